@@ -1,0 +1,41 @@
+package org.rackweave.hal;
+
+import java.util.List;
+
+/**
+ * The hardware by which one node attaches its slices to hosts and takes them back: a CXL switch, a PCIe switch, a QEMU
+ * host, or a simulated one. It is driven by one worker thread; implementations need not be safe for several.
+ *
+ * <p>Each command is idempotent: repeated with the same arguments it ends in the same state and says so. Each may block
+ * for as long as its hardware needs; the caller bounds that with a thread of its own.
+ */
+public interface Interposer extends AutoCloseable {
+    /** What kind of interposer this is, for people: {@code simulated file windows under /run/rack}. */
+    String description();
+
+    /** Whether the hardware is real. A daemon says so wherever it shows what this interposer did. */
+    Provenance provenance();
+
+    /** All slices that this node's hardware has now, in a stable order. */
+    List<HardwareSlice> slices() throws HalException;
+
+    /** Reads back where a slice is routed. */
+    Route route(String sliceKey) throws HalException;
+
+    /**
+     * Routes a slice to a host port. Bound already to that host with that epoch: says so again. Bound to another host, or
+     * with a newer epoch: {@link HalException.Refused}.
+     *
+     * @param epoch grows with every grant of this slice; hardware that can hold it refuses an older one afterwards
+     */
+    HardwareAttachment bind(String sliceKey, String hostPort, long epoch) throws HalException;
+
+    /** Takes a slice from whichever host it is routed to, without that host's help. Unbound already: nothing happens. */
+    void unbind(String sliceKey, long epoch) throws HalException;
+
+    /** Makes everything that a host wrote unreadable, and reads back that it is. The slice must be unbound. */
+    WipeReport sanitise(String sliceKey) throws HalException;
+
+    @Override
+    void close();
+}

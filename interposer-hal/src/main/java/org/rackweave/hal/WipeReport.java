@@ -1,0 +1,21 @@
+package org.rackweave.hal;
+
+import java.util.Objects;
+
+/**
+ * What was done so that the next host cannot read what the last one left.
+ *
+ * @param method who wiped and how, such as {@code cxl-sanitize} or {@code file-window-zero}
+ * @param wipedBytes how far
+ * @param verifiedBytes how much of it was read back and found to be zero
+ * @param durationMillis how long both took
+ */
+public record WipeReport(String method, long wipedBytes, long verifiedBytes, long durationMillis) {
+    public WipeReport {
+        Objects.requireNonNull(method);
+        if (wipedBytes < 0 || verifiedBytes < 0 || verifiedBytes > wipedBytes || durationMillis < 0) {
+            throw new IllegalArgumentException("impossible wipe: " + wipedBytes + " wiped, " + verifiedBytes
+                    + " verified, in " + durationMillis + " ms");
+        }
+    }
+}

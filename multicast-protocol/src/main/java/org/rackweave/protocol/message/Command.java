@@ -1,0 +1,332 @@
+package org.rackweave.protocol.message;
+
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * What one party asks of a daemon by unicast. The first group is spoken between daemons; the second by clients (the CLI,
+ * the host agent, an operator) to any daemon; both travel by CoAP over DTLS and who asks is proven by its certificate.
+ */
+public sealed interface Command {
+    /** Which one, for switches that the compiler checks. */
+    Kind kind();
+
+    /** All commands. The position has no meaning on the wire: method and path have. */
+    enum Kind {
+        DESCRIBE,
+        LIST_SLICES,
+        RESERVE,
+        COMMIT,
+        RENEW,
+        RELEASE,
+        RECALL,
+        LIST_NODES,
+        LIST_LEASES,
+        READ_LEASE,
+        BORROW,
+        LIST_LOANS,
+        READ_LOAN,
+        RENEW_LOAN,
+        RELEASE_LOAN,
+        REVOKE,
+        END_QUARANTINE,
+        READ_EVENTS,
+        READ_AUDIT,
+        READ_COUNTERS
+    }
+
+    // ---- between daemons -------------------------------------------------------------------------------------------
+
+    /** Who are you? Answered with {@link Answer.Description}. Confirms a neighbour that only datagrams have named. */
+    record Describe() implements Command {
+        @Override
+        public Kind kind() {
+            return Kind.DESCRIBE;
+        }
+    }
+
+    /**
+     * What do you own? Answered with {@link Answer.Slices}; those that are free are offers, and an offer holds nothing.
+     *
+     * @param resource only slices of this kind
+     */
+    record ListSlices(Optional<ResourceKind> resource) implements Command {
+        public ListSlices {
+            Objects.requireNonNull(resource);
+        }
+
+        @Override
+        public Kind kind() {
+            return Kind.LIST_SLICES;
+        }
+    }
+
+    /**
+     * Promise me a slice for a short time. Answered with {@link Answer.Lease}. The same lease id again from the same
+     * borrower: the same answer.
+     *
+     * @param lease drawn by the borrower
+     * @param loan the group it belongs to
+     * @param sliceKey which slice of this owner
+     * @param termMillis the term that the lease will have
+     * @param priority 0 to 9
+     * @param worstForcedEnd what the borrower's host can survive
+     */
+    record Reserve(
+            LeaseId lease, LoanId loan, String sliceKey, long termMillis, int priority, ForcedEndEffect worstForcedEnd)
+            implements Command {
+        public Reserve {
+            Objects.requireNonNull(lease);
+            Objects.requireNonNull(loan);
+            Objects.requireNonNull(sliceKey);
+            Objects.requireNonNull(worstForcedEnd);
+            if (termMillis < 1 || priority < 0 || priority > Requirement.MAX_PRIORITY) {
+                throw new IllegalArgumentException("term or priority out of range");
+            }
+        }
+
+        @Override
+        public Kind kind() {
+            return Kind.RESERVE;
+        }
+    }
+
+    /**
+     * Route what you promised. Answered with {@link Answer.Lease} once the hardware is routed and the grant is in the
+     * ledger.
+     */
+    record Commit(LeaseId lease, Epoch epoch) implements Command {
+        public Commit {
+            Objects.requireNonNull(lease);
+            Objects.requireNonNull(epoch);
+        }
+
+        @Override
+        public Kind kind() {
+            return Kind.COMMIT;
+        }
+    }
+
+    /**
+     * Let me keep it for another term, counted by the owner from its answer, by the borrower from the first transmission.
+     *
+     * @param number grows with each new renewal of this lease; the same number again is the same renewal
+     */
+    record Renew(LeaseId lease, Epoch epoch, long number) implements Command {
+        public Renew {
+            Objects.requireNonNull(lease);
+            Objects.requireNonNull(epoch);
+            if (number < 1) {
+                throw new IllegalArgumentException("renewals count from 1");
+            }
+        }
+
+        @Override
+        public Kind kind() {
+            return Kind.RENEW;
+        }
+    }
+
+    /** I have let go; take it back. A lease that has ended already: the same answer. */
+    record Release(LeaseId lease, Epoch epoch) implements Command {
+        public Release {
+            Objects.requireNonNull(lease);
+            Objects.requireNonNull(epoch);
+        }
+
+        @Override
+        public Kind kind() {
+            return Kind.RELEASE;
+        }
+    }
+
+    /**
+     * The owner to the borrower: give it back within the grace, else it is taken. Answered with {@link Answer.Done} when
+     * the borrower has begun to let go.
+     */
+    record Recall(LeaseId lease, Epoch epoch, long graceMillis, String reason) implements Command {
+        public Recall {
+            Objects.requireNonNull(lease);
+            Objects.requireNonNull(epoch);
+            if (graceMillis < 0 || reason.length() > LeaseView.MAX_REASON_CHARS) {
+                throw new IllegalArgumentException("grace is negative, or the reason is too long");
+            }
+        }
+
+        @Override
+        public Kind kind() {
+            return Kind.RECALL;
+        }
+    }
+
+    // ---- from clients ----------------------------------------------------------------------------------------------
+
+    /** The rack as this node sees it. Answered with {@link Answer.Nodes}. */
+    record ListNodes() implements Command {
+        @Override
+        public Kind kind() {
+            return Kind.LIST_NODES;
+        }
+    }
+
+    /** What this node lends. Answered with {@link Answer.Leases}. */
+    record ListLeases() implements Command {
+        @Override
+        public Kind kind() {
+            return Kind.LIST_LEASES;
+        }
+    }
+
+    /** One lease that this node lends; may be observed. Answered with {@link Answer.Lease}. */
+    record ReadLease(LeaseId lease) implements Command {
+        public ReadLease {
+            Objects.requireNonNull(lease);
+        }
+
+        @Override
+        public Kind kind() {
+            return Kind.READ_LEASE;
+        }
+    }
+
+    /**
+     * Borrow for your host. Answered with {@link Answer.Loan} when all leases are granted, or when the plan is known for a
+     * dry run. The same loan id again: the same answer.
+     *
+     * @param loan drawn by the client
+     * @param requirement what is needed
+     * @param mode whether it is done, or only planned
+     */
+    record Borrow(LoanId loan, Requirement requirement, Mode mode) implements Command {
+        public Borrow {
+            Objects.requireNonNull(loan);
+            Objects.requireNonNull(requirement);
+            Objects.requireNonNull(mode);
+        }
+
+        /** What is to be done with the plan. */
+        public enum Mode {
+            APPLY,
+            DRY_RUN
+        }
+
+        @Override
+        public Kind kind() {
+            return Kind.BORROW;
+        }
+    }
+
+    /** What this node borrows. Answered with {@link Answer.Loans}. */
+    record ListLoans() implements Command {
+        @Override
+        public Kind kind() {
+            return Kind.LIST_LOANS;
+        }
+    }
+
+    /** One loan that this node borrows; may be observed. Answered with {@link Answer.Loan}. */
+    record ReadLoan(LoanId loan) implements Command {
+        public ReadLoan {
+            Objects.requireNonNull(loan);
+        }
+
+        @Override
+        public Kind kind() {
+            return Kind.READ_LOAN;
+        }
+    }
+
+    /** Renew all leases of a loan now. Answered with {@link Answer.Loan}. */
+    record RenewLoan(LoanId loan) implements Command {
+        public RenewLoan {
+            Objects.requireNonNull(loan);
+        }
+
+        @Override
+        public Kind kind() {
+            return Kind.RENEW_LOAN;
+        }
+    }
+
+    /** Give a loan back. Answered with {@link Answer.Loan} when every lender has taken it back or was told to. */
+    record ReleaseLoan(LoanId loan) implements Command {
+        public ReleaseLoan {
+            Objects.requireNonNull(loan);
+        }
+
+        @Override
+        public Kind kind() {
+            return Kind.RELEASE_LOAN;
+        }
+    }
+
+    /**
+     * An operator to the owner: take a lease back. Answered with {@link Answer.Lease} once the borrower is being asked.
+     *
+     * @param graceMillis how long the borrower has before it is forced, where a forced end is tolerated
+     */
+    record Revoke(LeaseId lease, long graceMillis, String reason) implements Command {
+        public Revoke {
+            Objects.requireNonNull(lease);
+            if (graceMillis < 0 || reason.length() > LeaseView.MAX_REASON_CHARS) {
+                throw new IllegalArgumentException("grace is negative, or the reason is too long");
+            }
+        }
+
+        @Override
+        public Kind kind() {
+            return Kind.REVOKE;
+        }
+    }
+
+    /** An operator to the owner: this slice is sound again; fence, wipe and free it. Answered with {@link Answer.Done}. */
+    record EndQuarantine(String sliceKey, String reason) implements Command {
+        public EndQuarantine {
+            Objects.requireNonNull(sliceKey);
+            if (reason.length() > LeaseView.MAX_REASON_CHARS) {
+                throw new IllegalArgumentException("the reason is too long");
+            }
+        }
+
+        @Override
+        public Kind kind() {
+            return Kind.END_QUARANTINE;
+        }
+    }
+
+    /** Events after a number; may be observed. Answered with {@link Answer.Events}. */
+    record ReadEvents(long after) implements Command {
+        public ReadEvents {
+            if (after < 0) {
+                throw new IllegalArgumentException("after is not negative");
+            }
+        }
+
+        @Override
+        public Kind kind() {
+            return Kind.READ_EVENTS;
+        }
+    }
+
+    /** Audit rows after a number, at most as many as fit one answer. Answered with {@link Answer.Audit}. */
+    record ReadAudit(long after) implements Command {
+        public ReadAudit {
+            if (after < 0) {
+                throw new IllegalArgumentException("after is not negative");
+            }
+        }
+
+        @Override
+        public Kind kind() {
+            return Kind.READ_AUDIT;
+        }
+    }
+
+    /** All counters. Answered with {@link Answer.Counters}. */
+    record ReadCounters() implements Command {
+        @Override
+        public Kind kind() {
+            return Kind.READ_COUNTERS;
+        }
+    }
+}

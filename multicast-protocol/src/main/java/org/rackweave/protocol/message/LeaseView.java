@@ -1,0 +1,65 @@
+package org.rackweave.protocol.message;
+
+import java.util.Objects;
+import java.util.Optional;
+import org.rackweave.crypto.NodeId;
+
+/**
+ * One lease, as either side sees it.
+ *
+ * @param id which
+ * @param loan the group that it belongs to
+ * @param slice what is lent
+ * @param borrower to whom
+ * @param state the slice's state under this lease; {@link SliceState#FREE} once it has ended
+ * @param epoch its epoch
+ * @param kind what is lent
+ * @param amount how much
+ * @param priority 0 to 9
+ * @param termMillis what each renewal gives
+ * @param remainingMillis until it expires by the clock of the side that answers; negative when it is past
+ * @param forcedEnd what a forced end does
+ * @param fence how late commands are kept away
+ * @param attachment how the host reaches it, once routed
+ * @param wipe what was done to the slice before it was granted
+ * @param reason why it is where it is, for people: at most 256 characters, may be empty
+ */
+public record LeaseView(
+        LeaseId id,
+        LoanId loan,
+        SliceId slice,
+        NodeId borrower,
+        SliceState state,
+        Epoch epoch,
+        ResourceKind kind,
+        long amount,
+        int priority,
+        long termMillis,
+        long remainingMillis,
+        ForcedEndEffect forcedEnd,
+        FenceKind fence,
+        Optional<Attachment> attachment,
+        Optional<WipeCertificate> wipe,
+        String reason) {
+    public static final int MAX_REASON_CHARS = 256;
+
+    public LeaseView {
+        Objects.requireNonNull(id);
+        Objects.requireNonNull(loan);
+        Objects.requireNonNull(slice);
+        Objects.requireNonNull(borrower);
+        Objects.requireNonNull(state);
+        Objects.requireNonNull(epoch);
+        Objects.requireNonNull(kind);
+        Objects.requireNonNull(forcedEnd);
+        Objects.requireNonNull(fence);
+        Objects.requireNonNull(attachment);
+        Objects.requireNonNull(wipe);
+        if (amount < 1 || termMillis < 1 || priority < 0 || priority > Requirement.MAX_PRIORITY) {
+            throw new IllegalArgumentException("lease out of limits: " + id);
+        }
+        if (reason.length() > MAX_REASON_CHARS) {
+            throw new IllegalArgumentException("reason is too long");
+        }
+    }
+}
