@@ -1,9 +1,9 @@
 package org.rackweave.daemon;
 
-import java.util.Locale;
-
 /** The detail of an audit row: a flat JSON object, built from names and values in the order given. */
 public final class Detail {
+    private static final int MAX_VALUE_CHARS = 160;
+
     private final StringBuilder text = new StringBuilder("{");
 
     public Detail with(String name, String value) {
@@ -25,16 +25,14 @@ public final class Detail {
         return text.length() > 1 ? text.append(',') : text;
     }
 
+    /** Clipped, so that no free text makes a row too long; control characters have no business in an audit trail. */
     private static String quoted(String value) {
         StringBuilder out = new StringBuilder("\"");
-        value.chars().forEach(c -> {
+        value.chars().limit(MAX_VALUE_CHARS).forEach(c -> {
             if (c == '"' || c == '\\') {
-                out.append('\\').append((char) c);
-            } else if (c < 0x20) {
-                out.append(String.format(Locale.ROOT, "\\u%04x", c));
-            } else {
-                out.append((char) c);
+                out.append('\\');
             }
+            out.append(c < ' ' ? ' ' : (char) c);
         });
         return out.append('"').toString();
     }

@@ -564,17 +564,20 @@ public final class LoanCore {
         if (leg.state() != Leg.State.RELEASING) {
             return;
         }
-        boolean heard = answer instanceof Answer.Done
-                || answer instanceof Answer.Refused refused
-                        && switch (refused.code()) {
-                            case STALE_EPOCH, NOT_FOUND, DENIED, QUARANTINED -> true;
-                            case CONFLICT, UNREACHABLE, UNAVAILABLE, BUSY, INVALID, NO_MATCH -> false;
-                        };
+        boolean heard = answer instanceof Answer.Done || (answer instanceof Answer.Refused no && endsLease(no.code()));
         if (heard) {
             end(row, leg);
         } else {
             due(leg, now + policy.retryMillis());
         }
+    }
+
+    /** Whether a refused release still says that the lender holds nothing for this borrower any more. */
+    private static boolean endsLease(RefusalCode code) {
+        return switch (code) {
+            case STALE_EPOCH, NOT_FOUND, DENIED, QUARANTINED -> true;
+            case CONFLICT, UNREACHABLE, UNAVAILABLE, BUSY, INVALID, NO_MATCH -> false;
+        };
     }
 
     private void end(LoanRow row, Leg leg) {
