@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
+import java.util.Locale;
 import java.util.Map;
 
 /** Writes a {@link Manifest}; its form is described there. */
@@ -70,7 +71,7 @@ final class ManifestWriter {
         StringBuilder plain = new StringBuilder();
         for (byte each : path.getBytes(StandardCharsets.UTF_8)) {
             boolean stays = each >= '!' && each <= '~' && each != '\\';
-            plain.append(stays ? String.valueOf((char) each) : String.format("\\x%02x", each & 0xFF));
+            plain.append(stays ? String.valueOf((char) each) : String.format(Locale.ROOT, "\\x%02x", each & 0xFF));
         }
         return plain.toString();
     }

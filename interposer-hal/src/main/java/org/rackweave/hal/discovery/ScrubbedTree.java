@@ -5,6 +5,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -83,7 +84,7 @@ final class ScrubbedTree implements HostTree {
             String replacement = isNothing(original)
                     ? original
                     : replacements.computeIfAbsent(
-                            form + original, unseen -> String.format(form, replacements.size() + 1));
+                            form + original, unseen -> String.format(Locale.ROOT, form, replacements.size() + 1));
             found.appendReplacement(clean, Matcher.quoteReplacement(replacement));
         }
         return found.appendTail(clean).toString();

@@ -1,6 +1,7 @@
 package org.rackweave.hal.inventory;
 
 import java.util.Comparator;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -49,7 +50,7 @@ public record PciAddress(int domain, int bus, int device, int function) implemen
 
     /** The device part, as the slots of hot-plug controllers name it: {@code 0000:00:1f}. */
     public String deviceText() {
-        return String.format("%04x:%02x:%02x", domain, bus, device);
+        return String.format(Locale.ROOT, "%04x:%02x:%02x", domain, bus, device);
     }
 
     @Override

@@ -1,5 +1,7 @@
 package org.rackweave.hal.inventory;
 
+import java.util.Locale;
+
 /**
  * The class code of a PCI function.
  *
@@ -29,6 +31,6 @@ public record PciClass(int code) {
 
     @Override
     public String toString() {
-        return String.format("%06x", code);
+        return String.format(Locale.ROOT, "%06x", code);
     }
 }

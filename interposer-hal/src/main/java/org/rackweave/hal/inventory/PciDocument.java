@@ -1,5 +1,6 @@
 package org.rackweave.hal.inventory;
 
+import java.util.Locale;
 import java.util.Map;
 
 /** The part of an {@link InventoryDocument} about PCI. Numbers that people know in hexadecimal are text. */
@@ -50,6 +51,6 @@ final class PciDocument {
     }
 
     private static String hexadecimal(int value, int digits) {
-        return String.format("%0" + digits + "x", value);
+        return String.format(Locale.ROOT, "%0" + digits + "x", value);
     }
 }

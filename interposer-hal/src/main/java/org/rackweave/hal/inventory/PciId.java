@@ -1,5 +1,7 @@
 package org.rackweave.hal.inventory;
 
+import java.util.Locale;
+
 /**
  * A pair of numbers that names a model of device: its vendor, and the vendor's number for it.
  *
@@ -14,6 +16,6 @@ public record PciId(int vendor, int device) {
 
     @Override
     public String toString() {
-        return String.format("%04x:%04x", vendor, device);
+        return String.format(Locale.ROOT, "%04x:%04x", vendor, device);
     }
 }

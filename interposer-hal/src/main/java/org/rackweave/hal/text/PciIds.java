@@ -3,6 +3,7 @@ package org.rackweave.hal.text;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -119,22 +120,22 @@ public final class PciIds {
     }
 
     private static String vendorKey(int vendor) {
-        return String.format("%04x", vendor);
+        return String.format(Locale.ROOT, "%04x", vendor);
     }
 
     private static String deviceKey(PciId id) {
-        return String.format("%04x/%04x", id.vendor(), id.device());
+        return String.format(Locale.ROOT, "%04x/%04x", id.vendor(), id.device());
     }
 
     private static String subsystemKey(PciId id, PciId board) {
-        return deviceKey(id) + String.format("/%04x %04x", board.vendor(), board.device());
+        return deviceKey(id) + String.format(Locale.ROOT, "/%04x %04x", board.vendor(), board.device());
     }
 
     private static String classKey(PciClass code) {
-        return CLASS_MARK + String.format("%02x", code.base());
+        return CLASS_MARK + String.format(Locale.ROOT, "%02x", code.base());
     }
 
     private static String subclassKey(PciClass code) {
-        return classKey(code) + String.format("/%02x", code.baseAndSub() & 0xFF);
+        return classKey(code) + String.format(Locale.ROOT, "/%02x", code.baseAndSub() & 0xFF);
     }
 }
