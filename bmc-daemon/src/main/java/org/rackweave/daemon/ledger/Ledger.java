@@ -96,7 +96,9 @@ public final class Ledger implements AutoCloseable {
             byte[] head = in.readNBytes(MAGIC.length);
             if (!Arrays.equals(head, MAGIC)) {
                 throw new LedgerException(
-                        file, head.length < MAGIC.length ? "truncated to " + head.length + " bytes" : "not a ledger", RESTORE_ADVICE);
+                        file,
+                        head.length < MAGIC.length ? "truncated to " + head.length + " bytes" : "not a ledger",
+                        RESTORE_ADVICE);
             }
         } catch (IOException e) {
             throw new LedgerException(file, "cannot be read: " + e.getMessage(), "check its owner and mode", e);
@@ -185,7 +187,10 @@ public final class Ledger implements AutoCloseable {
         } catch (SQLException e) {
             rollBack();
             throw new LedgerException(
-                    file, "cannot be written (" + e.getMessage() + ")", "free space on its file system; nothing new is lent until then", e);
+                    file,
+                    "cannot be written (" + e.getMessage() + ")",
+                    "free space on its file system; nothing new is lent until then",
+                    e);
         }
     }
 

@@ -232,7 +232,8 @@ final class Rows {
                 view);
     }
 
-    // ---- audit and meta ----------------------------------------------------------------------------------------------
+    // ---- audit and meta
+    // ----------------------------------------------------------------------------------------------
 
     static void append(Connection connection, AuditRow row) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement("INSERT INTO audit VALUES (?,?,?,?,?,?,?)")) {
@@ -290,7 +291,8 @@ final class Rows {
         }
     }
 
-    // ---- columns that several tables have ------------------------------------------------------------------------------
+    // ---- columns that several tables have
+    // ------------------------------------------------------------------------------
 
     private static void bind(Binder binder, Optional<Attachment> attachment) throws SQLException {
         binder.text(attachment.map(Attachment::kind));
@@ -302,7 +304,9 @@ final class Rows {
         return r.getString("attachment_kind") == null
                 ? Optional.empty()
                 : Optional.of(new Attachment(
-                        r.getString("attachment_kind"), r.getString("attachment_address"), r.getLong("attachment_bytes")));
+                        r.getString("attachment_kind"),
+                        r.getString("attachment_address"),
+                        r.getLong("attachment_bytes")));
     }
 
     private static void bindWipe(Binder binder, Optional<WipeCertificate> wipe) throws SQLException {

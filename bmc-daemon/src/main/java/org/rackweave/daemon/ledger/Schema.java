@@ -9,9 +9,8 @@ import java.util.List;
 
 /** The tables of the ledger, and the steps from each version to the next. A step is never edited, only followed by another. */
 final class Schema {
-    private static final List<List<String>> STEPS = List.of(List.of(
-            "CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
-            """
+    private static final List<List<String>> STEPS = List.of(
+            List.of("CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID", """
             CREATE TABLE slice (
               key TEXT PRIMARY KEY, kind INTEGER NOT NULL, amount INTEGER NOT NULL, capabilities TEXT NOT NULL,
               forced_end INTEGER NOT NULL, fence INTEGER NOT NULL,
@@ -20,14 +19,12 @@ final class Schema {
               deadline_millis INTEGER, renewal INTEGER, ending INTEGER, reboot_graces INTEGER,
               attachment_kind TEXT, attachment_address TEXT, attachment_bytes INTEGER,
               wipe_method TEXT, wiped_bytes INTEGER, wipe_verified_bytes INTEGER, wipe_epoch INTEGER
-            ) WITHOUT ROWID""",
-            """
+            ) WITHOUT ROWID""", """
             CREATE TABLE loan (
               id TEXT PRIMARY KEY, state INTEGER NOT NULL, kind INTEGER NOT NULL, amount INTEGER NOT NULL, capability TEXT,
               term_millis INTEGER NOT NULL, priority INTEGER NOT NULL, worst_forced_end INTEGER NOT NULL,
               lender TEXT, max_lenders INTEGER NOT NULL, explanation TEXT NOT NULL
-            ) WITHOUT ROWID""",
-            """
+            ) WITHOUT ROWID""", """
             CREATE TABLE leg (
               loan TEXT NOT NULL REFERENCES loan (id) ON DELETE CASCADE, position INTEGER NOT NULL,
               lease TEXT NOT NULL UNIQUE, state INTEGER NOT NULL, epoch INTEGER NOT NULL,
@@ -38,8 +35,7 @@ final class Schema {
               attachment_kind TEXT, attachment_address TEXT, attachment_bytes INTEGER,
               wipe_method TEXT, wiped_bytes INTEGER, wipe_verified_bytes INTEGER, wipe_epoch INTEGER,
               PRIMARY KEY (loan, position)
-            ) WITHOUT ROWID""",
-            """
+            ) WITHOUT ROWID""", """
             CREATE TABLE audit (
               number INTEGER PRIMARY KEY, at_epoch_millis INTEGER NOT NULL, actor TEXT NOT NULL, action TEXT NOT NULL,
               subject TEXT NOT NULL, detail TEXT NOT NULL, hash TEXT NOT NULL
