@@ -78,6 +78,10 @@ final class Entry {
         return liveness == Liveness.DEAD || liveness == Liveness.LEFT;
     }
 
+    boolean mayBeDisplaced() {
+        return isGone() || liveness == Liveness.BANNED;
+    }
+
     boolean isOlderThanKnown(Sender sender) {
         return sender.bootEpoch() < bootEpoch || (sender.bootEpoch() == bootEpoch && sender.sequence() <= sequence);
     }

@@ -26,7 +26,7 @@ import org.rackweave.protocol.multicast.ProtocolLimits;
  * come, and carries out the effects in their order. Time is that of a clock that only goes forward and counts while the
  * machine sleeps.
  *
- * <p>When the table is full, a newcomer takes the place of the neighbour that is dead or has left for longest; when all
+ * <p>When the table is full, a newcomer takes the place of the neighbour that has been dead, gone or banned for longest; when all
  * are still there, it is ignored and counted.
  */
 public final class Membership {
@@ -387,7 +387,7 @@ public final class Membership {
     // ---------------------------------------------------------------------------------------------------
 
     private void revoke(NodeId node, long nowMillis, List<MembershipEffect> effects) {
-        if (node.equals(self) || banned.contains(node)) {
+        if (node.equals(self) || banned.contains(node) || banned.size() >= ProtocolLimits.MAX_BANNED_NODES) {
             return;
         }
         banned.add(node);
