@@ -1,66 +1,59 @@
 package org.rackweave.crypto;
 
-import java.nio.ByteBuffer;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.security.PublicKey;
-import java.util.Comparator;
-import java.util.HexFormat;
 import java.util.Optional;
 
 /**
- * Names a node: the first 16 bytes of SHA-256 over the DER SubjectPublicKeyInfo of its hardware key.
+ * Who a node (or agent, operator, auditor) is: the first 16 bytes of SHA-256 over the DER SubjectPublicKeyInfo of its P-256 key.
  *
- * @param high bytes 0 to 7
- * @param low bytes 8 to 15
+ * <p>The id is proved by using the key, so nobody assigns it and nobody can take it over.
  */
 public record NodeId(long high, long low) implements Comparable<NodeId> {
-    public static final int BYTES = 16;
+    /** How many bytes the id has on the wire. */
+    public static final int BYTES = KeyHash.BYTES;
 
-    private static final Comparator<NodeId> ORDER =
-            Comparator.comparing(NodeId::high, Long::compareUnsigned).thenComparing(NodeId::low, Long::compareUnsigned);
-
+    /** The id of the holder of {@code key}, which must be on P-256. */
     public static NodeId of(PublicKey key) {
-        try {
-            return fromBytes(MessageDigest.getInstance("SHA-256").digest(key.getEncoded()), 0);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
+        return from(KeyHash.of(key));
     }
 
-    /** Reads 32 hexadecimal digits; anything else is an {@link IllegalArgumentException}. */
-    public static NodeId parse(String text) {
-        if (text.length() != 2 * BYTES) {
-            throw new IllegalArgumentException("a node id has 32 hexadecimal digits, not " + text.length());
-        }
-        return fromBytes(HexFormat.of().parseHex(text), 0);
+    /** Reads 32 lower-case hexadecimal digits; anything else is an {@link IllegalArgumentException} that says so. */
+    public static NodeId parse(String hex) {
+        return from(KeyHash.parse(hex, "a node id"));
     }
 
+    /** Reads exactly {@link #BYTES} bytes; empty when there are more or fewer. */
     public static Optional<NodeId> fromBytes(byte[] bytes) {
-        return bytes.length == BYTES ? Optional.of(fromBytes(bytes, 0)) : Optional.empty();
+        return bytes.length == BYTES ? Optional.of(read(bytes, 0)) : Optional.empty();
     }
 
-    private static NodeId fromBytes(byte[] bytes, int offset) {
-        ByteBuffer buffer = ByteBuffer.wrap(bytes, offset, BYTES);
-        return new NodeId(buffer.getLong(), buffer.getLong());
+    static NodeId read(byte[] bytes, int offset) {
+        return from(KeyHash.read(bytes, offset));
     }
 
+    private static NodeId from(KeyHash hash) {
+        return new NodeId(hash.high(), hash.low());
+    }
+
+    /** The id's bytes in network order. */
     public byte[] bytes() {
-        return ByteBuffer.allocate(BYTES).putLong(high).putLong(low).array();
+        return KeyHash.bytes(high, low);
     }
 
-    /** The first eight digits, for tables. */
+    /** The first 8 hexadecimal digits: enough for a table, never enough for a decision. */
     public String brief() {
         return toString().substring(0, 8);
     }
 
+    /** Orders ids as their hexadecimal text would be ordered. */
     @Override
     public int compareTo(NodeId other) {
-        return ORDER.compare(this, other);
+        return KeyHash.compare(high, low, other.high, other.low);
     }
 
+    /** 32 lower-case hexadecimal digits. */
     @Override
     public String toString() {
-        return HexFormat.of().toHexDigits(high) + HexFormat.of().toHexDigits(low);
+        return KeyHash.hex(high, low);
     }
 }

@@ -32,7 +32,7 @@ record RouteRegister(Route route, long fencedEpoch) {
     }
 
     static RouteRegister unbound(long fencedEpoch) {
-        return new RouteRegister(new Route.Unbound(), fencedEpoch);
+        return new RouteRegister(new Route.Unbound(fencedEpoch), fencedEpoch);
     }
 
     static RouteRegister read(Path file) throws IOException {

@@ -54,7 +54,7 @@ public abstract class InterposerContract {
 
     @Test
     void aSliceThatNobodyBoundIsUnbound() throws Exception {
-        assertThat(interposer.route(key)).isEqualTo(new Route.Unbound());
+        assertThat(interposer.route(key)).isInstanceOf(Route.Unbound.class);
     }
 
     @Test
@@ -91,7 +91,7 @@ public abstract class InterposerContract {
         interposer.bind(key, HOST, 1);
         interposer.unbind(key, 1);
         interposer.unbind(key, 1);
-        assertThat(interposer.route(key)).isEqualTo(new Route.Unbound());
+        assertThat(interposer.route(key)).isInstanceOf(Route.Unbound.class);
     }
 
     @Test
@@ -114,7 +114,7 @@ public abstract class InterposerContract {
         }
         interposer.unbind(key, 3);
         assertThatThrownBy(() -> interposer.bind(key, HOST, 3)).isInstanceOf(HalException.Refused.class);
-        assertThat(interposer.route(key)).isEqualTo(new Route.Unbound());
+        assertThat(interposer.route(key)).isInstanceOf(Route.Unbound.class);
     }
 
     @Test

@@ -1,0 +1,103 @@
+package org.rackweave.crypto;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.HexFormat;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * The key that the members of a rack share in one group epoch. Having it proves membership, never who sent something.
+ *
+ * <p>The file {@code group.key} is text of exactly these three lines, each ended by a line feed:
+ *
+ * <pre>
+ * rackweave-group-key 1
+ * number 7
+ * key 00112233…  (64 lower-case hexadecimal digits)
+ * </pre>
+ */
+public final class GroupKey {
+    /** How long the key is. */
+    public static final int KEY_BYTES = 32;
+
+    static final long FIRST_NUMBER = 1;
+
+    private static final byte[] ID_LABEL = "rackweave/1 group epoch id".getBytes(StandardCharsets.US_ASCII);
+    private static final Pattern FILE =
+            Pattern.compile("rackweave-group-key 1\nnumber (0|[1-9][0-9]{0,9})\nkey ([0-9a-f]{64})\n");
+
+    private final GroupEpochId id;
+    private final byte[] key;
+
+    private GroupKey(long number, byte[] key) {
+        this.key = key;
+        this.id = new GroupEpochId(number, hash(number, key));
+    }
+
+    /** The key with this number and these {@value #KEY_BYTES} bytes. */
+    public static GroupKey of(long number, byte[] key) {
+        if (key.length != KEY_BYTES) {
+            throw new IllegalArgumentException("a group key has " + KEY_BYTES + " bytes, not " + key.length);
+        }
+        return new GroupKey(number, key.clone());
+    }
+
+    /** A fresh key. */
+    public static GroupKey generate(long number, SecureRandom random) {
+        byte[] key = new byte[KEY_BYTES];
+        random.nextBytes(key);
+        return new GroupKey(number, key);
+    }
+
+    /** Reads {@code group.key} of an identity's directory, after the same checks of permissions as {@link Identity#load}. */
+    public static GroupKey load(Path directory) throws IdentityException {
+        return load(SecretDirectory.open(directory));
+    }
+
+    static GroupKey load(SecretDirectory directory) throws IdentityException {
+        byte[] text = directory.read(IdentityFiles.GROUP_KEY, SecretDirectory.Secrecy.SECRET);
+        return parse(new String(text, StandardCharsets.US_ASCII))
+                .orElseThrow(() -> IdentityFiles.malformed(
+                        directory.file(IdentityFiles.GROUP_KEY), "is not a group key of format 1"));
+    }
+
+    static Optional<GroupKey> parse(String text) {
+        Matcher matcher = FILE.matcher(text);
+        if (!matcher.matches()) {
+            return Optional.empty();
+        }
+        long number = Long.parseLong(matcher.group(1));
+        byte[] key = HexFormat.of().parseHex(matcher.group(2));
+        return number > GroupEpochId.MAX_NUMBER ? Optional.empty() : Optional.of(new GroupKey(number, key));
+    }
+
+    /** Which key this is; safe to show and to send. */
+    public GroupEpochId id() {
+        return id;
+    }
+
+    SecretDirectory.NewFile file() {
+        String text = "rackweave-group-key 1\nnumber " + id.number() + "\nkey "
+                + HexFormat.of().formatHex(key) + "\n";
+        return new SecretDirectory.NewFile(IdentityFiles.GROUP_KEY, SecretDirectory.Secrecy.SECRET, text);
+    }
+
+    byte[] derive(byte[] label, byte[] info, int lengthBytes) {
+        return Hkdf.derive(key, label, info, lengthBytes);
+    }
+
+    /** Names the key; never shows it. */
+    @Override
+    public String toString() {
+        return "group key " + id;
+    }
+
+    private static long hash(long number, byte[] key) {
+        byte[] info = ByteBuffer.allocate(Integer.BYTES).putInt((int) number).array();
+        return ByteBuffer.wrap(Hkdf.derive(key, ID_LABEL, info, Long.BYTES)).getLong();
+    }
+}

@@ -1,0 +1,160 @@
+package org.rackweave.crypto;
+
+import static org.rackweave.crypto.IdentityException.Reason.EXPIRED;
+import static org.rackweave.crypto.IdentityException.Reason.NOT_ISSUABLE;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.KeyPair;
+import java.security.PrivateKey;
+import java.security.SecureRandom;
+import java.security.cert.X509Certificate;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The rack's certificate authority: a directory with the root's key, to be kept off line.
+ *
+ * <p>Issuing writes a line to {@code issued.log} and syncs it before the identity directory appears, so that no
+ * certificate is in use that the authority does not know of.
+ */
+public final class RackAuthority {
+    private final SecretDirectory directory;
+    private final PrivateKey key;
+    private final X509Certificate root;
+    private final SecureRandom random;
+
+    private RackAuthority(SecretDirectory directory, PrivateKey key, X509Certificate root, SecureRandom random) {
+        this.directory = directory;
+        this.key = key;
+        this.root = root;
+        this.random = random;
+    }
+
+    /** Makes a new rack: a root that is valid for ten years, and the first group key. */
+    public static RackAuthority create(Path directory, String rackName, Instant now, SecureRandom random)
+            throws IdentityException {
+        requireName(directory, rackName);
+        KeyPair pair = P256.generate(random);
+        var validity = CertificateProfile.Validity.from(now, CertificateProfile.ROOT_VALIDITY);
+        X509Certificate root = CertificateProfile.root(rackName, pair.getPublic(), pair.getPrivate(), validity, random);
+        SecretDirectory.create(
+                directory,
+                List.of(
+                        IdentityFiles.key(IdentityFiles.CA_KEY, pair.getPrivate()),
+                        IdentityFiles.certificate(IdentityFiles.CA_CERTIFICATE, root),
+                        GroupKey.generate(GroupKey.FIRST_NUMBER, random).file()),
+                random);
+        return open(directory, random);
+    }
+
+    /** Opens the authority in {@code directory}, after the same checks of permissions as {@link Identity#load}. */
+    public static RackAuthority open(Path directory, SecureRandom random) throws IdentityException {
+        SecretDirectory opened = SecretDirectory.open(directory);
+        PrivateKey key = IdentityFiles.readKey(opened, IdentityFiles.CA_KEY);
+        X509Certificate root = IdentityFiles.readTrust(opened).roots().get(0);
+        IdentityFiles.requireBelonging(opened.file(IdentityFiles.CA_KEY), key, root, random);
+        return new RackAuthority(opened, key, root, random);
+    }
+
+    /**
+     * Makes a key and a certificate for {@code name} in the new directory {@code out}.
+     *
+     * @param agentOf the node whose host it is, for {@link Role#HOST_AGENT} and for no other role
+     */
+    public Principal issue(String name, Role role, Optional<NodeId> agentOf, Path out, Instant now)
+            throws IdentityException {
+        requireName(out, name);
+        requireAgentOf(out, role, agentOf);
+        requireCurrent(now);
+        KeyPair pair = P256.generate(random);
+        Principal subject = new Principal(name, NodeId.of(pair.getPublic()), role, agentOf);
+        var validity = CertificateProfile.Validity.from(now, CertificateProfile.LEAF_VALIDITY);
+        X509Certificate leaf = CertificateProfile.leaf(root, key, subject, pair.getPublic(), validity, random);
+        directory.append(IdentityFiles.ISSUED_LOG, logLine(subject, leaf, now));
+        SecretDirectory.create(out, files(pair.getPrivate(), leaf, role), random);
+        return subject;
+    }
+
+    /** Issues for any role but {@link Role#HOST_AGENT}. */
+    public Principal issue(String name, Role role, Path out, Instant now) throws IdentityException {
+        return issue(name, role, Optional.empty(), out, now);
+    }
+
+    /** Issues for the host agent of {@code node}. */
+    public Principal issueHostAgent(String name, NodeId node, Path out, Instant now) throws IdentityException {
+        return issue(name, Role.HOST_AGENT, Optional.of(node), out, now);
+    }
+
+    /** What members of this rack believe. */
+    public RackTrust trust() {
+        return RackTrust.of(List.of(root));
+    }
+
+    /** The rack's id. */
+    public RackId rackId() {
+        return RackId.of(root.getPublicKey());
+    }
+
+    private List<SecretDirectory.NewFile> files(PrivateKey leafKey, X509Certificate leaf, Role role)
+            throws IdentityException {
+        List<SecretDirectory.NewFile> files = new ArrayList<>();
+        files.add(IdentityFiles.key(IdentityFiles.NODE_KEY, leafKey));
+        files.add(IdentityFiles.certificate(IdentityFiles.NODE_CERTIFICATE, leaf));
+        files.add(IdentityFiles.certificate(IdentityFiles.CA_CERTIFICATE, root));
+        if (role == Role.NODE) {
+            // Only nodes multicast. A laptop or a host that is lost must not cost the rack its outer seal.
+            files.add(GroupKey.load(directory).file());
+        }
+        return files;
+    }
+
+    private void requireCurrent(Instant now) throws IdentityException {
+        Path file = directory.file(IdentityFiles.CA_CERTIFICATE);
+        if (CertificateProfile.faultOfTime(root, now).isPresent()) {
+            throw new IdentityException(
+                    EXPIRED,
+                    file,
+                    "the root is valid from " + root.getNotBefore().toInstant() + " to "
+                            + root.getNotAfter().toInstant() + ", and it is " + now,
+                    "correct the clock, or make a new root");
+        }
+    }
+
+    private static void requireName(Path path, String name) throws IdentityException {
+        if (!Principal.isName(name)) {
+            throw new IdentityException(
+                    NOT_ISSUABLE,
+                    path,
+                    "'" + name + "' cannot be a name",
+                    "use 1 to 63 of a-z, 0-9, '.' and '-', starting with a letter or digit");
+        }
+    }
+
+    private static void requireAgentOf(Path out, Role role, Optional<NodeId> agentOf) throws IdentityException {
+        if ((role == Role.HOST_AGENT) != agentOf.isPresent()) {
+            throw new IdentityException(
+                    NOT_ISSUABLE,
+                    out,
+                    role == Role.HOST_AGENT
+                            ? "a host agent needs the node whose host it is"
+                            : "a " + role.word() + " is not the agent of a node",
+                    "name a node for a host agent, and only for one");
+        }
+    }
+
+    private static byte[] logLine(Principal subject, X509Certificate leaf, Instant now) {
+        String line = String.join(
+                " ",
+                now.toString(),
+                "serial=" + leaf.getSerialNumber().toString(16),
+                "name=" + subject.name(),
+                "role=" + subject.role().word(),
+                "id=" + subject.id(),
+                "agent-of=" + subject.agentOf().map(NodeId::toString).orElse("-"),
+                "not-after=" + leaf.getNotAfter().toInstant());
+        return (line + "\n").getBytes(StandardCharsets.UTF_8);
+    }
+}
