@@ -37,7 +37,14 @@ public final class AuditChain {
             throw new IllegalArgumentException("only the detail of an audit row may have line feeds: row " + number);
         }
         String covered = String.join(
-                "\n", previousHash, Long.toString(number), Long.toString(atEpochMillis), actor, action, subject, detail);
+                "\n",
+                previousHash,
+                Long.toString(number),
+                Long.toString(atEpochMillis),
+                actor,
+                action,
+                subject,
+                detail);
         try {
             MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
             return HexFormat.of().formatHex(sha256.digest(covered.getBytes(StandardCharsets.UTF_8)));

@@ -176,8 +176,8 @@ final class Fields {
         for (Item item : items(key, name, max)) {
             try {
                 values.add(read(path + "." + name + "[" + index + "]", item, reader));
-            } catch (Malformed.UnknownCode e) {
-                continue;
+            } catch (Malformed.UnknownCode ofLaterVersion) {
+                // Left out.
             } finally {
                 index++;
             }

@@ -1,5 +1,6 @@
 package org.rackweave.protocol.message;
 
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Collection;
@@ -7,6 +8,7 @@ import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Function;
 
@@ -61,9 +63,9 @@ sealed interface Item {
 
     /** Major type 5 with whole numbers for keys, kept in their deterministic order. */
     final class Table implements Item {
-        private final TreeMap<Long, Item> entries = new TreeMap<>(KEY_ORDER);
+        private final SortedMap<Long, Item> entries = new TreeMap<>(KEY_ORDER);
 
-        TreeMap<Long, Item> entries() {
+        SortedMap<Long, Item> entries() {
             return entries;
         }
 
@@ -114,7 +116,6 @@ sealed interface Item {
     }
 
     static Bytes id(long high, long low) {
-        return new Bytes(
-                java.nio.ByteBuffer.allocate(16).putLong(high).putLong(low).array());
+        return new Bytes(ByteBuffer.allocate(16).putLong(high).putLong(low).array());
     }
 }

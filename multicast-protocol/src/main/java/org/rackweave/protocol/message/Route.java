@@ -11,6 +11,7 @@ import java.util.Set;
  *
  * <p>A route never changes its meaning; a new meaning is a new route, or a new version in the path.
  */
+@SuppressWarnings("ImmutableEnumChecker") // the list is a copy that nobody can change
 public enum Route {
     DESCRIBE(Command.Kind.DESCRIBE, Method.GET, "node"),
     LIST_SLICES(Command.Kind.LIST_SLICES, Method.GET, "slices"),

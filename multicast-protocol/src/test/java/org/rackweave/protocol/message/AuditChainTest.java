@@ -25,9 +25,11 @@ class AuditChainTest {
 
         assertThat(AuditChain.holds(FIRST, row)).isTrue();
         assertThat(AuditChain.holds(AuditChain.START, row)).isFalse();
-        assertThat(AuditChain.holds(FIRST, new AuditRow(3, row.atEpochMillis(), "node é", "lease.commit", "", "a\nb", SECOND)))
+        assertThat(AuditChain.holds(
+                        FIRST, new AuditRow(3, row.atEpochMillis(), "node é", "lease.commit", "", "a\nb", SECOND)))
                 .isFalse();
-        assertThat(AuditChain.holds(FIRST, new AuditRow(2, row.atEpochMillis(), "node é", "lease.commit", "", "a\nc", SECOND)))
+        assertThat(AuditChain.holds(
+                        FIRST, new AuditRow(2, row.atEpochMillis(), "node é", "lease.commit", "", "a\nc", SECOND)))
                 .isFalse();
     }
 
@@ -36,6 +38,7 @@ class AuditChainTest {
         assertThatThrownBy(() -> AuditChain.hash(AuditChain.START, 1, 0, "x", "y\nz", "", ""))
                 .isInstanceOf(IllegalArgumentException.class);
         String hash = AuditChain.hash(AuditChain.START, 1, 0, "x", "y", "z", "d");
-        assertThat(AuditChain.holds(AuditChain.START, new AuditRow(1, 0, "x", "y\nz", "d", "", hash))).isFalse();
+        assertThat(AuditChain.holds(AuditChain.START, new AuditRow(1, 0, "x", "y\nz", "d", "", hash)))
+                .isFalse();
     }
 }

@@ -1,0 +1,44 @@
+package org.rackweave.protocol.multicast;
+
+/** Every limit of the multicast protocol and of its receiver, with its unit and its reason. */
+public final class ProtocolLimits {
+    // ---- the wire: part of version 1, the same at every node
+    // ---------------------------------------------------------
+
+    /** Longest datagram, in bytes: below the 1,280 that every IPv6 link carries, so that none is ever fragmented. */
+    public static final int MAX_DATAGRAM_BYTES = 1_200;
+
+    /** Longest node certificate, in bytes of DER: a P-256 leaf of a rack has about 600. */
+    public static final int MAX_CERTIFICATE_BYTES = 720;
+
+    /** Longest delegation of a boot key, in bytes: one ES256 signature over a boot key and its times has about 180. */
+    public static final int MAX_DELEGATION_BYTES = 256;
+
+    /** Deepest nesting of a payload: two are used, two are left for later versions. */
+    public static final int MAX_CBOR_DEPTH = 4;
+
+    /** Most data items in a payload, keys and containers counted: an announcement of sixteen kinds has 105. */
+    public static final int MAX_CBOR_ITEMS = 128;
+
+    /** Most kinds of resource in an announcement: the same as in a node's unicast description. */
+    public static final int MAX_CAPACITIES = 16;
+
+    /** Longest reason of a departure, in characters: one word. */
+    public static final int MAX_REASON_CHARS = 32;
+
+    /** Shortest announced period, in milliseconds: five times faster than the rehearsal rack, far faster than any rack needs. */
+    public static final long MIN_PERIOD_MILLIS = 40;
+
+    /** Longest announced period, in milliseconds: 3,840 nodes at 64 announcements a second. It bounds how long a death stays unseen. */
+    public static final long MAX_PERIOD_MILLIS = 60_000;
+
+    // ---- the receiver: each node's own affair -----------------------------------------------------------------------
+
+    /** Most neighbours that are remembered: twice the largest rack that is tested. */
+    public static final int MAX_NODES = 512;
+
+    /** Most probes by DTLS at a time: a handshake costs a card a few tens of milliseconds, and a rack may boot at once. */
+    public static final int MAX_PROBES_IN_FLIGHT = 16;
+
+    private ProtocolLimits() {}
+}
