@@ -22,24 +22,28 @@ public final class AnswerCodec {
     // ---- to the wire -----------------------------------------------------------------------------------------------
 
     /**
-     * The bytes of an answer: at most {@link #MAX_BYTES}. Of events and audit rows the first that fit are kept, as the
-     * reader asks on from the last that it got; another list that does not fit becomes a refusal that says so.
+     * The answer itself when it fits {@link #MAX_BYTES}, else what is said in its place. Of events and audit rows the first
+     * that fit are kept, as the reader asks on from the last that it got; another list becomes a refusal that says so.
      */
-    public static byte[] encode(Answer answer) {
-        byte[] bytes = Cbor.encode(form(answer));
-        if (bytes.length <= MAX_BYTES) {
-            return bytes;
+    public static Answer fitting(Answer answer) {
+        int bytes = Cbor.encode(form(answer)).length;
+        if (bytes <= MAX_BYTES) {
+            return answer;
         }
-        return Cbor.encode(form(
-                switch (answer.kind()) {
-                    case EVENTS -> fitting((Answer.Events) answer);
-                    case AUDIT -> fitting((Answer.Audit) answer);
-                    case DONE, REFUSED, DESCRIPTION, SLICES, LEASE, LEASES, LOAN, LOANS, NODES, COUNTERS ->
-                        Answer.Refused.of(
-                                RefusalCode.UNAVAILABLE,
-                                "the answer has " + bytes.length + " bytes and " + MAX_BYTES
-                                        + " fit; ask for one item, or for one kind");
-                }));
+        return switch (answer.kind()) {
+            case EVENTS -> fitting((Answer.Events) answer);
+            case AUDIT -> fitting((Answer.Audit) answer);
+            case DONE, REFUSED, DESCRIPTION, SLICES, LEASE, LEASES, LOAN, LOANS, NODES, COUNTERS ->
+                Answer.Refused.of(
+                        RefusalCode.UNAVAILABLE,
+                        "the answer has " + bytes + " bytes and " + MAX_BYTES
+                                + " fit; ask for one item, or for one kind");
+        };
+    }
+
+    /** The bytes of an answer that fits. */
+    public static byte[] encode(Answer answer) {
+        return Cbor.encode(form(answer));
     }
 
     private static Answer fitting(Answer.Events events) {

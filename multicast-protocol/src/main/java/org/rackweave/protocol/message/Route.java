@@ -1,10 +1,14 @@
 package org.rackweave.protocol.message;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /**
  * Where each command goes: its method and path under {@code /rw/v1}. One segment of a path may be a name, in braces here.
@@ -43,17 +47,21 @@ public enum Route {
     /** Root, version, and the three of the longest route. */
     public static final int MAX_SEGMENTS = 5;
 
+    private static final Map<Route, List<String>> TEMPLATES = Arrays.stream(values())
+            .collect(Collectors.toUnmodifiableMap(
+                    Function.identity(),
+                    route -> List.of(route.path.substring(1).split("/", -1))));
     private static final Set<Route> OBSERVABLE = EnumSet.of(READ_LEASE, READ_LOAN, READ_EVENTS);
     private static final Set<Route> CREATING = EnumSet.of(RESERVE, BORROW);
 
     private final Command.Kind kind;
     private final Method method;
-    private final List<String> template;
+    private final String path;
 
     Route(Command.Kind kind, Method method, String template) {
         this.kind = kind;
         this.method = method;
-        this.template = List.of((ROOT + "/" + VERSION + "/" + template).split("/", -1));
+        this.path = "/" + ROOT + "/" + VERSION + "/" + template;
     }
 
     /** What a request does. */
@@ -100,7 +108,7 @@ public enum Route {
 
     /** The path as people write it, with the name in braces. */
     public String path() {
-        return "/" + String.join("/", template);
+        return path;
     }
 
     static Route of(Command.Kind kind) {
@@ -125,7 +133,12 @@ public enum Route {
         return allowed.isEmpty() ? new UnknownPath() : new WrongMethod(allowed);
     }
 
+    private List<String> template() {
+        return Optional.ofNullable(TEMPLATES.get(this)).orElseThrow();
+    }
+
     private Optional<String> match(List<String> path) {
+        List<String> template = template();
         if (path.size() != template.size()) {
             return Optional.empty();
         }
@@ -141,7 +154,7 @@ public enum Route {
     }
 
     List<String> segments(String name) {
-        List<String> segments = new ArrayList<>(template);
+        List<String> segments = new ArrayList<>(template());
         segments.replaceAll(segment -> isName(segment) ? name : segment);
         return List.copyOf(segments);
     }
