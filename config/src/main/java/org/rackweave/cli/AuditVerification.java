@@ -18,7 +18,8 @@ final class AuditVerification {
         if (row.number() != rows + 1) {
             fault = Optional.of("after row " + rows + " comes row " + row.number() + ": rows are missing or repeated");
         } else if (!AuditChain.holds(head, row)) {
-            fault = Optional.of("row " + row.number() + " does not follow from what is before it: one of them was changed");
+            fault = Optional.of(
+                    "row " + row.number() + " does not follow from what is before it: one of them was changed");
         } else {
             head = row.hash();
             rows = row.number();

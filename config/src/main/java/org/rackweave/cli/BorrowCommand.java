@@ -79,8 +79,8 @@ final class BorrowCommand implements Action {
         if (wait) {
             session.waitUntil("borrowing", () -> isGranted(session, requirement));
         } else {
-            granted = Optional.of(session.ask(Answer.Loan.class, borrow(session, requirement))
-                    .loan());
+            granted = Optional.of(
+                    session.ask(Answer.Loan.class, borrow(session, requirement)).loan());
         }
         LoanView loan = granted.orElseThrow();
         session.show(LoanText.loan(loan, NodeNames.asked(session), session.style()));
@@ -119,8 +119,7 @@ final class BorrowCommand implements Action {
         long asked = amountAsked();
         Optional<NodeId> lender = from.isPresent() ? Optional.of(lender(session, from.get())) : Optional.empty();
         try {
-            return new Requirement(
-                    kind, asked, capability, termMillis, priority, worstForcedEnd, lender, maxLenders);
+            return new Requirement(kind, asked, capability, termMillis, priority, worstForcedEnd, lender, maxLenders);
         } catch (IllegalArgumentException e) {
             throw usage("what is asked for is not possible: " + e.getMessage(), "see 'rackweave borrow --help'");
         }

@@ -24,9 +24,8 @@ final class Choice {
 
     /** The lease that this node lends. */
     static LeaseView lease(List<LeaseView> leases, IdPrefix id) throws CommandFailed {
-        List<LeaseView> found = leases.stream()
-                .filter(lease -> id.fits(lease.id().toString()))
-                .toList();
+        List<LeaseView> found =
+                leases.stream().filter(lease -> id.fits(lease.id().toString())).toList();
         return only(
                 found,
                 found.stream().map(lease -> lease.id().toString()).toList(),

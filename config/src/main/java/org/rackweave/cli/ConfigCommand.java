@@ -70,7 +70,8 @@ final class ConfigCommand {
             List<String> lines = problems.stream()
                     .map(problem -> Printable.line(problem.toString()))
                     .toList();
-            List<String> paths = problems.stream().map(ConfigurationProblem::path).toList();
+            List<String> paths =
+                    problems.stream().map(ConfigurationProblem::path).toList();
             session.show(new Shown(tree, paths, lines.isEmpty() ? "" : String.join("\n", lines) + "\n"));
             if (problems.isEmpty()) {
                 session.note(checked + " holds.");
@@ -105,8 +106,7 @@ final class ConfigCommand {
         public ExitCode run(Session session) throws CommandFailed {
             Configuration configuration = session.configuration();
             Map<String, Object> all = ConfigurationText.tree(configuration);
-            Map<String, Object> tree =
-                    effective ? all : changed(all, ConfigurationText.tree(Configuration.defaults()));
+            Map<String, Object> tree = effective ? all : changed(all, ConfigurationText.tree(Configuration.defaults()));
             String text = effective ? ConfigurationText.effective(configuration) : YamlText.document(tree);
             session.show(new Shown(tree, paths(tree, ""), tree.isEmpty() ? "" : text));
             if (tree.isEmpty()) {
@@ -119,7 +119,9 @@ final class ConfigCommand {
             Map<String, Object> changed = new LinkedHashMap<>();
             tree.forEach((key, value) -> {
                 Object usual = defaults.get(key);
-                if (value instanceof Map<?, ?> inner && usual instanceof Map<?, ?> usualInner && !usualInner.isEmpty()) {
+                if (value instanceof Map<?, ?> inner
+                        && usual instanceof Map<?, ?> usualInner
+                        && !usualInner.isEmpty()) {
                     Map<String, Object> within = changed(inner, usualInner);
                     if (!within.isEmpty()) {
                         changed.put(String.valueOf(key), within);

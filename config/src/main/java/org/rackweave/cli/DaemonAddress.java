@@ -1,20 +1,25 @@
 package org.rackweave.cli;
 
+import java.util.Objects;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.rackweave.config.Parsed;
+import org.rackweave.crypto.NodeId;
 
 /**
  * Where a daemon answers.
  *
  * @param host a name or an IP address, with the scope where it needs one
  * @param port UDP port
+ * @param expected which node has to be there, where that is known
  */
-record DaemonAddress(String host, int port) {
+record DaemonAddress(String host, int port, Optional<NodeId> expected) {
     private static final Pattern FORM =
             Pattern.compile("(?:\\[([0-9a-fA-F:.]+(?:%[^\\s\\]]+)?)\\]|([^\\s:\\[\\]]+)):([0-9]{1,5})");
 
     DaemonAddress {
+        Objects.requireNonNull(expected);
         if (host.isEmpty() || port < 1 || port > 65_535) {
             throw new IllegalArgumentException("a daemon's address is a host and a port");
         }
@@ -33,10 +38,16 @@ record DaemonAddress(String host, int port) {
         }
         int port = Integer.parseInt(matcher.group(3));
         if (port < 1 || port > 65_535) {
-            return new Parsed.Wrong<>("port " + port + " of '" + text + "' is out of range", "write a port from 1 to 65535");
+            return new Parsed.Wrong<>(
+                    "port " + port + " of '" + text + "' is out of range", "write a port from 1 to 65535");
         }
         String host = matcher.group(1) != null ? matcher.group(1) : matcher.group(2);
-        return new Parsed.Value<>(new DaemonAddress(host, port));
+        return new Parsed.Value<>(new DaemonAddress(host, port, Optional.empty()));
+    }
+
+    /** The same place, where only this node will do. */
+    DaemonAddress expecting(NodeId node) {
+        return new DaemonAddress(host, port, Optional.of(node));
     }
 
     @Override

@@ -61,8 +61,9 @@ final class DaemonFinder implements AutoCloseable {
     static Configuration loaded(Path file) throws CommandFailed {
         ConfigurationResult result = ConfigurationLoader.load(file);
         if (result instanceof ConfigurationResult.Faulty faulty) {
-            List<String> lines =
-                    faulty.problems().stream().map(ConfigurationProblem::toString).toList();
+            List<String> lines = faulty.problems().stream()
+                    .map(ConfigurationProblem::toString)
+                    .toList();
             throw new CommandFailed(
                     ExitCode.FAILED,
                     "the configuration does not hold:\n  " + String.join("\n  ", lines),
@@ -105,13 +106,15 @@ final class DaemonFinder implements AutoCloseable {
 
     private DaemonAddress lookedUp(String name) throws CommandFailed {
         try (Daemon local = surroundings.connector().connect(localAddress(), identityDir())) {
-            Answer answer = local.ask(new Command.ListNodes(), options.timeoutMillis().orElse(LOOK_UP_MILLIS));
+            Answer answer =
+                    local.ask(new Command.ListNodes(), options.timeoutMillis().orElse(LOOK_UP_MILLIS));
             if (answer instanceof Answer.Refused refused) {
                 throw Session.failure(refused);
             }
             if (answer instanceof Answer.Nodes nodes) {
                 NodeView node = NodeChoice.among(nodes.nodes(), name);
-                return node.liveness().equals("self") ? localAddress() : parsed(node.endpoint());
+                DaemonAddress address = node.liveness().equals("self") ? localAddress() : parsed(node.endpoint());
+                return address.expecting(node.id());
             }
             throw new CommandFailed(
                     ExitCode.FAILED, "this machine's daemon cannot name other nodes", "use --node HOST:PORT");
@@ -122,7 +125,7 @@ final class DaemonFinder implements AutoCloseable {
         Network network = configuration().network();
         boolean wildcard = network.coapAddress().matches("[0:.]+");
         String host = wildcard ? "127.0.0.1" : network.coapAddress();
-        return new DaemonAddress(host, network.coapPort() == 0 ? chosenPort() : network.coapPort());
+        return new DaemonAddress(host, network.coapPort() == 0 ? chosenPort() : network.coapPort(), Optional.empty());
     }
 
     private int chosenPort() throws CommandFailed {

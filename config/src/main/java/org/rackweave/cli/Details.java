@@ -27,7 +27,10 @@ final class Details {
         StringBuilder text = new StringBuilder();
         properties.forEach((name, value) -> {
             List<String> lines = Table.wrapped(value, Math.max(20, style.columns() - width));
-            text.append(name).append(" ".repeat(width - name.length())).append(lines.get(0)).append('\n');
+            text.append(name)
+                    .append(" ".repeat(width - name.length()))
+                    .append(lines.get(0))
+                    .append('\n');
             for (String line : lines.subList(1, lines.size())) {
                 text.append(" ".repeat(width)).append(line).append('\n');
             }

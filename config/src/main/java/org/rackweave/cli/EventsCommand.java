@@ -13,7 +13,9 @@ import picocli.CommandLine.Option;
 final class EventsCommand implements Action {
     private static final long POLL_MILLIS = 1_000;
 
-    @Option(names = {"-f", "--follow"}, description = "Go on with what happens, until interrupted.")
+    @Option(
+            names = {"-f", "--follow"},
+            description = "Go on with what happens, until interrupted.")
     private boolean follow;
 
     @Option(names = "--after", paramLabel = "NUMBER", description = "Only events after this one.")
@@ -77,8 +79,7 @@ final class EventsCommand implements Action {
         switch (session.output()) {
             case TABLE -> text.append(table(session, events).body());
             case JSON -> events.forEach(event -> text.append(JsonText.line(ViewTree.event(event))));
-            case YAML -> events.forEach(
-                    event -> text.append("---\n").append(YamlText.document(ViewTree.event(event))));
+            case YAML -> events.forEach(event -> text.append("---\n").append(YamlText.document(ViewTree.event(event))));
             case NAME -> events.forEach(event -> text.append(event.number()).append('\n'));
         }
         return text.toString();

@@ -35,9 +35,9 @@ final class HelpPage {
         page.footer("%nOptions that every command takes, and exit codes: rackweave --help");
         page.customSynopsis(synopsis(line));
         Map<String, CommandLine.IHelpSectionRenderer> sections = new LinkedHashMap<>(line.getHelpSectionMap());
-        sections.put(UsageMessageSpec.SECTION_KEY_OPTION_LIST_HEADING, help -> own(help).isEmpty()
-                ? ""
-                : help.optionListHeading());
+        sections.put(
+                UsageMessageSpec.SECTION_KEY_OPTION_LIST_HEADING,
+                help -> own(help).isEmpty() ? "" : help.optionListHeading());
         sections.put(UsageMessageSpec.SECTION_KEY_OPTION_LIST, HelpPage::ownOptions);
         line.setHelpSectionMap(sections);
         line.getSubcommands().values().forEach(HelpPage::layInner);

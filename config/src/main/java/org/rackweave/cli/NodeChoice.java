@@ -28,6 +28,8 @@ final class NodeChoice {
         }
         List<String> ids = found.stream().map(node -> node.id().toString()).toList();
         throw new CommandFailed(
-                ExitCode.USAGE, "'" + meant + "' is more than one node", "use more of its id: " + String.join(", ", ids));
+                ExitCode.USAGE,
+                "'" + meant + "' is more than one node",
+                "use more of its id: " + String.join(", ", ids));
     }
 }

@@ -55,8 +55,7 @@ final class QuarantineCommand {
         }
 
         private SliceView read(Session session) throws CommandFailed {
-            List<SliceView> slices = session.ask(
-                            Answer.Slices.class, new Command.ListSlices(Optional.empty()))
+            List<SliceView> slices = session.ask(Answer.Slices.class, new Command.ListSlices(Optional.empty()))
                     .slices();
             for (SliceView each : slices) {
                 if (each.id().key().equals(slice)) {

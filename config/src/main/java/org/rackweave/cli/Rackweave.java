@@ -1,6 +1,9 @@
 package org.rackweave.cli;
 
+import java.io.OutputStreamWriter;
+import java.io.PrintStream;
 import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -49,12 +52,14 @@ public final class Rackweave {
             usageHelp = true,
             scope = CommandLine.ScopeType.INHERIT,
             description = "Show this help.")
+    @SuppressWarnings("unused") // picocli looks for the option, not for the field
     private boolean help;
 
     @CommandLine.Option(
             names = {"-V", "--version"},
             versionHelp = true,
             description = "Show the version.")
+    @SuppressWarnings("unused") // as above
     private boolean version;
 
     private final Surroundings surroundings;
@@ -65,6 +70,9 @@ public final class Rackweave {
 
     /** Runs one command and ends the process with its exit code. */
     public static void main(String[] arguments) {
+        // What libraries log would stand between our data; what matters of it is in the answers.
+        System.setProperty("tinylog.level", System.getProperty("tinylog.level", "off"));
+        System.setProperty("slf4j.internal.verbosity", "ERROR");
         System.exit(new Rackweave(Surroundings.ofProcess()).run(arguments).code());
     }
 
@@ -80,7 +88,8 @@ public final class Rackweave {
         } catch (CommandFailed e) {
             return failed(e);
         } catch (RuntimeException e) {
-            // Our own mistake. Whoever meets it at a rack can do nothing with a stack trace, and a lot with a next step.
+            // Our own mistake. Whoever meets it at a rack can do nothing with a stack trace, and a lot with a next
+            // step.
             return failed(new CommandFailed(
                     ExitCode.FAILED,
                     "this is a mistake in rackweave itself: " + e,
@@ -91,8 +100,8 @@ public final class Rackweave {
     CommandLine commandLine() {
         CommandLine line = new CommandLine(this)
                 .setCaseInsensitiveEnumValuesAllowed(true)
-                .setOut(new PrintWriter(surroundings.out(), true))
-                .setErr(new PrintWriter(surroundings.err(), true))
+                .setOut(writer(surroundings.out()))
+                .setErr(writer(surroundings.err()))
                 .setUsageHelpWidth(surroundings.columns())
                 .setColorScheme(CommandLine.Help.defaultColorScheme(
                         surroundings.isColoured() ? CommandLine.Help.Ansi.ON : CommandLine.Help.Ansi.OFF))
@@ -101,12 +110,16 @@ public final class Rackweave {
                 .registerConverter(NodeId.class, Rackweave::nodeId)
                 .registerConverter(
                         ResourceKind.class,
-                        word -> word(ResourceKind.ofWord(word), "memory, pcie-device, function, lanes, accelerator, cores"))
-                .registerConverter(
-                        Role.class, word -> word(Role.ofWord(word), "node, host-agent, operator, auditor"))
+                        word -> word(
+                                ResourceKind.ofWord(word), "memory, pcie-device, function, lanes, accelerator, cores"))
+                .registerConverter(Role.class, word -> word(Role.ofWord(word), "node, host-agent, operator, auditor"))
                 .registerConverter(ForcedEndEffect.class, word -> word(forcedEnd(word), "tolerated, fatal"));
         HelpPage.lay(line);
         return line;
+    }
+
+    private static PrintWriter writer(PrintStream stream) {
+        return new PrintWriter(new OutputStreamWriter(stream, StandardCharsets.UTF_8), true);
     }
 
     private ExitCode act(ParseResult leaf) throws CommandFailed {
@@ -133,8 +146,7 @@ public final class Rackweave {
 
     private ExitCode misused(ParameterException e) {
         String command = e.getCommandLine().getCommandSpec().qualifiedName();
-        List<String> near =
-                e instanceof UnmatchedArgumentException unmatched ? unmatched.getSuggestions() : List.of();
+        List<String> near = e instanceof UnmatchedArgumentException unmatched ? unmatched.getSuggestions() : List.of();
         String advice = near.isEmpty()
                 ? "see '" + command + " --help'"
                 : "did you mean " + String.join(" or ", near) + "? See '" + command + " --help'";

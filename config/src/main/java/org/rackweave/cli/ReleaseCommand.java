@@ -23,8 +23,7 @@ final class ReleaseCommand implements Action {
         LoanView loan = Choice.loan(
                 session.ask(Answer.Loans.class, new Command.ListLoans()).loans(), prefix);
         session.confirm("give back loan " + loan.id().brief() + ", "
-                + Phrases.amountOf(
-                        loan.requirement().kind(), loan.requirement().amount()));
+                + Phrases.amountOf(loan.requirement().kind(), loan.requirement().amount()));
         LoanView released = session.ask(Answer.Loan.class, new Command.ReleaseLoan(loan.id()))
                 .loan();
         if (wait && !isOver(released)) {

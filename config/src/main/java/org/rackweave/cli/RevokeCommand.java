@@ -32,7 +32,9 @@ final class RevokeCommand implements Action {
         IdPrefix prefix = IdPrefix.parse(id);
         if (reason.length() > LeaseView.MAX_REASON_CHARS) {
             throw new CommandFailed(
-                    ExitCode.USAGE, "--reason is too long", "write at most " + LeaseView.MAX_REASON_CHARS + " characters");
+                    ExitCode.USAGE,
+                    "--reason is too long",
+                    "write at most " + LeaseView.MAX_REASON_CHARS + " characters");
         }
         LeaseView lease = Choice.lease(
                 session.ask(Answer.Leases.class, new Command.ListLeases()).leases(), prefix);
@@ -42,8 +44,7 @@ final class RevokeCommand implements Action {
         session.confirm("take " + Phrases.amountOf(lease.kind(), lease.amount()) + " (lease "
                 + lease.id().brief() + ") from its borrower within " + Phrases.rough(graceMillis)
                 + "; a forced end is " + lease.forcedEnd().word());
-        LeaseView revoked = session.ask(
-                        Answer.Lease.class, new Command.Revoke(lease.id(), graceMillis, reason))
+        LeaseView revoked = session.ask(Answer.Lease.class, new Command.Revoke(lease.id(), graceMillis, reason))
                 .lease();
         if (wait && !isOver(revoked)) {
             session.waitUntil("the revoke of " + lease.id().brief(), () -> isOver(read(session, lease)));
@@ -54,13 +55,15 @@ final class RevokeCommand implements Action {
             throw new CommandFailed(
                     ExitCode.FAILED,
                     "the slice is quarantined: " + revoked.reason(),
-                    "look at the hardware, then: rackweave quarantine end " + revoked.slice().key());
+                    "look at the hardware, then: rackweave quarantine end "
+                            + revoked.slice().key());
         }
         return ExitCode.DONE;
     }
 
     private static LeaseView read(Session session, LeaseView lease) throws CommandFailed {
-        return session.ask(Answer.Lease.class, new Command.ReadLease(lease.id())).lease();
+        return session.ask(Answer.Lease.class, new Command.ReadLease(lease.id()))
+                .lease();
     }
 
     private static boolean isOver(LeaseView lease) {

@@ -23,8 +23,8 @@ final class StatusCommand implements Action {
                 .add("boot epoch", Long.toString(self.bootEpoch()))
                 .add("free/all", Phrases.capacity(self.capacity()))
                 .add("lends", description.lending().isEmpty() ? "yes" : "no: " + description.lending());
-        session.show(new Shown(
-                ViewTree.description(description), List.of(self.id().toString()), details.toString()));
+        session.show(
+                new Shown(ViewTree.description(description), List.of(self.id().toString()), details.toString()));
         return ExitCode.DONE;
     }
 }

@@ -1,7 +1,11 @@
 package org.rackweave.cli;
 
+import java.io.BufferedOutputStream;
 import java.io.Console;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
 import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.Map;
@@ -58,8 +62,8 @@ record Surroundings(
         // asked, and colours are seen.
         Optional<Terminal> terminal = Optional.ofNullable(System.console()).map(Surroundings::terminal);
         return new Surroundings(
-                System.out,
-                System.err,
+                stream(FileDescriptor.out),
+                stream(FileDescriptor.err),
                 System.getenv(),
                 terminal,
                 Clock.systemUTC(),
@@ -67,6 +71,12 @@ record Surroundings(
                 new SecureRandom(),
                 // A lambda, not a reference: the class behind it brings the whole network stack with it.
                 (address, identityDir) -> CoapDaemon.open(address, identityDir));
+    }
+
+    // JSON is UTF-8 whatever the locale is, and on a BMC it is mostly none.
+    private static PrintStream stream(FileDescriptor descriptor) {
+        return new PrintStream(
+                new BufferedOutputStream(new FileOutputStream(descriptor)), true, StandardCharsets.UTF_8);
     }
 
     /** Whether colours are seen and wanted. */
