@@ -1,0 +1,14 @@
+package org.rackweave.sim.lab;
+
+/** Something that the lab set out to do, or to see, did not come to be. The message says what was seen instead. */
+public final class LabFailure extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    public LabFailure(String message) {
+        super(message);
+    }
+
+    public LabFailure(String message, Throwable cause) {
+        super(message, cause);
+    }
+}

@@ -1,0 +1,59 @@
+package org.rackweave.sim.lab.demo;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.rackweave.sim.lab.JsonText;
+import org.rackweave.sim.lab.LabFailure;
+import org.rackweave.sim.lab.ProgramRun;
+
+/** What is left on record, and how the rack goes down. */
+final class LedgerSteps {
+    private static final Duration STOP_LIMIT = Duration.ofSeconds(5);
+
+    private final Stage stage;
+
+    LedgerSteps(Stage stage) {
+        this.stage = stage;
+    }
+
+    List<Step> steps() {
+        return List.of(
+                new Step("audit", "the audit chains hold", this::audit),
+                new Step("stop", "all stop when told to", this::stop),
+                new Step("ledgers", "the ledgers at rest are sound", this::ledgers));
+    }
+
+    private void audit(Seen seen) throws LabFailure {
+        for (String name : Stage.ALL) {
+            ProgramRun run = stage.rack().commandLine(name, "audit", "verify", "-o", "json").requireDone("audit verify");
+            Map<?, ?> found = JsonText.object(run.output());
+            Stage.require(Boolean.TRUE.equals(found.get("intact")), "node %s: %s", name, found);
+            String head = String.valueOf(found.get("head"));
+            seen.line("node %s: %s rows, head %.16s", name, found.get("rows"), head);
+        }
+    }
+
+    private void stop(Seen seen) throws LabFailure {
+        for (String name : Stage.ALL) {
+            Duration took = stage.rack().process(name).stop();
+            Stage.require(took.compareTo(STOP_LIMIT) <= 0, "node %s took %d ms", name, took.toMillis());
+            seen.line("node %s: SIGTERM, gone after %d ms", name, took.toMillis());
+        }
+    }
+
+    private void ledgers(Seen seen) throws LabFailure {
+        for (String name : Stage.ALL) {
+            ProgramRun run = ProgramRun.of(
+                            Map.of(),
+                            List.of(
+                                    stage.rack().distribution().daemon().toString(),
+                                    "ledger",
+                                    "check",
+                                    "--config",
+                                    stage.rack().layout().configuration(name).toString()))
+                    .requireDone("rackweaved ledger check of node " + name);
+            seen.line("node %s: %s", name, run.output().strip());
+        }
+    }
+}
