@@ -204,11 +204,11 @@ public final class LoanCore {
                 save(row);
             } else if (stored.state() == LoanState.RESERVING || stored.state() == LoanState.COMMITTING) {
                 giveBack(stored, LoanState.RELEASING, "this node restarted before the loan was whole");
-            } else {
-                stored.legs().stream()
-                        .filter(leg -> leg.state() == Leg.State.RELEASING)
-                        .forEach(leg -> due(leg, now));
             }
+            // Also the leases of an attempt before the one that the restart interrupted.
+            stored.legs().stream()
+                    .filter(leg -> leg.state() == Leg.State.RELEASING)
+                    .forEach(leg -> due(leg, now));
         }
     }
 
@@ -565,7 +565,8 @@ public final class LoanCore {
             return;
         }
         boolean heard = answer instanceof Answer.Done || (answer instanceof Answer.Refused no && endsLease(no.code()));
-        if (heard) {
+        // What was never reserved, as far as this side knows, lapses at its owner by itself.
+        if (heard || leg.epoch().equals(Epoch.NONE)) {
             end(row, leg);
         } else {
             due(leg, now + policy.retryMillis());
