@@ -5,22 +5,19 @@ package org.rackweave.protocol.multicast;
  * received datagram was not believed, in the order in which the checks are made.
  */
 public enum DatagramCounter {
-    // ---- sent
-    // --------------------------------------------------------------------------------------------------------
+    // ---- sent --------------------------------------------------------------------------
     SENT("datagrams handed to an interface"),
     SEND_DROPPED("datagrams not sent because the kernel's buffer was full"),
     SEND_FAILED("datagrams not sent because an interface refused them: is it up?"),
     RECEIVE_FAILED("sockets closed because reading failed: the interface is looked for again"),
 
-    // ---- believed
-    // ----------------------------------------------------------------------------------------------------
+    // ---- believed ----------------------------------------------------------------------
     ACCEPTED_HELLO("hellos believed"),
     ACCEPTED_ANNOUNCE("announcements believed"),
     ACCEPTED_LEAVE("goodbyes believed"),
     STRANGERS_REPORTED("times that an unknown sender led to a question"),
 
-    // ---- not believed, cheapest check first
-    // --------------------------------------------------------------------------
+    // ---- not believed, cheapest check first --------------------------------------------
     TOO_SHORT("shorter than any datagram can be"),
     TOO_LONG("longer than any datagram may be"),
     NOT_A_FRAME("not a sealed datagram of this version: noise, another program, or damaged"),

@@ -2,8 +2,7 @@ package org.rackweave.protocol.multicast;
 
 /** Every limit of the multicast protocol and of its receiver, with its unit and its reason. */
 public final class ProtocolLimits {
-    // ---- the wire: part of version 1, the same at every node
-    // ---------------------------------------------------------
+    // ---- the wire: part of version 1, the same at every node ---------------------------
 
     /** Longest datagram, in bytes: below the 1,280 that every IPv6 link carries, so that none is ever fragmented. */
     public static final int MAX_DATAGRAM_BYTES = 1_200;
@@ -32,7 +31,7 @@ public final class ProtocolLimits {
     /** Longest announced period, in milliseconds: 3,840 nodes at 64 announcements a second. It bounds how long a death stays unseen. */
     public static final long MAX_PERIOD_MILLIS = 60_000;
 
-    // ---- the receiver: each node's own affair -----------------------------------------------------------------------
+    // ---- the receiver: each node's own affair ------------------------------------------
 
     /** Most neighbours that are remembered: twice the largest rack that is tested. */
     public static final int MAX_NODES = 512;
