@@ -4,8 +4,13 @@ import java.util.Objects;
 
 /** What the hardware itself says about where a slice is routed. Read back, never remembered. */
 public sealed interface Route {
-    /** Bound to no host. */
-    record Unbound() implements Route {}
+    /**
+     * Bound to no host.
+     *
+     * @param epoch the newest epoch that the hardware holds, or 0 where it holds none: an owner that lost its ledger grants
+     *     above it
+     */
+    record Unbound(long epoch) implements Route {}
 
     /**
      * Bound to a host.

@@ -2,11 +2,56 @@ package org.rackweave.protocol.message;
 
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 
 /** What a daemon answers to a {@link Command}. */
 public sealed interface Answer {
+    /** Which one, for switches that the compiler checks. */
+    Kind kind();
+
+    /** All answers. The code is the wire value and never changes; new ones are appended. */
+    enum Kind {
+        DONE(0),
+        REFUSED(1),
+        DESCRIPTION(2),
+        SLICES(3),
+        LEASE(4),
+        LEASES(5),
+        LOAN(6),
+        LOANS(7),
+        NODES(8),
+        EVENTS(9),
+        AUDIT(10),
+        COUNTERS(11);
+
+        private final int code;
+
+        Kind(int code) {
+            this.code = code;
+        }
+
+        /** The value on the wire. */
+        public int code() {
+            return code;
+        }
+
+        public static Optional<Kind> ofCode(long code) {
+            for (Kind value : values()) {
+                if (value.code == code) {
+                    return Optional.of(value);
+                }
+            }
+            return Optional.empty();
+        }
+    }
+
     /** Done; there is nothing more to say. */
-    record Done() implements Answer {}
+    record Done() implements Answer {
+        @Override
+        public Kind kind() {
+            return Kind.DONE;
+        }
+    }
 
     /**
      * Not done.
@@ -24,26 +69,53 @@ public sealed interface Answer {
                 throw new IllegalArgumentException("refusal out of limits");
             }
         }
+
+        /** A refusal that is not worth another try, with as much of the detail as fits. */
+        public static Refused of(RefusalCode code, String detail) {
+            return new Refused(code, fitting(detail), 0);
+        }
+
+        private static String fitting(String detail) {
+            return detail.length() <= MAX_DETAIL_CHARS ? detail : detail.substring(0, MAX_DETAIL_CHARS - 1) + "…";
+        }
+
+        @Override
+        public Kind kind() {
+            return Kind.REFUSED;
+        }
     }
 
     /**
      * Who a daemon is.
      *
      * @param self the node as it sees itself
-     * @param software name and version
-     * @param hardware what its interposer says of itself
+     * @param software name and version; at most 64 characters
+     * @param hardware what its interposer says of itself; at most 256 characters
      * @param simulated whether that interposer is simulated
      * @param uptimeMillis since the daemon started
-     * @param lending empty when it lends, else why it does not (disk full, shutting down)
+     * @param lending empty when it lends, else why it does not (disk full, shutting down); at most 256
+     *     characters
      */
     record Description(
             NodeView self, String software, String hardware, boolean simulated, long uptimeMillis, String lending)
             implements Answer {
+        public static final int MAX_SOFTWARE_CHARS = 64;
+        public static final int MAX_HARDWARE_CHARS = 256;
+        public static final int MAX_LENDING_CHARS = 256;
+
         public Description {
             Objects.requireNonNull(self);
-            Objects.requireNonNull(software);
-            Objects.requireNonNull(hardware);
-            Objects.requireNonNull(lending);
+            if (software.length() > MAX_SOFTWARE_CHARS
+                    || hardware.length() > MAX_HARDWARE_CHARS
+                    || lending.length() > MAX_LENDING_CHARS
+                    || uptimeMillis < 0) {
+                throw new IllegalArgumentException("description out of limits");
+            }
+        }
+
+        @Override
+        public Kind kind() {
+            return Kind.DESCRIPTION;
         }
     }
 
@@ -51,11 +123,21 @@ public sealed interface Answer {
         public Slices {
             slices = List.copyOf(slices);
         }
+
+        @Override
+        public Kind kind() {
+            return Kind.SLICES;
+        }
     }
 
     record Lease(LeaseView lease) implements Answer {
         public Lease {
             Objects.requireNonNull(lease);
+        }
+
+        @Override
+        public Kind kind() {
+            return Kind.LEASE;
         }
     }
 
@@ -63,11 +145,21 @@ public sealed interface Answer {
         public Leases {
             leases = List.copyOf(leases);
         }
+
+        @Override
+        public Kind kind() {
+            return Kind.LEASES;
+        }
     }
 
     record Loan(LoanView loan) implements Answer {
         public Loan {
             Objects.requireNonNull(loan);
+        }
+
+        @Override
+        public Kind kind() {
+            return Kind.LOAN;
         }
     }
 
@@ -75,11 +167,21 @@ public sealed interface Answer {
         public Loans {
             loans = List.copyOf(loans);
         }
+
+        @Override
+        public Kind kind() {
+            return Kind.LOANS;
+        }
     }
 
     record Nodes(List<NodeView> nodes) implements Answer {
         public Nodes {
             nodes = List.copyOf(nodes);
+        }
+
+        @Override
+        public Kind kind() {
+            return Kind.NODES;
         }
     }
 
@@ -87,6 +189,14 @@ public sealed interface Answer {
     record Events(List<EventView> events, long newest) implements Answer {
         public Events {
             events = List.copyOf(events);
+            if (newest < 0) {
+                throw new IllegalArgumentException("newest is not negative");
+            }
+        }
+
+        @Override
+        public Kind kind() {
+            return Kind.EVENTS;
         }
     }
 
@@ -94,12 +204,25 @@ public sealed interface Answer {
     record Audit(List<AuditRow> rows, long newest) implements Answer {
         public Audit {
             rows = List.copyOf(rows);
+            if (newest < 0) {
+                throw new IllegalArgumentException("newest is not negative");
+            }
+        }
+
+        @Override
+        public Kind kind() {
+            return Kind.AUDIT;
         }
     }
 
     record Counters(List<CounterView> counters) implements Answer {
         public Counters {
             counters = List.copyOf(counters);
+        }
+
+        @Override
+        public Kind kind() {
+            return Kind.COUNTERS;
         }
     }
 }

@@ -78,7 +78,7 @@ public sealed interface Command {
         public Reserve {
             Objects.requireNonNull(lease);
             Objects.requireNonNull(loan);
-            Objects.requireNonNull(sliceKey);
+            SliceId.requireKey(sliceKey);
             Objects.requireNonNull(worstForcedEnd);
             if (termMillis < 1 || priority < 0 || priority > Requirement.MAX_PRIORITY) {
                 throw new IllegalArgumentException("term or priority out of range");
@@ -206,8 +206,28 @@ public sealed interface Command {
 
         /** What is to be done with the plan. */
         public enum Mode {
-            APPLY,
-            DRY_RUN
+            APPLY(1),
+            DRY_RUN(2);
+
+            private final int code;
+
+            Mode(int code) {
+                this.code = code;
+            }
+
+            /** The value on the wire. */
+            public int code() {
+                return code;
+            }
+
+            public static Optional<Mode> ofCode(long code) {
+                for (Mode value : values()) {
+                    if (value.code == code) {
+                        return Optional.of(value);
+                    }
+                }
+                return Optional.empty();
+            }
         }
 
         @Override
@@ -282,7 +302,7 @@ public sealed interface Command {
     /** An operator to the owner: this slice is sound again; fence, wipe and free it. Answered with {@link Answer.Done}. */
     record EndQuarantine(String sliceKey, String reason) implements Command {
         public EndQuarantine {
-            Objects.requireNonNull(sliceKey);
+            SliceId.requireKey(sliceKey);
             if (reason.length() > LeaseView.MAX_REASON_CHARS) {
                 throw new IllegalArgumentException("the reason is too long");
             }

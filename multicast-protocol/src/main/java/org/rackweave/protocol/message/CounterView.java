@@ -8,8 +8,11 @@ package org.rackweave.protocol.message;
  * @param value since the daemon started
  */
 public record CounterView(String name, String sentence, long value) {
+    public static final int MAX_NAME_CHARS = 64;
+    public static final int MAX_SENTENCE_CHARS = 256;
+
     public CounterView {
-        if (name.length() > 64 || sentence.length() > 256) {
+        if (name.length() > MAX_NAME_CHARS || sentence.length() > MAX_SENTENCE_CHARS) {
             throw new IllegalArgumentException("counter out of limits: " + name);
         }
     }

@@ -12,7 +12,8 @@ import org.rackweave.crypto.NodeId;
  * @param liveness {@code self}, or a word of the membership's states: {@code unconfirmed}, {@code alive}, {@code suspect},
  *     {@code dead}, {@code left}, {@code banned}
  * @param bootEpoch its incarnation
- * @param endpoint where it answers CoAP over DTLS, as {@code host:port} or {@code [host%scope]:port}
+ * @param endpoint where it answers CoAP over DTLS, as {@code host:port} or {@code [host%scope]:port}; at most 128
+ *     characters
  * @param version the version of what it announced last; grows with each change
  * @param silentMillis since it was heard last; 0 for the node itself
  * @param capacity what it owns and what of it is free, per kind; at most 16
@@ -26,13 +27,21 @@ public record NodeView(
         long version,
         long silentMillis,
         List<Capacity> capacity) {
+    public static final int MAX_NAME_CHARS = 63;
+    public static final int MAX_LIVENESS_CHARS = 16;
+    public static final int MAX_ENDPOINT_CHARS = 128;
     public static final int MAX_CAPACITIES = 16;
 
     public NodeView {
         Objects.requireNonNull(id);
-        Objects.requireNonNull(endpoint);
         capacity = List.copyOf(capacity);
-        if (name.length() > 63 || liveness.length() > 16 || capacity.size() > MAX_CAPACITIES) {
+        if (bootEpoch < 0 || version < 0 || silentMillis < 0) {
+            throw new IllegalArgumentException("a node counts from 0: " + id);
+        }
+        if (name.length() > MAX_NAME_CHARS
+                || liveness.length() > MAX_LIVENESS_CHARS
+                || endpoint.length() > MAX_ENDPOINT_CHARS
+                || capacity.size() > MAX_CAPACITIES) {
             throw new IllegalArgumentException("node out of limits: " + id);
         }
     }

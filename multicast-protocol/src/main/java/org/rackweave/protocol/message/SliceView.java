@@ -11,7 +11,7 @@ import org.rackweave.crypto.NodeId;
  * @param id which
  * @param kind what it is
  * @param amount how much of it
- * @param capabilities what it can do; at most 16
+ * @param capabilities what it can do; at most 16, each of at most 64 characters
  * @param state where it is in its life
  * @param epoch its newest epoch
  * @param forcedEnd what a forced end does
@@ -47,6 +47,9 @@ public record SliceView(
         capabilities = Set.copyOf(capabilities);
         if (amount < 1 || capabilities.size() > MAX_CAPABILITIES || reason.length() > MAX_REASON_CHARS) {
             throw new IllegalArgumentException("slice out of limits: " + id);
+        }
+        if (capabilities.stream().anyMatch(each -> each.length() > Requirement.MAX_CAPABILITY_CHARS)) {
+            throw new IllegalArgumentException("capability is too long: " + id);
         }
     }
 }

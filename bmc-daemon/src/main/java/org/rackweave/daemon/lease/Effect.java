@@ -1,0 +1,90 @@
+package org.rackweave.daemon.lease;
+
+import java.util.Objects;
+import org.rackweave.crypto.NodeId;
+import org.rackweave.protocol.message.Answer;
+import org.rackweave.protocol.message.Command;
+import org.rackweave.protocol.message.Epoch;
+import org.rackweave.protocol.message.LoanId;
+
+/** What a lending core wants done. All of a step is carried out in the order persist, hardware, send. */
+public sealed interface Effect {
+    /** Persist: a slice as it is now. */
+    record SaveSlice(SliceRow row) implements Effect {
+        public SaveSlice {
+            Objects.requireNonNull(row);
+        }
+    }
+
+    /** Persist: a loan as it is now. */
+    record SaveLoan(LoanRow row) implements Effect {
+        public SaveLoan {
+            Objects.requireNonNull(row);
+        }
+    }
+
+    /** Persist: a loan that ended long ago is forgotten; the audit trail keeps it. */
+    record ForgetLoan(LoanId loan) implements Effect {
+        public ForgetLoan {
+            Objects.requireNonNull(loan);
+        }
+    }
+
+    /** Persist: a row of the audit trail. */
+    record Audit(String actor, String action, String subject, String detail) implements Effect {
+        public Audit {
+            Objects.requireNonNull(actor);
+            Objects.requireNonNull(action);
+            Objects.requireNonNull(subject);
+            Objects.requireNonNull(detail);
+        }
+    }
+
+    /** Hardware: carry out an order, and come back with {@link LeaseEvent.HardwareDone}. */
+    record Drive(String sliceKey, Epoch epoch, HardwareOrder order) implements Effect {
+        public Drive {
+            Objects.requireNonNull(sliceKey);
+            Objects.requireNonNull(epoch);
+            Objects.requireNonNull(order);
+        }
+    }
+
+    /** Send: the answer to whoever asked with this token. */
+    record Reply(long token, Answer answer) implements Effect {
+        public Reply {
+            Objects.requireNonNull(answer);
+        }
+    }
+
+    /** Send: a command to another node, and come back with {@link LoanEvent.Answered}. */
+    record Ask(long exchange, NodeId to, Command command) implements Effect {
+        public Ask {
+            Objects.requireNonNull(to);
+            Objects.requireNonNull(command);
+        }
+    }
+
+    /** Send: ask a borrower to give back. A hint: its renewals are refused too. */
+    record AskBack(NodeId borrower, Command.Recall recall) implements Effect {
+        public AskBack {
+            Objects.requireNonNull(borrower);
+            Objects.requireNonNull(recall);
+        }
+    }
+
+    /** Send: something that people or observers want to know. */
+    record Tell(String kind, String subject, String text) implements Effect {
+        public Tell {
+            Objects.requireNonNull(kind);
+            Objects.requireNonNull(subject);
+            Objects.requireNonNull(text);
+        }
+    }
+
+    /** Count: a result of an older epoch, or of an order that nobody waits for, was dropped. */
+    record DroppedResult(String sliceKey) implements Effect {
+        public DroppedResult {
+            Objects.requireNonNull(sliceKey);
+        }
+    }
+}

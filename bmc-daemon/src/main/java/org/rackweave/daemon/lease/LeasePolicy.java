@@ -1,0 +1,38 @@
+package org.rackweave.daemon.lease;
+
+/**
+ * The numbers by which an owner lends.
+ *
+ * @param minTermMillis the shortest term that may be asked for
+ * @param maxTermMillis the longest
+ * @param reservationMillis how long a promise holds without a commit
+ * @param firstTermMillis the short term that a commit gives, so that a group that never completes ends soon
+ * @param driftPercent by how much two clocks may run apart
+ * @param maxPriority the highest priority that is granted
+ * @param rebootGraces how often a reboot of this card may give a loan a fresh term
+ * @param hardwareLimitMillis how long a hardware step may take before the slice is quarantined
+ */
+public record LeasePolicy(
+        long minTermMillis,
+        long maxTermMillis,
+        long reservationMillis,
+        long firstTermMillis,
+        int driftPercent,
+        int maxPriority,
+        int rebootGraces,
+        long hardwareLimitMillis) {
+    public LeasePolicy {
+        if (minTermMillis < 1 || maxTermMillis < minTermMillis || reservationMillis < 1 || firstTermMillis < 1) {
+            throw new IllegalArgumentException(
+                    "terms and reservations are positive, and the longest is not the shorter");
+        }
+        if (driftPercent < 0 || driftPercent > 50 || rebootGraces < 0 || hardwareLimitMillis < 1) {
+            throw new IllegalArgumentException("drift, graces or hardware limit out of range");
+        }
+    }
+
+    /** When the owner acts on a term that it starts to count now: T(1+ρ), rounded up. */
+    long ownerDeadline(long nowMillis, long termMillis) {
+        return nowMillis + termMillis + (termMillis * driftPercent + 99) / 100;
+    }
+}

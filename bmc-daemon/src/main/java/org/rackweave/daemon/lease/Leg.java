@@ -1,0 +1,110 @@
+package org.rackweave.daemon.lease;
+
+import java.util.Objects;
+import java.util.Optional;
+import org.rackweave.crypto.NodeId;
+import org.rackweave.protocol.message.Epoch;
+import org.rackweave.protocol.message.LeaseId;
+import org.rackweave.protocol.message.LeaseView;
+import org.rackweave.protocol.message.LoanId;
+import org.rackweave.protocol.message.Requirement;
+import org.rackweave.protocol.message.SliceState;
+import org.rackweave.protocol.message.SliceView;
+
+/**
+ * One lease of a loan, as its borrower holds it.
+ *
+ * @param lease drawn by this side with the plan
+ * @param slice what the lender showed when the plan was made
+ * @param state where it is
+ * @param epoch given by the reservation; {@link Epoch#NONE} before it
+ * @param deadlineMillis when this side must be out, by the clock that counts while the machine sleeps; counted from the first
+ *     transmission of the request that was answered
+ * @param forcedMillis when the owner has certainly acted, should this side never be able to tell it
+ * @param granted what the owner answered last
+ */
+public record Leg(
+        LeaseId lease,
+        SliceView slice,
+        State state,
+        Epoch epoch,
+        long deadlineMillis,
+        long forcedMillis,
+        Optional<LeaseView> granted) {
+    /** The steps of one lease at its borrower. The code is what the ledger stores. */
+    public enum State {
+        PLANNED(1),
+        RESERVED(2),
+        GRANTED(3),
+        RELEASING(4),
+        ENDED(5);
+
+        private final int code;
+
+        State(int code) {
+            this.code = code;
+        }
+
+        public int code() {
+            return code;
+        }
+
+        public static State ofCode(int code) {
+            for (State state : values()) {
+                if (state.code == code) {
+                    return state;
+                }
+            }
+            throw new IllegalArgumentException("no state of a leg has the code " + code);
+        }
+    }
+
+    public Leg {
+        Objects.requireNonNull(lease);
+        Objects.requireNonNull(slice);
+        Objects.requireNonNull(state);
+        Objects.requireNonNull(epoch);
+        Objects.requireNonNull(granted);
+    }
+
+    NodeId owner() {
+        return slice.id().owner();
+    }
+
+    Leg to(State next) {
+        return new Leg(lease, slice, next, epoch, deadlineMillis, forcedMillis, granted);
+    }
+
+    Leg answered(State next, LeaseView view, long newDeadlineMillis, long newForcedMillis) {
+        return new Leg(lease, slice, next, view.epoch(), newDeadlineMillis, newForcedMillis, Optional.of(view));
+    }
+
+    LeaseView view(NodeId borrower, LoanId loan, Requirement requirement, long nowMillis) {
+        return new LeaseView(
+                lease,
+                loan,
+                slice.id(),
+                borrower,
+                sliceState(),
+                epoch,
+                slice.kind(),
+                slice.amount(),
+                requirement.priority(),
+                requirement.termMillis(),
+                state == State.ENDED ? 0 : deadlineMillis - nowMillis,
+                slice.forcedEnd(),
+                slice.fence(),
+                state == State.GRANTED ? granted.flatMap(LeaseView::attachment) : Optional.empty(),
+                granted.flatMap(LeaseView::wipe),
+                "");
+    }
+
+    private SliceState sliceState() {
+        return switch (state) {
+            case PLANNED, ENDED -> SliceState.FREE;
+            case RESERVED -> SliceState.RESERVED;
+            case GRANTED -> SliceState.ACTIVE;
+            case RELEASING -> SliceState.RECLAIMING;
+        };
+    }
+}

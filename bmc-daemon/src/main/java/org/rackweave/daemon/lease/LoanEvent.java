@@ -1,0 +1,51 @@
+package org.rackweave.daemon.lease;
+
+import java.util.List;
+import java.util.Objects;
+import org.rackweave.crypto.NodeId;
+import org.rackweave.crypto.Principal;
+import org.rackweave.protocol.message.Answer;
+import org.rackweave.protocol.message.Command;
+
+/** What the borrower's core reacts to. */
+public sealed interface LoanEvent {
+    /** The daemon has started. */
+    record Started(LeaseEvent.Boot boot) implements LoanEvent {
+        public Started {
+            Objects.requireNonNull(boot);
+        }
+    }
+
+    /**
+     * Somebody asks something: borrow, renew, release of a loan, or an owner's recall.
+     *
+     * @param peer who, as its certificate proved
+     * @param command one of borrow, renew loan, release loan, recall
+     * @param lenders the nodes that are alive and may have what is asked for; for a borrow only
+     * @param token what the answer is to be sent with
+     */
+    record Asked(Principal peer, Command command, List<NodeId> lenders, long token) implements LoanEvent {
+        public Asked {
+            Objects.requireNonNull(peer);
+            Objects.requireNonNull(command);
+            lenders = List.copyOf(lenders);
+        }
+    }
+
+    /** Another node has answered an {@link Effect.Ask}, or it is known that it does not. */
+    record Answered(long exchange, Answer answer) implements LoanEvent {
+        public Answered {
+            Objects.requireNonNull(answer);
+        }
+    }
+
+    /** The daemon is to stop, and gives back all that it borrowed first. */
+    record GiveAllBack(String why) implements LoanEvent {
+        public GiveAllBack {
+            Objects.requireNonNull(why);
+        }
+    }
+
+    /** Time has passed. */
+    record Tick() implements LoanEvent {}
+}

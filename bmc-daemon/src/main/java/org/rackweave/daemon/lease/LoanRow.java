@@ -1,0 +1,67 @@
+package org.rackweave.daemon.lease;
+
+import java.util.List;
+import java.util.Objects;
+import java.util.function.UnaryOperator;
+import org.rackweave.crypto.NodeId;
+import org.rackweave.protocol.message.LoanId;
+import org.rackweave.protocol.message.LoanState;
+import org.rackweave.protocol.message.LoanView;
+import org.rackweave.protocol.message.Requirement;
+
+/**
+ * A loan: what the ledger stores of it.
+ *
+ * @param id drawn by whoever asked for it
+ * @param requirement what was asked for
+ * @param state where it is in its life
+ * @param legs its leases
+ * @param explanation for people
+ */
+public record LoanRow(LoanId id, Requirement requirement, LoanState state, List<Leg> legs, String explanation) {
+    public LoanRow {
+        Objects.requireNonNull(id);
+        Objects.requireNonNull(requirement);
+        Objects.requireNonNull(state);
+        legs = List.copyOf(legs);
+        if (explanation.length() > LoanView.MAX_EXPLANATION_CHARS) {
+            explanation = explanation.substring(0, LoanView.MAX_EXPLANATION_CHARS);
+        }
+    }
+
+    boolean isOver() {
+        return state == LoanState.ENDED || state == LoanState.LOST;
+    }
+
+    /** Whether nothing is owed to any lender any more. */
+    boolean isSettled() {
+        return legs.stream().allMatch(leg -> leg.state() == Leg.State.ENDED);
+    }
+
+    boolean all(Leg.State wanted) {
+        return legs.stream().allMatch(leg -> leg.state() == wanted);
+    }
+
+    LoanRow to(LoanState next, String why) {
+        return new LoanRow(id, requirement, next, legs, why);
+    }
+
+    LoanRow with(Leg changed) {
+        return each(leg -> leg.lease().equals(changed.lease()) ? changed : leg);
+    }
+
+    LoanRow each(UnaryOperator<Leg> change) {
+        return new LoanRow(id, requirement, state, legs.stream().map(change).toList(), explanation);
+    }
+
+    LoanView view(NodeId self, long nowMillis) {
+        return new LoanView(
+                id,
+                requirement,
+                state,
+                legs.stream()
+                        .map(leg -> leg.view(self, id, requirement, nowMillis))
+                        .toList(),
+                explanation);
+    }
+}

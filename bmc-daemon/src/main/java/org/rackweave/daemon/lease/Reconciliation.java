@@ -1,0 +1,140 @@
+package org.rackweave.daemon.lease;
+
+import java.util.Objects;
+import java.util.Optional;
+import org.rackweave.protocol.message.Epoch;
+import org.rackweave.protocol.message.SliceState;
+
+/**
+ * What a daemon that starts does with one slice, from what its ledger says and what the hardware says. The hardware is
+ * believed about where a slice is routed; the ledger about why. What the ledger cannot explain is quarantined.
+ */
+record Reconciliation(SliceRow row, Optional<HardwareOrder> order) {
+    Reconciliation {
+        Objects.requireNonNull(row);
+        Objects.requireNonNull(order);
+    }
+
+    /** Hardware that this ledger has never seen: wiped before it is offered, for nobody knows what is in it. */
+    static Reconciliation firstSeen(SliceFacts facts, RouteReading route) {
+        SliceRow blank =
+                new SliceRow(facts, SliceState.SANITISING, epochOf(route), Optional.empty(), Optional.empty(), "");
+        if (route instanceof RouteReading.Unbound) {
+            return doing(
+                    blank.to(SliceState.SANITISING, "first seen; wiped before it is offered"),
+                    new HardwareOrder.Sanitise());
+        }
+        return resting(blank.to(SliceState.QUARANTINED, unexplained(route)));
+    }
+
+    /** A slice of the ledger that the hardware no longer shows, or that is no longer claimed. */
+    static Reconciliation absent(SliceRow row) {
+        return resting(row.to(SliceState.QUARANTINED, "its hardware is not there, or is no longer claimed"));
+    }
+
+    static Reconciliation of(
+            SliceRow stored, RouteReading route, LeaseEvent.Boot boot, LeasePolicy policy, long nowMillis) {
+        SliceRow row = stored.atLeast(epochOf(route));
+        if (row.state() == SliceState.QUARANTINED) {
+            return resting(row);
+        }
+        if (route instanceof RouteReading.Unreadable || boundToStranger(row, route)) {
+            return resting(row.to(SliceState.QUARANTINED, unexplained(route)));
+        }
+        boolean bound = route instanceof RouteReading.Bound;
+        if (row.holding().isEmpty()) {
+            return withoutHolder(row);
+        }
+        return withHolder(row, row.holding().get(), bound, boot, policy, nowMillis);
+    }
+
+    private static Reconciliation withoutHolder(SliceRow row) {
+        return row.state() == SliceState.SANITISING ? doing(row, new HardwareOrder.Sanitise()) : resting(row);
+    }
+
+    private static Reconciliation withHolder(
+            SliceRow row, Holding holding, boolean bound, LeaseEvent.Boot boot, LeasePolicy policy, long nowMillis) {
+        return switch (row.state()) {
+            case RESERVED ->
+                boot == LeaseEvent.Boot.SAME
+                        ? resting(row)
+                        : resting(free(row, "its reservation lapsed while this node was rebooted"));
+            case CONFIGURING ->
+                boot == LeaseEvent.Boot.SAME && nowMillis < holding.deadlineMillis()
+                        ? doing(row, new HardwareOrder.Bind(holding.hostPort()))
+                        : fence(row, holding.ending(End.FAILED), "nobody waits for this grant any more");
+            case ACTIVE ->
+                bound
+                        ? resting(row.holding(deadlineAfter(holding, boot, policy, nowMillis)))
+                        : fence(row, holding.ending(End.FAILED), "its route was gone when this node started");
+            case OVERDUE -> bound ? resting(row) : fence(row, holding, "its route was gone when this node started");
+            case RECLAIMING ->
+                holding.end() == End.REVOKED
+                        ? resting(row.holding(boot == LeaseEvent.Boot.SAME ? holding : holding.until(nowMillis)))
+                        : doing(row, new HardwareOrder.Unbind());
+            case FENCING -> doing(row, new HardwareOrder.Unbind());
+            case SANITISING -> doing(row, new HardwareOrder.Sanitise());
+            case FREE, QUARANTINED -> resting(row);
+        };
+    }
+
+    /** A reboot leaves elapsed time unknown: a fresh term, a bounded number of times. */
+    private static Holding deadlineAfter(Holding holding, LeaseEvent.Boot boot, LeasePolicy policy, long nowMillis) {
+        if (boot == LeaseEvent.Boot.SAME) {
+            return holding;
+        }
+        return holding.rebootGraces() < policy.rebootGraces()
+                ? holding.afterReboot(policy.ownerDeadline(nowMillis, holding.termMillis()))
+                : holding.until(nowMillis);
+    }
+
+    private static boolean boundToStranger(SliceRow row, RouteReading route) {
+        if (!(route instanceof RouteReading.Bound bound)) {
+            return false;
+        }
+        boolean mayBeBound =
+                switch (row.state()) {
+                    case CONFIGURING, ACTIVE, OVERDUE, RECLAIMING, FENCING -> true;
+                    case FREE, RESERVED, SANITISING, QUARANTINED -> false;
+                };
+        boolean sameEpoch = bound.epoch().equals(Epoch.NONE) || bound.epoch().equals(row.epoch());
+        return !mayBeBound
+                || !sameEpoch
+                || row.holding()
+                        .filter(h -> h.hostPort().equals(bound.hostPort()))
+                        .isEmpty();
+    }
+
+    private static String unexplained(RouteReading route) {
+        if (route instanceof RouteReading.Bound bound) {
+            return "bound to " + bound.hostPort() + " (epoch " + bound.epoch().value()
+                    + "), and this ledger does not know why; look at it, then end the quarantine";
+        }
+        return route instanceof RouteReading.Unreadable unreadable
+                ? "its route cannot be read: " + unreadable.why()
+                : "its route is not what the ledger says";
+    }
+
+    private static Epoch epochOf(RouteReading route) {
+        if (route instanceof RouteReading.Bound bound) {
+            return bound.epoch();
+        }
+        return route instanceof RouteReading.Unbound unbound ? unbound.epoch() : Epoch.NONE;
+    }
+
+    private static SliceRow free(SliceRow row, String why) {
+        return new SliceRow(row.facts(), SliceState.FREE, row.epoch(), Optional.empty(), row.wipe(), why);
+    }
+
+    private static Reconciliation fence(SliceRow row, Holding holding, String why) {
+        return doing(row.holding(holding).to(SliceState.FENCING, why), new HardwareOrder.Unbind());
+    }
+
+    private static Reconciliation resting(SliceRow row) {
+        return new Reconciliation(row, Optional.empty());
+    }
+
+    private static Reconciliation doing(SliceRow row, HardwareOrder order) {
+        return new Reconciliation(row, Optional.of(order));
+    }
+}

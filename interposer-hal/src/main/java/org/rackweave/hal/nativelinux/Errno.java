@@ -1,0 +1,41 @@
+package org.rackweave.hal.nativelinux;
+
+import java.util.Map;
+
+/** The error numbers of Linux, as x86 and ARM have them, by their names. */
+final class Errno {
+    static final int ENOENT = 2;
+    static final int ENODEV = 19;
+    static final int ENOSYS = 38;
+    static final int EPERM = 1;
+    static final int EACCES = 13;
+    static final int EINVAL = 22;
+
+    static final Map<Integer, String> NAMES = Map.ofEntries(
+            Map.entry(EPERM, "EPERM"),
+            Map.entry(ENOENT, "ENOENT"),
+            Map.entry(3, "ESRCH"),
+            Map.entry(4, "EINTR"),
+            Map.entry(5, "EIO"),
+            Map.entry(6, "ENXIO"),
+            Map.entry(9, "EBADF"),
+            Map.entry(11, "EAGAIN"),
+            Map.entry(12, "ENOMEM"),
+            Map.entry(EACCES, "EACCES"),
+            Map.entry(14, "EFAULT"),
+            Map.entry(16, "EBUSY"),
+            Map.entry(ENODEV, "ENODEV"),
+            Map.entry(EINVAL, "EINVAL"),
+            Map.entry(25, "ENOTTY"),
+            Map.entry(ENOSYS, "ENOSYS"),
+            Map.entry(52, "EBADE"),
+            Map.entry(95, "EOPNOTSUPP"),
+            Map.entry(97, "EAFNOSUPPORT"),
+            Map.entry(110, "ETIMEDOUT"));
+
+    private Errno() {}
+
+    static String name(int number) {
+        return NAMES.getOrDefault(number, "errno " + number);
+    }
+}

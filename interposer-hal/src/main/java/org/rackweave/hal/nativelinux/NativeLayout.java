@@ -1,0 +1,30 @@
+package org.rackweave.hal.nativelinux;
+
+/**
+ * Sizes, offsets and constants of the C headers that calls here rely on: those of 64-bit Linux with glibc or musl. A test
+ * compiles a C program that prints the headers' own values and compares.
+ */
+final class NativeLayout {
+    /** {@code _SC_PAGESIZE} of unistd.h. */
+    static final int SC_PAGESIZE = 30;
+    /** {@code CLOCK_BOOTTIME} of time.h. */
+    static final int CLOCK_BOOTTIME = 7;
+
+    /** {@code struct timespec}: two longs. */
+    static final int TIMESPEC_BYTES = 16;
+
+    static final int TIMESPEC_SECONDS_AT = 0;
+    static final int TIMESPEC_NANOSECONDS_AT = 8;
+
+    /** {@code struct utsname}: six texts of 65 bytes. */
+    static final int UTSNAME_BYTES = 390;
+
+    static final int UTSNAME_SYSNAME_AT = 0;
+    static final int UTSNAME_RELEASE_AT = 130;
+    static final int UTSNAME_MACHINE_AT = 260;
+
+    /** {@code cpu_set_t}: one bit a CPU, in longs. */
+    static final int CPU_SET_BYTES = 128;
+
+    private NativeLayout() {}
+}

@@ -1,0 +1,97 @@
+package org.rackweave.sim.interposer;
+
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.rackweave.hal.ForcedEnd;
+import org.rackweave.hal.HalException;
+
+/**
+ * What the configuration says about simulated hardware.
+ *
+ * @param rack the directory that all nodes of the simulated rack share
+ * @param memorySlices how many slices of memory this node has
+ * @param sliceBytes how long each is
+ * @param forcedEnd what the host is said to suffer at surprise removal
+ */
+record SimulatedSettings(RackDirectory rack, int memorySlices, long sliceBytes, ForcedEnd forcedEnd) {
+    /** More would make the list of slices longer than one answer carries. */
+    static final int MAX_SLICES = 256;
+    /** A window is mapped by pages. */
+    static final long PAGE_BYTES = 4096;
+    /** A sparse file of this length still fits every file system that a lab runs on. */
+    static final long MAX_SLICE_BYTES = 1L << 40;
+
+    private static final String DEVICE = "simulated interposer";
+    private static final Map<String, Integer> SHIFT_OF_UNIT = Map.of("", 0, "B", 0, "KiB", 10, "MiB", 20, "GiB", 30);
+    private static final Pattern SIZE = Pattern.compile("([0-9]{1,12})\\s*(B|KiB|MiB|GiB|)");
+    private static final TreeSet<String> KNOWN =
+            new TreeSet<>(Set.of("rackDir", "memorySlices", "sliceBytes", "forcedEnd"));
+
+    SimulatedSettings {
+        Objects.requireNonNull(rack);
+        Objects.requireNonNull(forcedEnd);
+        if (memorySlices < 0 || memorySlices > MAX_SLICES) {
+            throw new IllegalArgumentException("memorySlices is 0 to " + MAX_SLICES + ", not " + memorySlices);
+        }
+        if (sliceBytes < PAGE_BYTES || sliceBytes > MAX_SLICE_BYTES || sliceBytes % PAGE_BYTES != 0) {
+            throw new IllegalArgumentException(
+                    "sliceBytes is a multiple of 4KiB from 4KiB to 1024GiB, not " + sliceBytes);
+        }
+    }
+
+    static SimulatedSettings parse(Map<String, String> settings) throws HalException {
+        for (String key : settings.keySet()) {
+            if (!KNOWN.contains(key)) {
+                throw refused("unknown setting " + key, "the settings are " + String.join(", ", KNOWN));
+            }
+        }
+        String rackDir = settings.getOrDefault("rackDir", "");
+        if (rackDir.isBlank()) {
+            throw refused(
+                    "setting rackDir is missing", "name the directory that all nodes of the simulated rack share");
+        }
+        try {
+            return new SimulatedSettings(
+                    new RackDirectory(Path.of(rackDir)),
+                    count(settings.getOrDefault("memorySlices", "4")),
+                    size(settings.getOrDefault("sliceBytes", "1GiB")),
+                    forcedEnd(settings.getOrDefault("forcedEnd", "tolerated")));
+        } catch (IllegalArgumentException wrong) {
+            throw refused(String.valueOf(wrong.getMessage()), "correct lending.interposer.settings");
+        }
+    }
+
+    private static int count(String text) {
+        try {
+            return Integer.parseInt(text.strip());
+        } catch (NumberFormatException notANumber) {
+            throw new IllegalArgumentException("memorySlices is a number, not " + text, notANumber);
+        }
+    }
+
+    private static long size(String text) {
+        Matcher matcher = SIZE.matcher(text.strip());
+        if (!matcher.matches()) {
+            throw new IllegalArgumentException("sliceBytes is a size such as 1GiB, not " + text);
+        }
+        int shift = Objects.requireNonNull(SHIFT_OF_UNIT.get(matcher.group(2)));
+        return Math.multiplyExact(Long.parseLong(matcher.group(1)), 1L << shift);
+    }
+
+    private static ForcedEnd forcedEnd(String text) {
+        return switch (text.strip()) {
+            case "tolerated" -> ForcedEnd.TOLERATED;
+            case "fatal" -> ForcedEnd.FATAL;
+            default -> throw new IllegalArgumentException("forcedEnd is tolerated or fatal, not " + text);
+        };
+    }
+
+    private static HalException refused(String seen, String advice) {
+        return new HalException.Refused(DEVICE, "open", seen, advice);
+    }
+}

@@ -1,0 +1,155 @@
+package org.rackweave.sim.interposer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.rackweave.hal.Fence;
+import org.rackweave.hal.HalException;
+import org.rackweave.hal.HardwareAttachment;
+import org.rackweave.hal.HardwareSlice;
+import org.rackweave.hal.Interposer;
+import org.rackweave.hal.Route;
+import org.rackweave.hal.WipeReport;
+
+/**
+ * What every interposer does, whatever stands behind it. An implementation extends this with a way to open one that has
+ * at least two slices, none of them bound, and two host ports.
+ */
+public abstract class InterposerContract {
+    protected static final String HOST = "a";
+    protected static final String OTHER_HOST = "c";
+
+    private Interposer interposer;
+    private String key;
+
+    /** Opens the same hardware each time it is called within one test. */
+    protected abstract Interposer open() throws Exception;
+
+    @BeforeEach
+    void openIt() throws Exception {
+        interposer = open();
+        key = interposer.slices().get(0).key();
+    }
+
+    @AfterEach
+    void closeIt() {
+        interposer.close();
+    }
+
+    @Test
+    void slicesHaveDistinctKeysInAStableOrder() throws Exception {
+        List<HardwareSlice> slices = interposer.slices();
+        Set<String> keys = new HashSet<>();
+        slices.forEach(slice -> keys.add(slice.key()));
+        assertThat(slices).hasSizeGreaterThanOrEqualTo(2);
+        assertThat(keys).hasSameSizeAs(slices);
+        assertThat(interposer.slices()).isEqualTo(slices);
+    }
+
+    @Test
+    void aSliceThatNobodyBoundIsUnbound() throws Exception {
+        assertThat(interposer.route(key)).isInstanceOf(Route.Unbound.class);
+    }
+
+    @Test
+    void aBoundSliceReadsBackItsHost() throws Exception {
+        HardwareAttachment attachment = interposer.bind(key, HOST, 1);
+        assertThat(attachment.address()).isNotEmpty();
+        assertThat(interposer.route(key)).isEqualTo(new Route.Bound(HOST, heldEpoch(1)));
+    }
+
+    @Test
+    void theSameBindAgainSaysTheSame() throws Exception {
+        HardwareAttachment first = interposer.bind(key, HOST, 1);
+        assertThat(interposer.bind(key, HOST, 1)).isEqualTo(first);
+    }
+
+    @Test
+    void aSliceIsNeverMovedToAnotherHostByABindAlone() throws Exception {
+        interposer.bind(key, HOST, 1);
+        assertThatThrownBy(() -> interposer.bind(key, OTHER_HOST, 2)).isInstanceOf(HalException.Refused.class);
+        assertThat(interposer.route(key)).isEqualTo(new Route.Bound(HOST, heldEpoch(1)));
+    }
+
+    @Test
+    void oneSliceDoesNotMoveAnother() throws Exception {
+        String second = interposer.slices().get(1).key();
+        interposer.bind(key, HOST, 1);
+        interposer.bind(second, OTHER_HOST, 1);
+        interposer.unbind(key, 1);
+        assertThat(interposer.route(second)).isEqualTo(new Route.Bound(OTHER_HOST, heldEpoch(1)));
+    }
+
+    @Test
+    void anUnboundSliceIsUnboundAndStaysSoWhenToldAgain() throws Exception {
+        interposer.bind(key, HOST, 1);
+        interposer.unbind(key, 1);
+        interposer.unbind(key, 1);
+        assertThat(interposer.route(key)).isInstanceOf(Route.Unbound.class);
+    }
+
+    @Test
+    void anOlderEpochIsRefusedWhereTheHardwareHoldsIt() throws Exception {
+        if (interposer.slices().get(0).fence() != Fence.HARDWARE_EPOCH) {
+            return;
+        }
+        interposer.bind(key, HOST, 5);
+        assertThatThrownBy(() -> interposer.unbind(key, 4)).isInstanceOf(HalException.Refused.class);
+        interposer.unbind(key, 5);
+        assertThatThrownBy(() -> interposer.bind(key, HOST, 5)).isInstanceOf(HalException.Refused.class);
+        assertThatThrownBy(() -> interposer.bind(key, OTHER_HOST, 4)).isInstanceOf(HalException.Refused.class);
+        interposer.bind(key, OTHER_HOST, 6);
+    }
+
+    @Test
+    void aBindThatItsOwnUnbindOvertookComesToNothing() throws Exception {
+        if (interposer.slices().get(0).fence() != Fence.HARDWARE_EPOCH) {
+            return;
+        }
+        interposer.unbind(key, 3);
+        assertThatThrownBy(() -> interposer.bind(key, HOST, 3)).isInstanceOf(HalException.Refused.class);
+        assertThat(interposer.route(key)).isInstanceOf(Route.Unbound.class);
+    }
+
+    @Test
+    void aBoundSliceIsNotWiped() throws Exception {
+        interposer.bind(key, HOST, 1);
+        assertThatThrownBy(() -> interposer.sanitise(key)).isInstanceOf(HalException.Refused.class);
+    }
+
+    @Test
+    void aWipeReachesTheWholeSliceAndIsReadBack() throws Exception {
+        long amount = interposer.slices().get(0).amount();
+        interposer.bind(key, HOST, 1);
+        interposer.unbind(key, 1);
+        WipeReport report = interposer.sanitise(key);
+        assertThat(report.wipedBytes()).isEqualTo(amount);
+        assertThat(report.verifiedBytes()).isEqualTo(amount);
+        assertThat(report.method()).isNotEmpty();
+    }
+
+    @Test
+    void aSliceThatIsNotThereIsRefusedByName() {
+        assertThatThrownBy(() -> interposer.route("no-such-slice"))
+                .isInstanceOf(HalException.Refused.class)
+                .hasMessageContaining("no-such-slice");
+    }
+
+    @Test
+    void routesOutliveWhoeverSetThem() throws Exception {
+        interposer.bind(key, HOST, 7);
+        interposer.close();
+        interposer = open();
+        assertThat(interposer.route(key)).isEqualTo(new Route.Bound(HOST, heldEpoch(7)));
+    }
+
+    private long heldEpoch(long epoch) throws HalException {
+        return interposer.slices().get(0).fence() == Fence.HARDWARE_EPOCH ? epoch : 0;
+    }
+}
