@@ -87,7 +87,8 @@ final class MachineSource {
                 tree.note(
                         DiscoveryProblem.Kind.PLACEHOLDER,
                         path,
-                        "firmware left its template \"" + text + "\", so the value is not known");
+                        (text.isEmpty() ? "firmware left it empty" : "firmware left its template \"" + text + "\"")
+                                + ", so the value is not known");
             }
             return !template;
         });

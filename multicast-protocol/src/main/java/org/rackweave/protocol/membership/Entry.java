@@ -22,7 +22,7 @@ final class Entry {
     private long lastSignMillis;
     private long changedMillis;
     private long probeDueMillis = NEVER;
-    private long probeSentMillis = NEVER;
+    private long probeEndsMillis = NEVER;
     private int probeFailures;
 
     Entry(Sender sender, Endpoint endpoint, long periodMillis, long nowMillis) {
@@ -78,6 +78,10 @@ final class Entry {
         return liveness == Liveness.DEAD || liveness == Liveness.LEFT;
     }
 
+    boolean mayBeDisplaced() {
+        return isGone() || liveness == Liveness.BANNED;
+    }
+
     boolean isOlderThanKnown(Sender sender) {
         return sender.bootEpoch() < bootEpoch || (sender.bootEpoch() == bootEpoch && sender.sequence() <= sequence);
     }
@@ -127,7 +131,7 @@ final class Entry {
     void forgive(long delayMillis, long nowMillis) {
         lastSignMillis = Math.min(nowMillis, lastSignMillis + delayMillis);
         if (isProbing()) {
-            probeSentMillis = Math.min(nowMillis, probeSentMillis + delayMillis);
+            probeEndsMillis += delayMillis;
         }
     }
 
@@ -143,7 +147,7 @@ final class Entry {
     // ------------------------------------------------------------------------------------------------------
 
     boolean isProbing() {
-        return probeSentMillis != NEVER;
+        return probeEndsMillis != NEVER;
     }
 
     boolean isProbeDue(long nowMillis) {
@@ -154,8 +158,8 @@ final class Entry {
         return probeDueMillis;
     }
 
-    long probeSentMillis() {
-        return probeSentMillis;
+    long probeEndsMillis() {
+        return probeEndsMillis;
     }
 
     int probeFailures() {
@@ -166,24 +170,24 @@ final class Entry {
         probeDueMillis = atMillis;
     }
 
-    void probeSent(long nowMillis) {
-        probeSentMillis = nowMillis;
+    void probeSent(long endsMillis) {
+        probeEndsMillis = endsMillis;
         probeDueMillis = NEVER;
     }
 
     void probeAnswered(long nowMillis) {
-        probeSentMillis = NEVER;
+        probeEndsMillis = NEVER;
         probeFailures = 0;
         lastSignMillis = nowMillis;
     }
 
     void probeFailed() {
-        probeSentMillis = NEVER;
+        probeEndsMillis = NEVER;
         probeFailures++;
     }
 
     void cancelProbe() {
-        probeSentMillis = NEVER;
+        probeEndsMillis = NEVER;
         probeDueMillis = NEVER;
         probeFailures = 0;
     }

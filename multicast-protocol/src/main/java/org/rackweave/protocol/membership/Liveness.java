@@ -19,7 +19,7 @@ import java.util.Set;
  *      └──── DEAD ───────────────┘  └────────────► DEAD ◄─────────────────────┘
  *                heard again                               4 T silent
  *
- *   any ──── revoked ────► BANNED, for good
+ *   any ──── revoked ────► BANNED, for good; only its place in a full table is given away
  * </pre>
  */
 public enum Liveness {
@@ -56,7 +56,8 @@ public enum Liveness {
             case SUSPECT -> EnumSet.of(ALIVE, UNCONFIRMED, DEAD, LEFT, BANNED);
             case DEAD -> EnumSet.of(UNCONFIRMED, LEFT, BANNED, UNKNOWN);
             case LEFT -> EnumSet.of(UNCONFIRMED, BANNED, UNKNOWN);
-            case BANNED -> EnumSet.noneOf(Liveness.class);
+            // Only its place in the table goes to somebody else; that it is banned is remembered apart.
+            case BANNED -> EnumSet.of(UNKNOWN);
         };
     }
 }

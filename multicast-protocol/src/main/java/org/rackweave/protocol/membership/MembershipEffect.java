@@ -64,10 +64,11 @@ public sealed interface MembershipEffect {
 
     /**
      * Ask this node over DTLS who it is, and answer with {@link MembershipEvent.ProbeAnswered} when its certificate proves that
-     * it is {@code node}, else with {@link MembershipEvent.ProbeFailed}. A probe is never repeated before one of them or the
-     * time-out.
+     * it is {@code node}, else with {@link MembershipEvent.ProbeFailed}. An answer that comes late is still worth telling.
+     *
+     * @param withinMillis after this the membership takes it for failed by itself, and may ask again
      */
-    record Probe(NodeId node, Endpoint endpoint) implements MembershipEffect {
+    record Probe(NodeId node, Endpoint endpoint, long withinMillis) implements MembershipEffect {
         public Probe {
             Objects.requireNonNull(node);
             Objects.requireNonNull(endpoint);

@@ -15,7 +15,8 @@ import org.rackweave.protocol.multicast.ProtocolLimits;
  * @param helloGapMillis shortest time between two hellos, whoever asks; T where that is longer
  * @param suspectAfterPeriods silent for this many of its own announced periods: suspect
  * @param deadAfterPeriods silent for this many: dead
- * @param probeTimeoutMillis a probe that the shell has not answered for by then has failed
+ * @param probeTimeoutMillis a newcomer's probe that is not answered by then has failed; a suspect's after a quarter of its
+ *     period
  * @param probeRetryMaxMillis longest time between two probes of a node that is heard but does not confirm itself
  * @param forgetAfterMillis a dead or departed neighbour is forgotten after this
  */

@@ -37,8 +37,20 @@ public final class ProtocolLimits {
     /** Most neighbours that are remembered: twice the largest rack that is tested. */
     public static final int MAX_NODES = 512;
 
+    /** Most revoked nodes that are remembered: eight generations of the largest rack. A rack with more needs a new root. */
+    public static final int MAX_BANNED_NODES = 4_096;
+
     /** Most probes by DTLS at a time: a handshake costs a card a few tens of milliseconds, and a rack may boot at once. */
     public static final int MAX_PROBES_IN_FLIGHT = 16;
+
+    /** Kernel buffer of a multicast socket, in bytes: half a second of the largest datagrams of 256 nodes all at once. */
+    public static final int RECEIVE_BUFFER_BYTES = 262_144;
+
+    /** Most datagrams taken from one socket in a turn, so that a flood on one interface does not silence another. */
+    public static final int MAX_DATAGRAMS_PER_TURN = 64;
+
+    /** Time between two looks at whether the interfaces still are what they were, in milliseconds. */
+    public static final long INTERFACE_CHECK_MILLIS = 2_000;
 
     private ProtocolLimits() {}
 }

@@ -1,0 +1,31 @@
+package org.rackweave.daemon;
+
+import java.util.Locale;
+
+/** What the daemon itself counts. */
+public enum DaemonCounter {
+    PEERS_REFUSED_BUSY("requests that found the conductor's queue full and were told to come back"),
+    PEERS_DENIED("requests that the asker's role or identity did not allow"),
+    LEDGER_COMMITS("commits of the ledger"),
+    LEDGER_FAILURES("commits that the ledger refused; nothing of them took effect"),
+    HARDWARE_ORDERS("orders given to the interposer"),
+    HARDWARE_RESULTS_DROPPED("results of an older epoch, or that nobody waited for any more"),
+    RECALLS_SENT("borrowers that were asked to give a lease back"),
+    RECALLS_UNANSWERED("borrowers that did not answer a recall");
+
+    private final String sentence;
+
+    DaemonCounter(String sentence) {
+        this.sentence = sentence;
+    }
+
+    /** What it counts. */
+    public String sentence() {
+        return sentence;
+    }
+
+    /** Its name for people and for metrics. */
+    public String label() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}

@@ -1,0 +1,45 @@
+package org.rackweave.daemon;
+
+/** Every bound of the daemon that is not the operator's to choose, with its unit and its reason. */
+public final class Limits {
+    /** Pieces of work that wait for the conductor. Beyond it a peer is told to come back. */
+    public static final int QUEUE = 1_024;
+
+    /** Of these, peers may fill so many: answers of lenders and hardware always find room. */
+    public static final int QUEUE_FOR_PEERS = 768;
+
+    /** Pieces of work in one commit of the ledger: more would make the first one wait for the last. */
+    public static final int BATCH = 64;
+
+    /** When a peer that found the queue full may try again, in milliseconds. */
+    public static final long BUSY_RETRY_MILLIS = 1_000;
+
+    /** The pause before a ledger that could not be written is tried again, in milliseconds. */
+    public static final long LEDGER_RETRY_MILLIS = 1_000;
+
+    /** Orders that wait for one interposer: one per slice, and no node has more slices. */
+    public static final int HARDWARE_QUEUE = 4_096;
+
+    /** How long a hardware step may take before its slice is quarantined, in milliseconds: wiping is the slowest. */
+    public static final long HARDWARE_STEP_MILLIS = 600_000;
+
+    /** Events that are kept for readers; older ones are in the audit trail or gone. */
+    public static final int EVENTS = 1_024;
+
+    /** Events in one answer. */
+    public static final int EVENTS_PER_ANSWER = 64;
+
+    /** Audit rows in one answer: the longest ones still fit one block-wise transfer. */
+    public static final int AUDIT_PER_ANSWER = 32;
+
+    /** Lenders that are asked for what they own before there is a plan. */
+    public static final int LENDERS_ASKED = 32;
+
+    /** How long a probe of a neighbour may take, in milliseconds. */
+    public static final long PROBE_MILLIS = 2_000;
+
+    /** How long the daemon may take to stop, giving back included, in milliseconds: service managers kill soon after. */
+    public static final long STOP_MILLIS = 4_000;
+
+    private Limits() {}
+}

@@ -1,0 +1,488 @@
+package org.rackweave.daemon.conductor;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import org.rackweave.crypto.NodeId;
+import org.rackweave.daemon.DaemonCounter;
+import org.rackweave.daemon.Limits;
+import org.rackweave.daemon.lease.Effect;
+import org.rackweave.daemon.lease.LeaseCore;
+import org.rackweave.daemon.lease.LeaseEvent;
+import org.rackweave.daemon.lease.LoanCore;
+import org.rackweave.daemon.lease.LoanEvent;
+import org.rackweave.daemon.ledger.Ledger;
+import org.rackweave.daemon.ledger.LedgerException;
+import org.rackweave.protocol.membership.Membership;
+import org.rackweave.protocol.membership.MembershipEffect;
+import org.rackweave.protocol.membership.MembershipEvent;
+import org.rackweave.protocol.membership.Neighbour;
+import org.rackweave.protocol.message.Answer;
+import org.rackweave.protocol.message.Command;
+import org.rackweave.protocol.message.CounterView;
+import org.rackweave.protocol.message.NodeView;
+import org.rackweave.protocol.message.RefusalCode;
+import org.rackweave.protocol.message.ResourceKind;
+import org.rackweave.protocol.message.SliceState;
+import org.rackweave.protocol.message.SliceView;
+import org.rackweave.protocol.multicast.Mark;
+import org.rackweave.protocol.multicast.NodeFlag;
+import org.rackweave.protocol.multicast.Offering;
+import org.tinylog.Logger;
+
+/**
+ * Steps the cores with batches of work, and carries out what they want. It has no thread of its own: the daemon gives it one
+ * ({@link ConductorThread}), a simulated rack calls it.
+ */
+public final class Conductor {
+    private final Self self;
+    private final LeaseCore leases;
+    private final LoanCore loans;
+    private final Membership membership;
+    private final Ledger ledger;
+    private final Outside outside;
+    private final Consumer<Work> later;
+    private final Function<String, String> hostPorts;
+    private final long requestTimeoutMillis;
+    private final LongSupplier wallMillis;
+    private final Supplier<List<CounterView>> shellCounters;
+    private final Authority authority;
+    private final Counters counters;
+    private final EventLog events = new EventLog();
+    private final Map<Long, Work.Asked> pending = new HashMap<>();
+    private final List<Work> postponed = new ArrayList<>();
+    private final List<Runnable> whenSettled = new ArrayList<>();
+    private final long startedMillis;
+    private long nextToken = 1;
+    private long retryLedgerAtMillis = Long.MIN_VALUE;
+    private String lendingProblem = "";
+
+    /**
+     * @param later puts work back into the queue that feeds this conductor
+     * @param hostPorts from a node's name to the host port of this node's hardware that its server is at
+     * @param wallMillis the wall clock, advisory: for people and the audit trail
+     * @param shellCounters what the shells have counted
+     */
+    public Conductor(
+            Self self,
+            LeaseCore leases,
+            LoanCore loans,
+            Membership membership,
+            Ledger ledger,
+            Outside outside,
+            Consumer<Work> later,
+            Function<String, String> hostPorts,
+            long requestTimeoutMillis,
+            LongSupplier wallMillis,
+            Supplier<List<CounterView>> shellCounters,
+            Counters counters,
+            long nowMillis) {
+        this.self = Objects.requireNonNull(self);
+        this.leases = leases;
+        this.loans = loans;
+        this.membership = membership;
+        this.ledger = ledger;
+        this.outside = outside;
+        this.later = later;
+        this.hostPorts = hostPorts;
+        this.requestTimeoutMillis = requestTimeoutMillis;
+        this.wallMillis = wallMillis;
+        this.shellCounters = shellCounters;
+        this.counters = counters;
+        this.authority = new Authority(self.principal().id());
+        this.startedMillis = nowMillis;
+    }
+
+    /** Carries out a batch: one commit of the ledger for all of it. */
+    public void run(List<Work> batch, long nowMillis) {
+        List<Work> work = new ArrayList<>();
+        if (nowMillis >= retryLedgerAtMillis) {
+            work.addAll(postponed);
+            postponed.clear();
+        }
+        work.addAll(batch);
+        LeaseCore.Mark leaseMark = leases.mark();
+        LoanCore.Mark loanMark = loans.mark();
+        List<Effect> effects = new ArrayList<>();
+        List<Long> tokens = new ArrayList<>();
+        for (Work item : work) {
+            step(item, nowMillis, effects, tokens);
+        }
+        try {
+            ledger.commit(effects, wallMillis.getAsLong());
+            counters.count(DaemonCounter.LEDGER_COMMITS);
+            if (!lendingProblem.isEmpty()) {
+                lendingProblem = "";
+                tell("ledger.writable", self.principal().name(), "the ledger can be written again");
+            }
+        } catch (LedgerException e) {
+            counters.count(DaemonCounter.LEDGER_FAILURES);
+            leases.back(leaseMark);
+            loans.back(loanMark);
+            refuseAll(work, tokens, e, nowMillis);
+            return;
+        }
+        effects.forEach(effect -> carryOut(effect, nowMillis));
+        offer(nowMillis);
+        if (loans.isSettled()) {
+            whenSettled.forEach(Runnable::run);
+            whenSettled.clear();
+        }
+    }
+
+    /** When it wants to be run again at the latest. */
+    public OptionalLong nextDeadline() {
+        long next = Long.MAX_VALUE;
+        next = Math.min(next, leases.nextDeadline().orElse(Long.MAX_VALUE));
+        next = Math.min(next, loans.nextDeadline().orElse(Long.MAX_VALUE));
+        if (!lendingProblem.isEmpty()) {
+            // What is due cannot be persisted; to try in a loop would only wear the processor out.
+            next = retryLedgerAtMillis;
+        }
+        next = Math.min(next, membership.nextDeadline().orElse(Long.MAX_VALUE));
+        return next == Long.MAX_VALUE ? OptionalLong.empty() : OptionalLong.of(next);
+    }
+
+    // ---- a step ----------------------------------------------------------------------------------------------------
+
+    private void step(Work work, long nowMillis, List<Effect> effects, List<Long> tokens) {
+        if (work instanceof Work.Asked asked) {
+            asked(asked, nowMillis, effects, tokens);
+        } else if (work instanceof Work.ForLeases leaseWork) {
+            effects.addAll(leases.step(leaseWork.event(), nowMillis));
+        } else if (work instanceof Work.ForLoans loanWork) {
+            effects.addAll(loans.step(loanWork.event(), nowMillis));
+        } else if (work instanceof Work.GiveAllBack give) {
+            whenSettled.add(give.settled());
+            effects.addAll(loans.step(new LoanEvent.GiveAllBack(give.why()), nowMillis));
+        } else if (work instanceof Work.ForMembership membershipWork) {
+            carryOut(membership.step(membershipWork.event(), nowMillis));
+        } else {
+            if (nowMillis >= retryLedgerAtMillis || lendingProblem.isEmpty()) {
+                effects.addAll(leases.step(new LeaseEvent.Tick(), nowMillis));
+                effects.addAll(loans.step(new LoanEvent.Tick(), nowMillis));
+            }
+            carryOut(membership.step(new MembershipEvent.Tick(), nowMillis));
+        }
+    }
+
+    private void asked(Work.Asked asked, long nowMillis, List<Effect> effects, List<Long> tokens) {
+        Command command = asked.command();
+        if (!authority.allows(asked.peer(), command.kind())) {
+            counters.count(DaemonCounter.PEERS_DENIED);
+            asked.reply()
+                    .accept(new Answer.Refused(
+                            RefusalCode.DENIED,
+                            asked.peer() + " may not "
+                                    + command.kind()
+                                            .name()
+                                            .toLowerCase(Locale.ROOT)
+                                            .replace('_', ' ') + " at node "
+                                    + self.principal().name(),
+                            0));
+            return;
+        }
+        switch (command.kind()) {
+            case RESERVE, COMMIT, RENEW, RELEASE, REVOKE, END_QUARANTINE -> {
+                long token = remember(asked, tokens);
+                String hostPort = hostPorts.apply(asked.peer().name());
+                effects.addAll(leases.step(new LeaseEvent.Asked(asked.peer(), hostPort, command, token), nowMillis));
+            }
+            case BORROW, RENEW_LOAN, RELEASE_LOAN, RECALL -> {
+                long token = remember(asked, tokens);
+                effects.addAll(loans.step(
+                        new LoanEvent.Asked(asked.peer(), command, lenders(command, nowMillis), token), nowMillis));
+            }
+            case DESCRIBE,
+                    LIST_SLICES,
+                    LIST_NODES,
+                    LIST_LEASES,
+                    READ_LEASE,
+                    LIST_LOANS,
+                    READ_LOAN,
+                    READ_EVENTS,
+                    READ_AUDIT,
+                    READ_COUNTERS -> asked.reply().accept(read(command, nowMillis));
+        }
+    }
+
+    private long remember(Work.Asked asked, List<Long> tokens) {
+        long token = nextToken++;
+        pending.put(token, asked);
+        tokens.add(token);
+        return token;
+    }
+
+    /** Those that announced enough of the kind to be worth asking, the largest first. */
+    private List<NodeId> lenders(Command command, long nowMillis) {
+        if (!(command instanceof Command.Borrow borrow)) {
+            return List.of();
+        }
+        ResourceKind kind = borrow.requirement().kind();
+        return membership.view(nowMillis).alive().stream()
+                .filter(neighbour -> freeOf(neighbour, kind) > 0)
+                .sorted(Comparator.comparingLong((Neighbour neighbour) -> freeOf(neighbour, kind))
+                        .reversed()
+                        .thenComparing(Neighbour::node))
+                .limit(Limits.LENDERS_ASKED)
+                .map(Neighbour::node)
+                .toList();
+    }
+
+    private static long freeOf(Neighbour neighbour, ResourceKind kind) {
+        return neighbour.offering().capacities().stream()
+                .filter(capacity -> capacity.kind() == kind)
+                .mapToLong(NodeView.Capacity::free)
+                .sum();
+    }
+
+    private void refuseAll(List<Work> work, List<Long> tokens, LedgerException e, long nowMillis) {
+        boolean news = lendingProblem.isEmpty();
+        lendingProblem = clipped(String.valueOf(e.getMessage()));
+        if (news) {
+            tell("ledger.refused", self.principal().name(), lendingProblem);
+        }
+        retryLedgerAtMillis = nowMillis + Limits.LEDGER_RETRY_MILLIS;
+        for (long token : tokens) {
+            reply(token, new Answer.Refused(RefusalCode.UNAVAILABLE, lendingProblem, Limits.LEDGER_RETRY_MILLIS));
+        }
+        // What nobody waits for must not be lost: hardware has moved, lenders have answered.
+        for (Work item : work) {
+            if (item instanceof Work.ForLeases || item instanceof Work.ForLoans || item instanceof Work.GiveAllBack) {
+                postponed.add(item);
+            }
+        }
+    }
+
+    // ---- effects ---------------------------------------------------------------------------------------------------
+
+    private void carryOut(Effect effect, long nowMillis) {
+        if (effect instanceof Effect.Drive drive) {
+            counters.count(DaemonCounter.HARDWARE_ORDERS);
+            outside.drive(drive);
+        } else if (effect instanceof Effect.Reply reply) {
+            reply(reply.token(), reply.answer());
+        } else if (effect instanceof Effect.Ask ask) {
+            ask(ask, nowMillis);
+        } else if (effect instanceof Effect.AskBack askBack) {
+            askBack(askBack, nowMillis);
+        } else if (effect instanceof Effect.Tell tell) {
+            tell(tell.kind(), tell.subject(), tell.text());
+        } else if (effect instanceof Effect.DroppedResult) {
+            counters.count(DaemonCounter.HARDWARE_RESULTS_DROPPED);
+        } else if (effect instanceof Effect.SaveSlice save) {
+            save.row().holding().ifPresent(h -> outside.changed(new Command.ReadLease(h.lease())));
+        } else if (effect instanceof Effect.SaveLoan save) {
+            outside.changed(new Command.ReadLoan(save.row().id()));
+        }
+    }
+
+    private void carryOut(List<MembershipEffect> effects) {
+        for (MembershipEffect effect : effects) {
+            if (effect instanceof MembershipEffect.Probe probe) {
+                outside.ask(
+                        probe.node(),
+                        probe.endpoint(),
+                        new Command.Describe(),
+                        Limits.PROBE_MILLIS,
+                        answer -> later.accept(new Work.ForMembership(probed(probe.node(), answer))));
+            } else if (effect instanceof MembershipEffect.Changed changed) {
+                tell(
+                        "node." + changed.to().word(),
+                        changed.node().toString(),
+                        changed.name() + " " + changed.reason().sentence());
+            } else {
+                outside.multicast(effect);
+            }
+        }
+    }
+
+    private static MembershipEvent probed(NodeId node, Answer answer) {
+        return answer instanceof Answer.Description description
+                        && description.self().id().equals(node)
+                ? new MembershipEvent.ProbeAnswered(node, description.self().bootEpoch())
+                : new MembershipEvent.ProbeFailed(node);
+    }
+
+    private void ask(Effect.Ask ask, long nowMillis) {
+        Consumer<Answer> answered =
+                answer -> later.accept(new Work.ForLoans(new LoanEvent.Answered(ask.exchange(), answer)));
+        if (ask.to().equals(self.principal().id())) {
+            later.accept(new Work.Asked(self.principal(), ask.command(), answered));
+            return;
+        }
+        Optional<Neighbour> neighbour = membership.view(nowMillis).neighbour(ask.to());
+        if (neighbour.isEmpty()) {
+            answered.accept(new Answer.Refused(
+                    RefusalCode.UNREACHABLE,
+                    "node " + ask.to().brief() + " is not in this node's view of the rack",
+                    0));
+            return;
+        }
+        outside.ask(ask.to(), neighbour.get().endpoint(), ask.command(), requestTimeoutMillis, answered);
+    }
+
+    private void askBack(Effect.AskBack askBack, long nowMillis) {
+        counters.count(DaemonCounter.RECALLS_SENT);
+        Consumer<Answer> answered = answer -> {
+            if (!(answer instanceof Answer.Done)) {
+                counters.count(DaemonCounter.RECALLS_UNANSWERED);
+            }
+        };
+        if (askBack.borrower().equals(self.principal().id())) {
+            later.accept(new Work.Asked(self.principal(), askBack.recall(), answered));
+            return;
+        }
+        membership
+                .view(nowMillis)
+                .neighbour(askBack.borrower())
+                .ifPresentOrElse(
+                        neighbour -> outside.ask(
+                                neighbour.node(),
+                                neighbour.endpoint(),
+                                askBack.recall(),
+                                requestTimeoutMillis,
+                                answered),
+                        () -> counters.count(DaemonCounter.RECALLS_UNANSWERED));
+    }
+
+    private void reply(long token, Answer answer) {
+        Work.Asked asked = pending.remove(token);
+        if (asked != null) {
+            asked.reply().accept(answer);
+        }
+    }
+
+    private void tell(String kind, String subject, String text) {
+        Logger.info("{} {} {}", kind, subject, text);
+        events.add(wallMillis.getAsLong(), kind, subject, text);
+        outside.changed(new Command.ReadEvents(0));
+    }
+
+    /** What this node now says of itself, if that has changed. */
+    private void offer(long nowMillis) {
+        Offering offering = new Offering(
+                capacities(),
+                leases.slices().isEmpty() ? Set.of(NodeFlag.BORROWER) : Set.of(NodeFlag.LENDER, NodeFlag.BORROWER),
+                Mark.NONE,
+                auditHead());
+        if (!offering.equals(membership.ownOffering())) {
+            carryOut(membership.step(new MembershipEvent.OfferingChanged(offering), nowMillis));
+        }
+    }
+
+    private Mark auditHead() {
+        return ledger.lastAuditNumber() == 0
+                ? Mark.NONE
+                : new Mark(ledger.lastAuditNumber(), HexFormat.fromHexDigitsToLong(ledger.lastAuditHash(), 0, 16));
+    }
+
+    private List<NodeView.Capacity> capacities() {
+        Map<ResourceKind, List<SliceView>> byKind = new EnumMap<>(ResourceKind.class);
+        leases.slices().forEach(slice -> byKind.computeIfAbsent(slice.kind(), kind -> new ArrayList<>())
+                .add(slice));
+        boolean lends = lendingProblem.isEmpty();
+        List<NodeView.Capacity> capacities = new ArrayList<>();
+        byKind.forEach((kind, slices) -> {
+            List<SliceView> free = slices.stream()
+                    .filter(slice -> lends && slice.state() == SliceState.FREE)
+                    .toList();
+            capacities.add(new NodeView.Capacity(
+                    kind,
+                    slices.stream().mapToLong(SliceView::amount).sum(),
+                    free.stream().mapToLong(SliceView::amount).sum(),
+                    free.stream().mapToLong(SliceView::amount).max().orElse(0)));
+        });
+        return capacities;
+    }
+
+    // ---- reading ---------------------------------------------------------------------------------------------------
+
+    private Answer read(Command command, long nowMillis) {
+        if (command instanceof Command.Describe) {
+            return new Answer.Description(
+                    selfView(),
+                    self.software(),
+                    self.hardware(),
+                    self.simulated(),
+                    nowMillis - startedMillis,
+                    lendingProblem);
+        } else if (command instanceof Command.ListSlices list) {
+            return new Answer.Slices(leases.slices().stream()
+                    .filter(slice -> list.resource().map(slice.kind()::equals).orElse(true))
+                    .toList());
+        } else if (command instanceof Command.ListNodes) {
+            List<NodeView> nodes = new ArrayList<>(List.of(selfView()));
+            membership.view(nowMillis).neighbours().forEach(neighbour -> nodes.add(neighbour.toView()));
+            return new Answer.Nodes(nodes);
+        } else if (command instanceof Command.ListLeases) {
+            return new Answer.Leases(leases.leases(nowMillis));
+        } else if (command instanceof Command.ReadLease read) {
+            return leases.lease(read.lease(), nowMillis)
+                    .<Answer>map(Answer.Lease::new)
+                    .orElseGet(() -> notFound("lends nothing under " + read.lease()));
+        } else if (command instanceof Command.ListLoans) {
+            return new Answer.Loans(loans.loans(nowMillis));
+        } else if (command instanceof Command.ReadLoan read) {
+            return loans.loan(read.loan(), nowMillis)
+                    .<Answer>map(Answer.Loan::new)
+                    .orElseGet(() -> notFound("has no loan " + read.loan()));
+        } else if (command instanceof Command.ReadEvents read) {
+            return new Answer.Events(events.after(read.after()), events.newest());
+        } else if (command instanceof Command.ReadAudit read) {
+            return audit(read.after());
+        } else {
+            List<CounterView> all = new ArrayList<>(counters.views());
+            membership
+                    .counters()
+                    .forEach((counter, value) -> all.add(
+                            new CounterView(counter.name().toLowerCase(Locale.ROOT), counter.sentence(), value)));
+            all.addAll(shellCounters.get());
+            return new Answer.Counters(all);
+        }
+    }
+
+    private Answer audit(long after) {
+        try {
+            return new Answer.Audit(ledger.audit(after, Limits.AUDIT_PER_ANSWER), ledger.lastAuditNumber());
+        } catch (LedgerException e) {
+            return new Answer.Refused(RefusalCode.UNAVAILABLE, clipped(String.valueOf(e.getMessage())), 0);
+        }
+    }
+
+    private Answer notFound(String what) {
+        return new Answer.Refused(
+                RefusalCode.NOT_FOUND, "node " + self.principal().name() + " " + what, 0);
+    }
+
+    private NodeView selfView() {
+        return new NodeView(
+                self.principal().id(),
+                self.principal().name(),
+                "self",
+                self.bootEpoch(),
+                self.endpoint(),
+                membership.ownVersion(),
+                0,
+                capacities());
+    }
+
+    private static String clipped(String text) {
+        return text.length() <= Answer.Refused.MAX_DETAIL_CHARS
+                ? text
+                : text.substring(0, Answer.Refused.MAX_DETAIL_CHARS);
+    }
+}

@@ -1,0 +1,58 @@
+package org.rackweave.daemon.conductor;
+
+import java.util.Objects;
+import java.util.function.Consumer;
+import org.rackweave.crypto.Principal;
+import org.rackweave.daemon.lease.LeaseEvent;
+import org.rackweave.daemon.lease.LoanEvent;
+import org.rackweave.protocol.membership.MembershipEvent;
+import org.rackweave.protocol.message.Answer;
+import org.rackweave.protocol.message.Command;
+
+/** What waits for the conductor. */
+public sealed interface Work {
+    /** A peer asks, and its certificate has been checked. */
+    record Asked(Principal peer, Command command, Consumer<Answer> reply) implements Work {
+        public Asked {
+            Objects.requireNonNull(peer);
+            Objects.requireNonNull(command);
+            Objects.requireNonNull(reply);
+        }
+    }
+
+    /** For the owner's core. */
+    record ForLeases(LeaseEvent event) implements Work {
+        public ForLeases {
+            Objects.requireNonNull(event);
+        }
+    }
+
+    /** For the borrower's core. */
+    record ForLoans(LoanEvent event) implements Work {
+        public ForLoans {
+            Objects.requireNonNull(event);
+        }
+    }
+
+    /** For the membership. */
+    record ForMembership(MembershipEvent event) implements Work {
+        public ForMembership {
+            Objects.requireNonNull(event);
+        }
+    }
+
+    /**
+     * Give back all that was borrowed.
+     *
+     * @param settled is run once nothing is owed to any lender
+     */
+    record GiveAllBack(String why, Runnable settled) implements Work {
+        public GiveAllBack {
+            Objects.requireNonNull(why);
+            Objects.requireNonNull(settled);
+        }
+    }
+
+    /** Time has passed. */
+    record Tick() implements Work {}
+}

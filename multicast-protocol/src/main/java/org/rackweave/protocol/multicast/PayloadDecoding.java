@@ -1,0 +1,20 @@
+package org.rackweave.protocol.multicast;
+
+import java.util.Objects;
+
+/** What became of a payload's bytes. */
+public sealed interface PayloadDecoding {
+    /** They are this. */
+    record Decoded(Payload payload) implements PayloadDecoding {
+        public Decoded {
+            Objects.requireNonNull(payload);
+        }
+    }
+
+    /** They are nothing that this version accepts. */
+    record Rejected(PayloadFault fault) implements PayloadDecoding {
+        public Rejected {
+            Objects.requireNonNull(fault);
+        }
+    }
+}
