@@ -100,7 +100,7 @@ class CoapDaemonTest {
                 "--identity",
                 dir.resolve(who).toString(),
                 "--timeout",
-                "3s");
+                timeout);
     }
 
     private UnicastServer server() throws Exception {

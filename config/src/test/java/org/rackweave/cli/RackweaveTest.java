@@ -161,6 +161,16 @@ class RackweaveTest {
     }
 
     @Test
+    void whatIsForgottenMeanwhileIsOver() {
+        Answer forgotten = Answer.Refused.of(RefusalCode.NOT_FOUND, "no such thing");
+        rig.rack.answer(Command.Kind.READ_LOAN, c -> forgotten);
+        rig.rack.answer(Command.Kind.READ_LEASE, c -> forgotten);
+
+        assertThat(rig.run("release", "7ea5", "--yes", "--wait").exitCode()).isEqualTo(ExitCode.DONE);
+        assertThat(rig.run("revoke", "9a11", "--yes", "--wait").exitCode()).isEqualTo(ExitCode.DONE);
+    }
+
+    @Test
     void aLoanThatIsLostCannotBeRenewed() {
         rig.rack.answer(Command.Kind.RENEW_LOAN, c -> new Answer.Loan(CannedRack.loan(LoanState.LOST)));
 
@@ -178,7 +188,7 @@ class RackweaveTest {
     void anAnswerOfAnotherKindIsAFailure() {
         rig.rack.answer(Command.Kind.DESCRIBE, c -> new Answer.Done());
 
-        assertThat(rig.run("status").err()).contains("answered describe with something else");
+        assertThat(rig.run("status").err()).contains("the daemon answered with something else: done");
     }
 
     @Test
