@@ -64,7 +64,7 @@ final class Phrases {
     /** What a node lends: what is free of what it owns. */
     static String capacity(List<NodeView.Capacity> capacity) {
         List<String> parts = capacity.stream()
-                .map(each -> each.kind().word() + " " + amount(each.kind(), each.free()) + "/"
+                .map(each -> each.kind().word() + ":" + amount(each.kind(), each.free()) + "/"
                         + amount(each.kind(), each.total()))
                 .toList();
         return parts.isEmpty() ? "-" : String.join(", ", parts);

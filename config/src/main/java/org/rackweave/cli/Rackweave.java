@@ -44,6 +44,9 @@ import picocli.CommandLine.UnmatchedArgumentException;
             CompletionCommand.class
         })
 public final class Rackweave {
+    /** Picocli refuses to write help for less. */
+    private static final int LEAST_HELP_COLUMNS = 55;
+
     @Mixin
     private GlobalOptions options = new GlobalOptions();
 
@@ -99,14 +102,15 @@ public final class Rackweave {
 
     CommandLine commandLine() {
         CommandLine line = new CommandLine(this)
-                .setCaseInsensitiveEnumValuesAllowed(true)
                 .setOut(writer(surroundings.out()))
                 .setErr(writer(surroundings.err()))
-                .setUsageHelpWidth(surroundings.columns())
+                .setUsageHelpWidth(Math.max(LEAST_HELP_COLUMNS, surroundings.columns()))
                 .setColorScheme(CommandLine.Help.defaultColorScheme(
                         surroundings.isColoured() ? CommandLine.Help.Ansi.ON : CommandLine.Help.Ansi.OFF))
                 .registerConverter(Millis.class, Millis::parse)
                 .registerConverter(Path.class, Path::of)
+                .registerConverter(
+                        OutputFormat.class, word -> word(OutputFormat.ofWord(word), "table, json, yaml, name"))
                 .registerConverter(NodeId.class, Rackweave::nodeId)
                 .registerConverter(
                         ResourceKind.class,
@@ -150,7 +154,14 @@ public final class Rackweave {
         String advice = near.isEmpty()
                 ? "see '" + command + " --help'"
                 : "did you mean " + String.join(" or ", near) + "? See '" + command + " --help'";
-        return failed(new CommandFailed(ExitCode.USAGE, String.valueOf(e.getMessage()), advice));
+        return failed(new CommandFailed(ExitCode.USAGE, problem(e), advice));
+    }
+
+    private static String problem(ParameterException e) {
+        if (e instanceof UnmatchedArgumentException unmatched && !unmatched.isUnknownOption()) {
+            return "'" + String.join(" ", unmatched.getUnmatched()) + "' means nothing here";
+        }
+        return String.valueOf(e.getMessage());
     }
 
     private ExitCode failed(CommandFailed e) {

@@ -1,9 +1,11 @@
 package org.rackweave.cli;
 
+import java.util.List;
 import org.rackweave.protocol.message.Answer;
 import org.rackweave.protocol.message.Command;
 import org.rackweave.protocol.message.LoanState;
 import org.rackweave.protocol.message.LoanView;
+import org.rackweave.protocol.message.RefusalCode;
 import picocli.CommandLine;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -34,8 +36,13 @@ final class ReleaseCommand implements Action {
         return ExitCode.DONE;
     }
 
+    /** The loan now; one that its borrower has forgotten by now is over, as it was given back. */
     private static LoanView read(Session session, LoanView loan) throws CommandFailed {
-        return session.ask(Answer.Loan.class, new Command.ReadLoan(loan.id())).loan();
+        Answer answer = session.attempt(new Command.ReadLoan(loan.id()));
+        if (answer instanceof Answer.Refused refused && refused.code() == RefusalCode.NOT_FOUND) {
+            return new LoanView(loan.id(), loan.requirement(), LoanState.ENDED, List.of(), "");
+        }
+        return session.expect(Answer.Loan.class, answer).loan();
     }
 
     private static boolean isOver(LoanView loan) {

@@ -4,6 +4,7 @@ import java.util.Optional;
 import org.rackweave.protocol.message.Answer;
 import org.rackweave.protocol.message.Command;
 import org.rackweave.protocol.message.LeaseView;
+import org.rackweave.protocol.message.RefusalCode;
 import org.rackweave.protocol.message.SliceState;
 import picocli.CommandLine;
 import picocli.CommandLine.Option;
@@ -47,8 +48,9 @@ final class RevokeCommand implements Action {
         LeaseView revoked = session.ask(Answer.Lease.class, new Command.Revoke(lease.id(), graceMillis, reason))
                 .lease();
         if (wait && !isOver(revoked)) {
-            session.waitUntil("the revoke of " + lease.id().brief(), () -> isOver(read(session, lease)));
-            revoked = read(session, lease);
+            session.waitUntil("the revoke of " + lease.id().brief(), () -> isOver(session, lease));
+            Answer ended = session.attempt(new Command.ReadLease(lease.id()));
+            revoked = ended instanceof Answer.Lease known ? known.lease() : revoked;
         }
         session.show(LoanText.lease(revoked, NodeNames.asked(session), session.style()));
         if (revoked.state() == SliceState.QUARANTINED) {
@@ -61,9 +63,11 @@ final class RevokeCommand implements Action {
         return ExitCode.DONE;
     }
 
-    private static LeaseView read(Session session, LeaseView lease) throws CommandFailed {
-        return session.ask(Answer.Lease.class, new Command.ReadLease(lease.id()))
-                .lease();
+    /** A lease that its owner has forgotten by now is over. */
+    private static boolean isOver(Session session, LeaseView lease) throws CommandFailed {
+        Answer answer = session.attempt(new Command.ReadLease(lease.id()));
+        boolean forgotten = answer instanceof Answer.Refused refused && refused.code() == RefusalCode.NOT_FOUND;
+        return forgotten || isOver(session.expect(Answer.Lease.class, answer).lease());
     }
 
     private static boolean isOver(LeaseView lease) {

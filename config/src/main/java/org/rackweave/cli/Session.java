@@ -48,14 +48,19 @@ final class Session implements AutoCloseable {
 
     /** Asks the daemon; a refusal ends the command. */
     <A extends Answer> A ask(Class<A> expected, Command command) throws CommandFailed {
-        Answer answer = attempt(command);
+        return expect(expected, attempt(command));
+    }
+
+    /** The answer as what it has to be; a refusal ends the command. */
+    <A extends Answer> A expect(Class<A> expected, Answer answer) throws CommandFailed {
         if (answer instanceof Answer.Refused refused) {
             throw failure(refused);
         }
         if (!expected.isInstance(answer)) {
+            String kind = answer.getClass().getSimpleName().toLowerCase(Locale.ROOT);
             throw new CommandFailed(
                     ExitCode.FAILED,
-                    "the daemon answered " + command.kind().name().toLowerCase(Locale.ROOT) + " with something else",
+                    "the daemon answered with something else: " + kind,
                     "compare 'rackweave --version' with the software that 'rackweave status' shows");
         }
         return expected.cast(answer);

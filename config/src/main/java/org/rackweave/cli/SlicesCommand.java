@@ -20,8 +20,7 @@ final class SlicesCommand implements Action {
         List<SliceView> slices =
                 session.ask(Answer.Slices.class, new Command.ListSlices(kind)).slices();
         NodeNames names = NodeNames.asked(session);
-        Table table = new Table(
-                session.style(), "SLICE", "KIND", ">AMOUNT", "STATE", ">EPOCH", "FORCED END", "HOLDER", "REASON");
+        Table table = new Table(session.style(), "SLICE", "KIND", ">AMOUNT", "STATE", ">EPOCH", "HOLDER", "REASON");
         for (SliceView slice : slices) {
             table.row(
                     slice.id().key(),
@@ -29,7 +28,6 @@ final class SlicesCommand implements Action {
                     Phrases.amount(slice.kind(), slice.amount()),
                     slice.state().word(),
                     Long.toString(slice.epoch().value()),
-                    slice.forcedEnd().word(),
                     slice.holder().map(names::of).orElse("-"),
                     Phrases.orDash(slice.reason()));
         }

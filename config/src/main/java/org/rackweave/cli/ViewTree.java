@@ -39,7 +39,9 @@ final class ViewTree {
         tree.put("simulated", description.simulated());
         tree.put("uptimeMillis", description.uptimeMillis());
         tree.put("lends", description.lending().isEmpty());
-        tree.put("lendsNotBecause", description.lending());
+        if (!description.lending().isEmpty()) {
+            tree.put("notLendingReason", description.lending());
+        }
         return tree;
     }
 

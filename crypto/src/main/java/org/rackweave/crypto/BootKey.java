@@ -20,8 +20,7 @@ public final class BootKey {
     private final byte[] delegationBytes;
     private final AtomicLong lastSequence;
 
-    private BootKey(
-            Ed25519PrivateKeyParameters key, Delegation delegation, byte[] delegationBytes, AtomicLong lastSequence) {
+    BootKey(Ed25519PrivateKeyParameters key, Delegation delegation, byte[] delegationBytes, AtomicLong lastSequence) {
         this.key = key;
         this.delegation = delegation;
         this.delegationBytes = delegationBytes;

@@ -17,6 +17,7 @@ import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.rackweave.crypto.NodeId;
+import org.rackweave.crypto.Principal;
 import org.rackweave.daemon.DaemonCounter;
 import org.rackweave.daemon.Limits;
 import org.rackweave.daemon.lease.Effect;
@@ -41,6 +42,7 @@ import org.rackweave.protocol.message.SliceView;
 import org.rackweave.protocol.multicast.Mark;
 import org.rackweave.protocol.multicast.NodeFlag;
 import org.rackweave.protocol.multicast.Offering;
+import org.tinylog.Logger;
 
 /**
  * Steps the cores with batches of work, and carries out what they want. It has no thread of its own: the daemon gives it one
@@ -123,7 +125,10 @@ public final class Conductor {
         try {
             ledger.commit(effects, wallMillis.getAsLong());
             counters.count(DaemonCounter.LEDGER_COMMITS);
-            lendingProblem = "";
+            if (!lendingProblem.isEmpty()) {
+                lendingProblem = "";
+                tell("ledger.writable", self.principal().name(), "the ledger can be written again");
+            }
         } catch (LedgerException e) {
             counters.count(DaemonCounter.LEDGER_FAILURES);
             leases.back(leaseMark);
@@ -211,7 +216,7 @@ public final class Conductor {
                     READ_LOAN,
                     READ_EVENTS,
                     READ_AUDIT,
-                    READ_COUNTERS -> asked.reply().accept(read(command, nowMillis));
+                    READ_COUNTERS -> asked.reply().accept(read(asked.peer(), command, nowMillis));
         }
     }
 
@@ -246,12 +251,14 @@ public final class Conductor {
     }
 
     private void refuseAll(List<Work> work, List<Long> tokens, LedgerException e, long nowMillis) {
-        lendingProblem = e.getMessage() == null ? "the ledger cannot be written" : e.getMessage();
+        boolean news = lendingProblem.isEmpty();
+        lendingProblem = clipped(String.valueOf(e.getMessage()));
+        if (news) {
+            tell("ledger.refused", self.principal().name(), lendingProblem);
+        }
         retryLedgerAtMillis = nowMillis + Limits.LEDGER_RETRY_MILLIS;
         for (long token : tokens) {
-            reply(
-                    token,
-                    new Answer.Refused(RefusalCode.UNAVAILABLE, clipped(lendingProblem), Limits.LEDGER_RETRY_MILLIS));
+            reply(token, new Answer.Refused(RefusalCode.UNAVAILABLE, lendingProblem, Limits.LEDGER_RETRY_MILLIS));
         }
         // What nobody waits for must not be lost: hardware has moved, lenders have answered.
         for (Work item : work) {
@@ -361,6 +368,7 @@ public final class Conductor {
     }
 
     private void tell(String kind, String subject, String text) {
+        Logger.info("{} {} {}", kind, subject, text);
         events.add(wallMillis.getAsLong(), kind, subject, text);
         outside.changed(new Command.ReadEvents(0));
     }
@@ -404,7 +412,7 @@ public final class Conductor {
 
     // ---- reading ---------------------------------------------------------------------------------------------------
 
-    private Answer read(Command command, long nowMillis) {
+    private Answer read(Principal peer, Command command, long nowMillis) {
         if (command instanceof Command.Describe) {
             return new Answer.Description(
                     selfView(),
@@ -425,6 +433,8 @@ public final class Conductor {
             return new Answer.Leases(leases.leases(nowMillis));
         } else if (command instanceof Command.ReadLease read) {
             return leases.lease(read.lease(), nowMillis)
+                    .filter(lease ->
+                            !authority.seesOnlyItsOwn(peer) || lease.borrower().equals(peer.id()))
                     .<Answer>map(Answer.Lease::new)
                     .orElseGet(() -> notFound("lends nothing under " + read.lease()));
         } else if (command instanceof Command.ListLoans) {
@@ -441,7 +451,8 @@ public final class Conductor {
             List<CounterView> all = new ArrayList<>(counters.views());
             membership
                     .counters()
-                    .forEach((counter, value) -> all.add(new CounterView(counter.label(), counter.sentence(), value)));
+                    .forEach((counter, value) -> all.add(
+                            new CounterView(counter.name().toLowerCase(Locale.ROOT), counter.sentence(), value)));
             all.addAll(shellCounters.get());
             return new Answer.Counters(all);
         }

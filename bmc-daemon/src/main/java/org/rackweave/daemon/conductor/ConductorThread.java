@@ -67,7 +67,7 @@ public final class ConductorThread implements AutoCloseable {
 
     private void loop() {
         try {
-            while (running) {
+            while (running || !queue.isEmpty() || !own.isEmpty()) {
                 List<Work> batch = next();
                 conductor.run(batch, bootMillis.getAsLong());
             }
@@ -97,15 +97,16 @@ public final class ConductorThread implements AutoCloseable {
         return batch;
     }
 
-    /** Stops after the batch under way. */
+    /** Stops once the queue is empty. */
     @Override
     public void close() {
         running = false;
-        thread.interrupt();
+        bring(new Work.Tick());
         try {
-            thread.join(Limits.STOP_MILLIS);
+            thread.join(Limits.STOP_MILLIS / 4);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+        thread.interrupt();
     }
 }

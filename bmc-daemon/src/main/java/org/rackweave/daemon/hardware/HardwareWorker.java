@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.rackweave.daemon.Limits;
 import org.rackweave.daemon.lease.Effect;
 import org.rackweave.daemon.lease.HardwareOrder;
@@ -44,11 +45,11 @@ public final class HardwareWorker implements AutoCloseable {
      * Reads all slices that the operator claims, and their routes. Called before {@link #start()}, by the thread that starts
      * the daemon.
      */
-    public LeaseEvent.Started survey(Claims claims, LeaseEvent.Boot boot) throws HalException {
+    public LeaseEvent.Started survey(Predicate<String> claims, LeaseEvent.Boot boot) throws HalException {
         List<SliceFacts> claimed = new ArrayList<>();
         Map<String, RouteReading> routes = new TreeMap<>();
         for (HardwareSlice slice : interposer.slices()) {
-            if (claims.cover(slice.key())) {
+            if (claims.test(slice.key())) {
                 claimed.add(Translation.facts(slice));
                 routes.put(slice.key(), readRoute(slice.key()));
             }

@@ -4,7 +4,11 @@ import java.net.InetSocketAddress;
 import java.security.cert.Certificate;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.eclipse.californium.core.config.CoapConfig;
 import org.eclipse.californium.core.config.CoapConfig.TrackerMode;
 import org.eclipse.californium.core.network.CoapEndpoint;
@@ -17,6 +21,7 @@ import org.eclipse.californium.scandium.config.DtlsConfig;
 import org.eclipse.californium.scandium.config.DtlsConfig.DtlsRole;
 import org.eclipse.californium.scandium.config.DtlsConnectorConfig;
 import org.eclipse.californium.scandium.dtls.CertificateType;
+import org.eclipse.californium.scandium.dtls.Connection;
 import org.eclipse.californium.scandium.dtls.SignatureAndHashAlgorithm;
 import org.eclipse.californium.scandium.dtls.cipher.CipherSuite;
 import org.eclipse.californium.scandium.dtls.cipher.CipherSuite.CertificateKeyAlgorithm;
@@ -26,12 +31,16 @@ import org.rackweave.crypto.Identity;
 import org.rackweave.crypto.NodeId;
 import org.rackweave.protocol.message.AnswerCodec;
 import org.rackweave.protocol.message.CommandCodec;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Every number of CoAP and DTLS, with its unit and its reason. They are set in code alone: a card's root file system is
  * read-only, and a properties file that Californium finds by chance must not change them.
  */
 final class DtlsSettings {
+    private static final Logger LOG = LoggerFactory.getLogger(DtlsSettings.class);
+
     /** First retransmission of a CoAP message. The round trip in a rack is below 1 ms; a lost datagram must not cost seconds. */
     static final int ACK_TIMEOUT_MILLIS = 500;
 
@@ -79,6 +88,9 @@ final class DtlsSettings {
 
     /** How long half of a block-wise transfer is kept: three retransmissions. */
     static final int BLOCKWISE_SECONDS = 20;
+
+    /** How long closing waits for alerts to be on the wire. */
+    private static final long GOODBYE_MILLIS = 300;
 
     private DtlsSettings() {}
 
@@ -181,10 +193,29 @@ final class DtlsSettings {
                 .build();
     }
 
+    /** Tells peers that their sessions are over, so that they free them now and not when they have gone stale. */
+    static void sayGoodbye(DTLSConnector connector) {
+        Filter<Connection> close = connection -> {
+            Optional.ofNullable(connection.getPeerAddress()).ifPresent(connector::close);
+            return false;
+        };
+        // Each connection has a queue of its own: once something later has passed it, the alert is on the wire.
+        Filter<Connection> pass = connection -> false;
+        try {
+            connector.startForEach(close).get(GOODBYE_MILLIS, TimeUnit.MILLISECONDS);
+            connector.startForEach(pass).get(GOODBYE_MILLIS, TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException | TimeoutException e) {
+            LOG.debug("Peers were not told of the end of their sessions; they will notice.", e);
+        }
+    }
+
+    /** Starts to end all sessions of this peer. Each ends on the thread that owns it; nothing is worth waiting for. */
     static void drop(DTLSConnector connector, NodeId peer) {
-        connector.startTerminateConnectionsForPrincipal(
-                (Filter<java.security.Principal>) principal -> SessionPeer.of(principal)
-                        .filter(session -> session.principal().id().equals(peer))
-                        .isPresent());
+        Filter<java.security.Principal> ofPeer = principal -> SessionPeer.of(principal)
+                .filter(session -> session.principal().id().equals(peer))
+                .isPresent();
+        Future<Void> unused = connector.startTerminateConnectionsForPrincipal(ofPeer);
     }
 }

@@ -7,7 +7,6 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.rackweave.protocol.message.Answer;
 import org.rackweave.protocol.message.RefusalCode;
@@ -23,8 +22,8 @@ final class PendingReply implements Consumer<Answer> {
     private final AtomicInteger waiting;
     private final UnicastCounters counters;
     private final AtomicBoolean answered = new AtomicBoolean();
-    private final AtomicReference<Future<?>> acknowledgement = new AtomicReference<>(DONE);
-    private final AtomicReference<Future<?>> deadline = new AtomicReference<>(DONE);
+    private volatile Future<?> acknowledgement = DONE;
+    private volatile Future<?> deadline = DONE;
 
     PendingReply(Consumer<Answer> send, AtomicInteger waiting, UnicastCounters counters) {
         this.send = send;
@@ -39,9 +38,9 @@ final class PendingReply implements Consumer<Answer> {
             return;
         }
         try {
-            acknowledgement.set(timer.schedule(
-                    () -> acknowledgeIfWaiting(acknowledge), DtlsSettings.ACK_DELAY_MILLIS, TimeUnit.MILLISECONDS));
-            deadline.set(timer.schedule(this::giveUp, answerMillis, TimeUnit.MILLISECONDS));
+            acknowledgement = timer.schedule(
+                    () -> acknowledgeIfWaiting(acknowledge), DtlsSettings.ACK_DELAY_MILLIS, TimeUnit.MILLISECONDS);
+            deadline = timer.schedule(this::giveUp, answerMillis, TimeUnit.MILLISECONDS);
         } catch (RejectedExecutionException e) {
             return; // The server closes; nobody will be answered.
         }
@@ -77,7 +76,7 @@ final class PendingReply implements Consumer<Answer> {
     }
 
     private void stopClocks() {
-        acknowledgement.get().cancel(false);
-        deadline.get().cancel(false);
+        acknowledgement.cancel(false);
+        deadline.cancel(false);
     }
 }

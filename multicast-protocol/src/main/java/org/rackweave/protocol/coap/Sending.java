@@ -48,7 +48,7 @@ final class Sending {
     private final Duration timeout;
     private final Consumer<Received> done;
 
-    private Attempt attempt = new Attempt(DtlsEndpointContext.HANDSHAKE_MODE_AUTO);
+    private Attempt attempt;
     private int attempts;
     private String lastFailure = "";
     private Future<?> deadline = CompletableFuture.completedFuture(0);
@@ -81,6 +81,7 @@ final class Sending {
         this.shape = shape;
         this.timeout = timeout;
         this.done = done;
+        this.attempt = new Attempt(DtlsEndpointContext.HANDSHAKE_MODE_AUTO);
     }
 
     void start() {
@@ -119,7 +120,7 @@ final class Sending {
         if (afterMillis == 0) {
             next.start();
         } else {
-            client.schedule(() -> startIfCurrent(next), afterMillis);
+            Future<?> unused = client.schedule(() -> startIfCurrent(next), afterMillis);
         }
     }
 

@@ -58,7 +58,6 @@ public final class UnicastClient implements AutoCloseable {
 
     private final Map<Token, Consumer<Response>> observing = new ConcurrentHashMap<>();
     private final SecureRandom tokens = new SecureRandom();
-    private final Set<InetSocketAddress> asked = ConcurrentHashMap.newKeySet();
 
     private UnicastClient(
             CoapEndpoint endpoint,
@@ -138,9 +137,8 @@ public final class UnicastClient implements AutoCloseable {
     /** Ends what is under way as unreachable, tells peers that their sessions are over, and waits for its threads to end. */
     @Override
     public void close() {
-        run(() -> List.copyOf(underWay).forEach(sending -> sending.abort(CLOSED)));
-        // A peer that hears of the end frees the session now, and not when it has gone stale.
-        asked.forEach(connector::close);
+        CoapThread.finish(executor, () -> List.copyOf(underWay).forEach(sending -> sending.abort(CLOSED)));
+        DtlsSettings.sayGoodbye(connector);
         CoapThread.stop(executor);
         endpoint.destroy();
     }
@@ -151,20 +149,19 @@ public final class UnicastClient implements AutoCloseable {
             Peer to, Command command, UnaryOperator<Request> shape, Duration timeout, Consumer<Sending.Received> done) {
         var request = CommandCodec.encode(command);
         try {
-            executor.execute(() -> begin(new Sending(this, to, request, shape, timeout, done), to, done));
+            executor.execute(CoapThread.loud(() -> begin(new Sending(this, to, request, shape, timeout, done), done)));
         } catch (RejectedExecutionException e) {
             done.accept(refused(Answer.Refused.of(RefusalCode.UNREACHABLE, CLOSED)));
         }
     }
 
-    private void begin(Sending sending, Peer to, Consumer<Sending.Received> done) {
+    private void begin(Sending sending, Consumer<Sending.Received> done) {
         if (underWay.size() >= MAX_UNDER_WAY) {
             done.accept(refused(new Answer.Refused(
                     RefusalCode.BUSY, "this client has " + MAX_UNDER_WAY + " commands under way", BUSY_MILLIS)));
             return;
         }
         underWay.add(sending);
-        asked.add(to.address());
         sending.start();
     }
 
@@ -183,7 +180,7 @@ public final class UnicastClient implements AutoCloseable {
     /** Runs a step on the endpoint's thread; after closing there is none to take. */
     void run(Runnable step) {
         try {
-            executor.execute(step);
+            executor.execute(CoapThread.loud(step));
         } catch (RejectedExecutionException e) {
             return;
         }
@@ -191,7 +188,7 @@ public final class UnicastClient implements AutoCloseable {
 
     Future<?> schedule(Runnable step, long millis) {
         try {
-            return executor.schedule(step, millis, TimeUnit.MILLISECONDS);
+            return executor.schedule(CoapThread.loud(step), millis, TimeUnit.MILLISECONDS);
         } catch (RejectedExecutionException e) {
             return CompletableFuture.completedFuture(0);
         }

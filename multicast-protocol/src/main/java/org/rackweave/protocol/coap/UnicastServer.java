@@ -107,10 +107,10 @@ public final class UnicastServer implements AutoCloseable {
             return;
         }
         try {
-            executor.execute(() -> {
+            executor.execute(CoapThread.loud(() -> {
                 changed.remove(path);
                 deliverer.changed(path);
-            });
+            }));
         } catch (RejectedExecutionException e) {
             changed.remove(path); // The server closes; its observers will notice.
         }

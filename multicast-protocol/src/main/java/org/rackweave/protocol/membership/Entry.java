@@ -36,8 +36,7 @@ final class Entry {
         this.changedMillis = nowMillis;
     }
 
-    // ---- what is known
-    // -----------------------------------------------------------------------------------------------
+    // ---- what is known -----------------------------------------------------------------
 
     NodeId node() {
         return node;
@@ -91,8 +90,7 @@ final class Entry {
         return new Neighbour(node, name, liveness, bootEpoch, endpoint, version, silentMillis, offering);
     }
 
-    // ---- what is heard
-    // -----------------------------------------------------------------------------------------------
+    // ---- what is heard -----------------------------------------------------------------
 
     /** An illegal step is a bug of the membership, so it is loud. */
     void become(Liveness next, long nowMillis) {
@@ -143,11 +141,19 @@ final class Entry {
         return lastSignMillis + periods * periodMillis;
     }
 
-    // ---- probes
-    // ------------------------------------------------------------------------------------------------------
+    // ---- probes ------------------------------------------------------------------------
 
     boolean isProbing() {
         return probeEndsMillis != NEVER;
+    }
+
+    /** Whether an answer, even a late one, is to a question of this node's about this incarnation. */
+    boolean wasAsked() {
+        return isProbing() || probeFailures > 0;
+    }
+
+    boolean isProbePlannedOrSent() {
+        return isProbing() || probeDueMillis != NEVER;
     }
 
     boolean isProbeDue(long nowMillis) {

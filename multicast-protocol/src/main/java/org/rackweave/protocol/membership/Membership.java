@@ -40,6 +40,12 @@ public final class Membership {
     private final TreeMap<NodeId, Entry> entries = new TreeMap<>();
     private final Set<NodeId> banned = new HashSet<>();
     private final Map<MembershipCounter, Long> counters = new EnumMap<>(MembershipCounter.class);
+    // Not later than what is due first for any entry. Most messages only move one neighbour's silence into the future;
+    // without
+    // this, a rack of hundreds would be looked through at each of them.
+    private long scanAtMillis = Entry.NEVER;
+    private boolean probesWait;
+    private int heard;
     private long generation;
     private long newestMillis = Long.MIN_VALUE;
     private Stage stage = Stage.NEW;
@@ -86,8 +92,9 @@ public final class Membership {
         forgiveOwnDelay(nowMillis);
         apply(event, nowMillis, effects);
         if (stage != Stage.GONE) {
-            judgeSilence(nowMillis, effects);
-            launchProbes(nowMillis, effects);
+            if (nowMillis >= scanAtMillis || probesWait) {
+                scan(nowMillis, effects);
+            }
             own.carryOutDue(heardNodes(), nowMillis, effects);
         }
         return List.copyOf(effects);
@@ -95,13 +102,7 @@ public final class Membership {
 
     /** When the next {@link MembershipEvent.Tick} is due, if any is. */
     public OptionalLong nextDeadline() {
-        long next = stage == Stage.GONE ? Entry.NEVER : own.nextDeadlineMillis();
-        if (stage != Stage.GONE) {
-            boolean mayProbe = probesInFlight() < ProtocolLimits.MAX_PROBES_IN_FLIGHT;
-            for (Entry entry : entries.values()) {
-                next = Math.min(next, deadlineOf(entry, mayProbe));
-            }
-        }
+        long next = stage == Stage.GONE ? Entry.NEVER : Math.min(own.nextDeadlineMillis(), scanAtMillis);
         return next == Entry.NEVER ? OptionalLong.empty() : OptionalLong.of(next);
     }
 
@@ -129,8 +130,7 @@ public final class Membership {
         return new EnumMap<>(counters);
     }
 
-    // ---- events
-    // ------------------------------------------------------------------------------------------------------
+    // ---- events ------------------------------------------------------------------------
 
     private void apply(MembershipEvent event, long nowMillis, List<MembershipEffect> effects) {
         switch (event.kind()) {
@@ -138,7 +138,9 @@ public final class Membership {
             case HEARD -> heard(((MembershipEvent.Heard) event).message(), nowMillis, effects);
             case PROBE_ANSWERED -> probeAnswered((MembershipEvent.ProbeAnswered) event, nowMillis, effects);
             case PROBE_FAILED ->
-                probing(((MembershipEvent.ProbeFailed) event).node()).ifPresent(entry -> probeFailed(entry, nowMillis));
+                Optional.ofNullable(entries.get(((MembershipEvent.ProbeFailed) event).node()))
+                        .filter(Entry::isProbing)
+                        .ifPresent(entry -> probeFailed(entry, nowMillis));
             case OFFERING_CHANGED -> own.offer(((MembershipEvent.OfferingChanged) event).offering(), nowMillis);
             case REVOKED -> revoke(((MembershipEvent.Revoked) event).node(), nowMillis, effects);
             case LEAVING -> {
@@ -181,6 +183,7 @@ public final class Membership {
         signOfLife(sender, endpoint, nowMillis, effects).ifPresent(entry -> {
             Neighbour before = entry.snapshot(nowMillis);
             entry.learn(message.announce());
+            lookAgainAt(entry);
             if (!before.equals(entry.snapshot(nowMillis))) {
                 generation++;
             }
@@ -202,6 +205,7 @@ public final class Membership {
         if (entry.liveness() != Liveness.LEFT) {
             change(entry, Liveness.LEFT, ChangeReason.SAID_GOODBYE, nowMillis, effects);
         }
+        lookAgainAt(entry);
     }
 
     /** Takes a hello or an announcement as proof that somebody with the neighbour's boot key spoke just now. */
@@ -224,6 +228,7 @@ public final class Membership {
             generation++;
         }
         welcome(entry, nowMillis, effects);
+        lookAgainAt(entry);
         return Optional.of(entry);
     }
 
@@ -249,6 +254,7 @@ public final class Membership {
         entries.put(entry.node(), entry);
         own.newcomerHeard();
         unconfirm(entry, ChangeReason.FIRST_HEARD, nowMillis, effects);
+        lookAgainAt(entry);
         return Optional.of(entry);
     }
 
@@ -275,19 +281,14 @@ public final class Membership {
         entry.planProbe(nowMillis + jitter.upTo(spreadMillis));
     }
 
-    // ---- probes
-    // ------------------------------------------------------------------------------------------------------
-
-    private Optional<Entry> probing(NodeId node) {
-        return Optional.ofNullable(entries.get(node)).filter(Entry::isProbing);
-    }
+    // ---- probes ------------------------------------------------------------------------
 
     private void probeAnswered(MembershipEvent.ProbeAnswered event, long nowMillis, List<MembershipEffect> effects) {
-        Optional<Entry> probed = probing(event.node());
-        if (probed.isEmpty()) {
+        Optional<Entry> asked = Optional.ofNullable(entries.get(event.node())).filter(Entry::wasAsked);
+        if (asked.isEmpty()) {
             return;
         }
-        Entry entry = probed.get();
+        Entry entry = asked.get();
         if (event.bootEpoch() != entry.bootEpoch()) {
             // It lives, but not in the incarnation that was heard. Its own hello will say which it is.
             probeFailed(entry, nowMillis);
@@ -298,10 +299,7 @@ public final class Membership {
         if (before != Liveness.ALIVE) {
             change(entry, Liveness.ALIVE, ChangeReason.PROBE_ANSWERED, nowMillis, effects);
         }
-        if (before != Liveness.UNCONFIRMED) {
-            // Unicast works and multicast does not: ask again before it becomes suspect, or it would flap for ever.
-            entry.planProbe(nowMillis + (timing.suspectAfterPeriods() - 1) * entry.periodMillis());
-        }
+        lookAgainAt(entry);
     }
 
     private void probeFailed(Entry entry, long nowMillis) {
@@ -316,18 +314,20 @@ public final class Membership {
             // Not at once, even when the failure came at once: a refusing host must not be asked in a loop.
             entry.planProbe(Math.max(nowMillis + 1, endsMillis));
         }
+        lookAgainAt(entry);
     }
 
     private void launchProbes(long nowMillis, List<MembershipEffect> effects) {
-        int free = ProtocolLimits.MAX_PROBES_IN_FLIGHT - probesInFlight();
+        long inFlight = entries.values().stream().filter(Entry::isProbing).count();
         List<Entry> due = entries.values().stream()
                 .filter(entry -> entry.isProbeDue(nowMillis))
                 // Suspects first: they have a deadline, newcomers have not.
                 .sorted(Comparator.comparing((Entry entry) -> entry.liveness() != Liveness.SUSPECT)
                         .thenComparingLong(Entry::probeDueMillis))
-                .limit(Math.max(0, free))
                 .toList();
-        for (Entry entry : due) {
+        long free = Math.min(due.size(), Math.max(0, ProtocolLimits.MAX_PROBES_IN_FLIGHT - inFlight));
+        probesWait = free < due.size();
+        for (Entry entry : due.subList(0, (int) free)) {
             long withinMillis = patienceMillis(entry);
             entry.probeSent(nowMillis + withinMillis);
             count(MembershipCounter.MEMBERSHIP_PROBES, 1);
@@ -345,12 +345,7 @@ public final class Membership {
                 : Math.max(1, entry.periodMillis() / PROBES_PER_PERIOD);
     }
 
-    private int probesInFlight() {
-        return (int) entries.values().stream().filter(Entry::isProbing).count();
-    }
-
-    // ---- time
-    // --------------------------------------------------------------------------------------------------------
+    // ---- time --------------------------------------------------------------------------
 
     private void forgiveOwnDelay(long nowMillis) {
         OptionalLong deadline = nextDeadline();
@@ -364,14 +359,39 @@ public final class Membership {
         }
     }
 
+    /**
+     * Half a period before suspicion a neighbour is asked quietly. One announcement that was lost does not come to that; two do, and
+     * at 10 % loss that is once in a hundred periods: without the question, matching would see half the rack flap. It also keeps
+     * a neighbour alive whom only unicast reaches.
+     */
+    private long quietProbeAtMillis(Entry entry) {
+        return entry.isProbePlannedOrSent()
+                ? Entry.NEVER
+                : entry.silentAtMillis(timing.suspectAfterPeriods()) - entry.periodMillis() / 2;
+    }
+
+    private void scan(long nowMillis, List<MembershipEffect> effects) {
+        judgeSilence(nowMillis, effects);
+        launchProbes(nowMillis, effects);
+        scanAtMillis = Entry.NEVER;
+        entries.values().forEach(this::lookAgainAt);
+    }
+
+    /** To be called when something may be due for an entry sooner than before. */
+    private void lookAgainAt(Entry entry) {
+        scanAtMillis = Math.min(scanAtMillis, deadlineOf(entry));
+    }
+
     private void judgeSilence(long nowMillis, List<MembershipEffect> effects) {
         for (Entry entry : List.copyOf(entries.values())) {
             if (entry.isProbing() && nowMillis >= entry.probeEndsMillis()) {
                 probeFailed(entry, nowMillis);
             }
+            if (entry.liveness() == Liveness.ALIVE && nowMillis >= quietProbeAtMillis(entry)) {
+                entry.planProbe(nowMillis);
+            }
             if (entry.liveness() == Liveness.ALIVE && entry.isSilentFor(timing.suspectAfterPeriods(), nowMillis)) {
                 change(entry, Liveness.SUSPECT, ChangeReason.SILENT, nowMillis, effects);
-                entry.planProbe(nowMillis);
             }
             if (entry.isHeard() && entry.isSilentFor(timing.deadAfterPeriods(), nowMillis)) {
                 entry.cancelProbe();
@@ -383,10 +403,11 @@ public final class Membership {
         }
     }
 
-    private long deadlineOf(Entry entry, boolean mayProbe) {
+    private long deadlineOf(Entry entry) {
         long silence =
                 switch (entry.liveness()) {
-                    case ALIVE -> entry.silentAtMillis(timing.suspectAfterPeriods());
+                    case ALIVE ->
+                        Math.min(quietProbeAtMillis(entry), entry.silentAtMillis(timing.suspectAfterPeriods()));
                     case SUSPECT, UNCONFIRMED -> entry.silentAtMillis(timing.deadAfterPeriods());
                     case DEAD, LEFT -> entry.changedMillis() + timing.forgetAfterMillis();
                     case UNKNOWN, BANNED -> Entry.NEVER;
@@ -394,11 +415,11 @@ public final class Membership {
         if (entry.isProbing()) {
             return Math.min(silence, entry.probeEndsMillis());
         }
-        return mayProbe ? Math.min(silence, entry.probeDueMillis()) : silence;
+        // A probe that waits for room waits for an answer, not for a time.
+        return probesWait ? silence : Math.min(silence, entry.probeDueMillis());
     }
 
-    // ---- the table
-    // ---------------------------------------------------------------------------------------------------
+    // ---- the table ---------------------------------------------------------------------
 
     private void revoke(NodeId node, long nowMillis, List<MembershipEffect> effects) {
         if (node.equals(self) || banned.contains(node) || banned.size() >= ProtocolLimits.MAX_BANNED_NODES) {
@@ -416,8 +437,9 @@ public final class Membership {
     }
 
     private boolean displace(long nowMillis, List<MembershipEffect> effects) {
-        Optional<Entry> longestGone =
-                entries.values().stream().filter(Entry::isGone).min(Comparator.comparingLong(Entry::changedMillis));
+        Optional<Entry> longestGone = entries.values().stream()
+                .filter(Entry::mayBeDisplaced)
+                .min(Comparator.comparingLong(Entry::changedMillis));
         longestGone.ifPresent(entry -> {
             count(MembershipCounter.MEMBERSHIP_DISPLACED, 1);
             forget(entry, ChangeReason.DISPLACED, nowMillis, effects);
@@ -432,14 +454,16 @@ public final class Membership {
 
     private void change(Entry entry, Liveness to, ChangeReason reason, long nowMillis, List<MembershipEffect> effects) {
         Liveness from = entry.liveness();
+        heard -= entry.isHeard() ? 1 : 0;
         entry.become(to, nowMillis);
+        heard += entry.isHeard() ? 1 : 0;
         generation++;
         count(MembershipCounter.MEMBERSHIP_CHANGES, 1);
         effects.add(new MembershipEffect.Changed(entry.node(), entry.name(), from, to, reason));
     }
 
     private int heardNodes() {
-        return 1 + (int) entries.values().stream().filter(Entry::isHeard).count();
+        return 1 + heard;
     }
 
     private void count(MembershipCounter counter, long amount) {

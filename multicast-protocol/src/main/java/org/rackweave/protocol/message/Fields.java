@@ -174,15 +174,18 @@ final class Fields {
         List<T> values = new ArrayList<>();
         int index = 0;
         for (Item item : items(key, name, max)) {
-            try {
-                values.add(read(path + "." + name + "[" + index + "]", item, reader));
-            } catch (Malformed.UnknownCode ofLaterVersion) {
-                // Left out.
-            } finally {
-                index++;
-            }
+            element(path + "." + name + "[" + index + "]", item, reader).ifPresent(values::add);
+            index++;
         }
         return values;
+    }
+
+    private static <T> Optional<T> element(String path, Item item, Reader<T> reader) throws Malformed {
+        try {
+            return Optional.of(read(path, item, reader));
+        } catch (Malformed.UnknownCode e) {
+            return Optional.empty();
+        }
     }
 
     private List<Item> items(long key, String name, int max) throws Malformed {

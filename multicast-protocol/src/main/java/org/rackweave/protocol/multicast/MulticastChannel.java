@@ -107,8 +107,7 @@ public final class MulticastChannel implements AutoCloseable {
         }
     }
 
-    // ---- the thread
-    // --------------------------------------------------------------------------------------------------
+    // ---- the thread --------------------------------------------------------------------
 
     private void run() {
         ByteBuffer buffer = ByteBuffer.allocateDirect(ProtocolLimits.MAX_DATAGRAM_BYTES + 1);

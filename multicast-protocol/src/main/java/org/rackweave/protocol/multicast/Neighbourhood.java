@@ -1,6 +1,11 @@
 package org.rackweave.protocol.multicast;
 
+import java.time.InstantSource;
 import java.util.List;
+import java.util.function.Consumer;
+import org.rackweave.crypto.BootKey;
+import org.rackweave.crypto.GroupKey;
+import org.rackweave.crypto.Identity;
 import org.rackweave.crypto.NodeId;
 import org.rackweave.protocol.message.CounterView;
 
@@ -10,6 +15,32 @@ import org.rackweave.protocol.message.CounterView;
  * <p>What to say and when is the membership's affair; this does as told. All methods may be called by any thread.
  */
 public interface Neighbourhood extends AutoCloseable {
+    /**
+     * Opens the sockets and begins to listen. Says nothing by itself.
+     *
+     * @param identity who this node is and whom it trusts
+     * @param bootKey signs; its delegation is renewed here as long as this lives
+     * @param groupKey seals
+     * @param coapPort what neighbours are told to call
+     * @param settings where
+     * @param clock only goes forward, counts while the machine sleeps
+     * @param wall for certificates and delegations
+     * @param consumer gets what is heard, by the one receiving thread: it must not wait
+     * @throws NoMulticastException when no configured interface can multicast
+     */
+    static Neighbourhood open(
+            Identity identity,
+            BootKey bootKey,
+            GroupKey groupKey,
+            int coapPort,
+            MulticastSettings settings,
+            MonotonicMillis clock,
+            InstantSource wall,
+            Consumer<NeighbourMessage> consumer)
+            throws NoMulticastException {
+        return new SealedNeighbourhood(identity, bootKey, groupKey, coapPort, settings, clock, wall, consumer);
+    }
+
     /** Shows the certificate and the boot key. */
     void hello(Hello.Purpose purpose);
 

@@ -90,8 +90,7 @@ public final class PayloadCodec {
         };
     }
 
-    // ---- writing
-    // -----------------------------------------------------------------------------------------------------
+    // ---- writing -----------------------------------------------------------------------
 
     private static byte[] hello(Hello hello) {
         CborWriter out = new CborWriter().map(6);
@@ -151,8 +150,7 @@ public final class PayloadCodec {
         out.array(2).unsigned(mark.number()).bytes(hash);
     }
 
-    // ---- reading
-    // -----------------------------------------------------------------------------------------------------
+    // ---- reading -----------------------------------------------------------------------
 
     /** What was read, before it is known whether it makes a message. */
     private static final class Fields {

@@ -1,9 +1,10 @@
 package org.rackweave.protocol.multicast;
 
+import java.time.Duration;
+
 /** Every limit of the multicast protocol and of its receiver, with its unit and its reason. */
 public final class ProtocolLimits {
-    // ---- the wire: part of version 1, the same at every node
-    // ---------------------------------------------------------
+    // ---- the wire: part of version 1, the same at every node ---------------------------
 
     /** Longest datagram, in bytes: below the 1,280 that every IPv6 link carries, so that none is ever fragmented. */
     public static final int MAX_DATAGRAM_BYTES = 1_200;
@@ -32,7 +33,7 @@ public final class ProtocolLimits {
     /** Longest announced period, in milliseconds: 3,840 nodes at 64 announcements a second. It bounds how long a death stays unseen. */
     public static final long MAX_PERIOD_MILLIS = 60_000;
 
-    // ---- the receiver: each node's own affair -----------------------------------------------------------------------
+    // ---- the receiver: each node's own affair ------------------------------------------
 
     /** Most neighbours that are remembered: twice the largest rack that is tested. */
     public static final int MAX_NODES = 512;
@@ -51,6 +52,30 @@ public final class ProtocolLimits {
 
     /** Time between two looks at whether the interfaces still are what they were, in milliseconds. */
     public static final long INTERFACE_CHECK_MILLIS = 2_000;
+
+    /** Most pairs of source address and sender that have a bucket of their own: two addresses for each node. */
+    public static final int MAX_SOURCES = 1_024;
+
+    /** What one sender may say from one address: four times what the fastest rehearsal rack does. */
+    static final Rate SENDER_RATE = new Rate(50, 100);
+
+    /** Signatures checked for all known senders together: four times the segment's 64 a second, a fifth of a small core. */
+    static final Rate VERIFY_RATE = new Rate(256, 512);
+
+    /** Hellos of one unknown sender from one address. A hello that is lost is asked for again after a second. */
+    static final Rate HELLO_SENDER_RATE = new Rate(2, 4);
+
+    /** Certificates checked for all unknown senders together. Each costs three signatures; a rack of 256 is known in 8 s. */
+    static final Rate HELLO_RATE = new Rate(16, 128);
+
+    /** Seals opened only to see whether an unknown sender is worth a question. */
+    static final Rate STRANGER_CHECK_RATE = new Rate(10, 10);
+
+    /** Strangers reported. One question reaches all of them. */
+    static final Rate STRANGER_REPORT_RATE = new Rate(1, 1);
+
+    /** How far a node's wall clock may be off from a neighbour's before its delegation is refused. */
+    static final Duration CLOCK_SKEW = Duration.ofHours(1);
 
     private ProtocolLimits() {}
 }

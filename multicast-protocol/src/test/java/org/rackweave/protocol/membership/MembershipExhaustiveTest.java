@@ -2,8 +2,10 @@ package org.rackweave.protocol.membership;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.LongFunction;
 import org.junit.jupiter.api.Test;
 import org.rackweave.crypto.NodeId;
@@ -61,7 +63,7 @@ class MembershipExhaustiveTest {
                 new Membership(SELF, MembershipTiming.STANDARD, Offering.NOTHING, bound -> 0);
         private long now;
         private Liveness told = Liveness.UNKNOWN;
-        private long confirmedEpoch = -1;
+        private final Set<Long> answeredEpochs = new HashSet<>();
         private boolean revoked;
 
         Run(int[] moves) {
@@ -92,7 +94,7 @@ class MembershipExhaustiveTest {
                 revoked = true;
             }
             if (event instanceof MembershipEvent.ProbeAnswered answered) {
-                confirmedEpoch = answered.bootEpoch();
+                answeredEpochs.add(answered.bootEpoch());
             }
             for (MembershipEffect effect : membership.step(event, now)) {
                 check(effect, event);
@@ -102,7 +104,8 @@ class MembershipExhaustiveTest {
             require(believed == told, "the view says " + believed + " and the effects said " + told);
             require(!revoked || told == Liveness.BANNED, "revoked, and yet " + told);
             require(
-                    told != Liveness.ALIVE || neighbour.orElseThrow().bootEpoch() == confirmedEpoch,
+                    told != Liveness.ALIVE
+                            || answeredEpochs.contains(neighbour.orElseThrow().bootEpoch()),
                     "alive in an incarnation that never answered");
             require(membership.nextDeadline().orElseThrow() > now, "a tick is due at the time of the step just made");
             require(before != Liveness.DEAD || told != Liveness.ALIVE, "from dead to alive without being confirmed");

@@ -27,8 +27,7 @@ class MembershipTest {
     private final List<MembershipEffect> effects = new ArrayList<>();
     private long now = 10_000;
 
-    // ---- what is believed of neighbours
-    // ------------------------------------------------------------------------------
+    // ---- what is believed of neighbours ------------------------------------------------
 
     @Test
     void a_node_that_is_heard_is_unconfirmed_and_probed_and_not_offered_to_matching() {
@@ -82,12 +81,11 @@ class MembershipTest {
         assertThat(livenessOf(B)).isEqualTo(ALIVE);
         later(1);
         assertThat(livenessOf(B)).isEqualTo(SUSPECT);
-        assertThat(probes()).hasSize(1);
         later(499);
         assertThat(livenessOf(B)).isEqualTo(SUSPECT);
         later(1);
         assertThat(livenessOf(B)).isEqualTo(DEAD);
-        assertThat(probes()).as("four questions in the last period").hasSize(4);
+        assertThat(probes()).as("two quiet questions, then four of a suspect").hasSize(6);
     }
 
     @Test
@@ -104,10 +102,22 @@ class MembershipTest {
     }
 
     @Test
-    void a_neighbour_that_only_unicast_reaches_is_asked_before_it_becomes_suspect_again() {
+    void one_lost_announcement_leads_to_no_question_and_two_to_a_quiet_one() {
         makeAlive(B);
-        later(3 * T);
+        hear(Said.announce(B, 1, 10, T, memory(5)));
+        effects.clear();
+        later(2 * T * 12 / 10);
+        assertThat(probes()).isEmpty();
+        later(T / 10);
+        assertThat(probes()).hasSize(1);
         hear(new MembershipEvent.ProbeAnswered(B, 1));
+        later(2 * T);
+        assertThat(changes()).isEmpty();
+    }
+
+    @Test
+    void a_neighbour_that_only_unicast_reaches_is_asked_before_it_becomes_suspect() {
+        makeAlive(B);
         effects.clear();
         for (int i = 0; i < 10; i++) {
             untilProbe(i + 1);
@@ -245,8 +255,7 @@ class MembershipTest {
         assertThat(livenessOf(B)).isEqualTo(DEAD);
     }
 
-    // ---- what this node says
-    // -----------------------------------------------------------------------------------------
+    // ---- what this node says -----------------------------------------------------------
 
     @Test
     void at_boot_it_asks_after_a_random_delay_and_then_announces_in_periods_and_tells_every_minute() {
@@ -355,8 +364,7 @@ class MembershipTest {
         assertThatThrownBy(() -> hear(new MembershipEvent.Tick())).isInstanceOf(IllegalArgumentException.class);
     }
 
-    // ---- telling it
-    // ----------------------------------------------------------------------------------------------------
+    // ---- telling it --------------------------------------------------------------------
 
     private void hear(MembershipEvent event) {
         effects.addAll(membership.step(event, now));

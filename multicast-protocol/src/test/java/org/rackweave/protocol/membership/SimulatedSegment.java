@@ -94,6 +94,15 @@ final class SimulatedSegment {
         now = end;
     }
 
+    /** Runs until the rack has converged, or this long; says which. */
+    boolean convergesWithin(long millis) {
+        long end = now + millis;
+        while (now < end && !isConverged()) {
+            run(100);
+        }
+        return isConverged();
+    }
+
     /** True when every node that is up sees all others that are up as alive, in their incarnation. */
     boolean isConverged() {
         List<Node> up = nodes.values().stream().filter(node -> node.up).toList();
@@ -127,14 +136,21 @@ final class SimulatedSegment {
     }
 
     private void probe(Node from, MembershipEffect.Probe probe) {
-        Node to = node(probe.node());
-        if (to.up && !isLost() && !isLost()) {
-            long bootEpoch = to.bootEpoch;
-            after(
-                    random.nextLong(2 * MAX_DELAY_MILLIS + 1),
-                    () -> from.step(new MembershipEvent.ProbeAnswered(probe.node(), bootEpoch)));
+        // As CoAP retransmits: after 2 and 6 s, each time with both directions to be lost.
+        for (long attemptMillis : new long[] {0, 2_000, 6_000}) {
+            boolean questionLost = isLost();
+            boolean answerLost = isLost();
+            if (questionLost || answerLost) {
+                continue;
+            }
+            after(attemptMillis + random.nextLong(2 * MAX_DELAY_MILLIS + 1), () -> {
+                Node to = node(probe.node());
+                if (to.up) {
+                    from.step(new MembershipEvent.ProbeAnswered(probe.node(), to.bootEpoch));
+                }
+            });
+            return;
         }
-        // Else nothing comes back: the membership has to notice by itself.
     }
 
     private final class Node {
@@ -144,6 +160,7 @@ final class SimulatedSegment {
         private final Map<NodeId, Long> knownKeys = new HashMap<>();
         private long sequence;
         private long strangerAllowedMillis;
+        private long tickAtMillis = Long.MAX_VALUE;
         private boolean up = true;
 
         Node(NodeId id, long bootEpoch, long seed) {
@@ -176,13 +193,24 @@ final class SimulatedSegment {
                 return;
             }
             membership.step(event, now).forEach(this::carryOut);
-            membership.nextDeadline().ifPresent(deadline -> after(deadline - now, this::tick));
+            planTick();
+        }
+
+        private void planTick() {
+            long deadline = membership.nextDeadline().orElse(Long.MAX_VALUE);
+            if (deadline < tickAtMillis) {
+                tickAtMillis = deadline;
+                after(deadline - now, this::tick);
+            }
         }
 
         private void tick() {
-            // Each step plans a tick, so most are for a deadline that has moved.
+            tickAtMillis = Long.MAX_VALUE;
+            // The deadline may have moved since this tick was planned.
             if (membership.nextDeadline().orElse(Long.MAX_VALUE) <= now) {
                 step(new MembershipEvent.Tick());
+            } else {
+                planTick();
             }
         }
 

@@ -1,0 +1,315 @@
+package org.rackweave.daemon;
+
+import java.io.IOException;
+import java.net.Inet4Address;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
+import java.net.SocketException;
+import java.net.UnknownHostException;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.rackweave.config.Configuration;
+import org.rackweave.crypto.BootEpochFile;
+import org.rackweave.crypto.BootKey;
+import org.rackweave.crypto.GroupKey;
+import org.rackweave.crypto.Identity;
+import org.rackweave.crypto.IdentityException;
+import org.rackweave.crypto.NodeId;
+import org.rackweave.daemon.conductor.Conductor;
+import org.rackweave.daemon.conductor.ConductorThread;
+import org.rackweave.daemon.conductor.Counters;
+import org.rackweave.daemon.conductor.Self;
+import org.rackweave.daemon.conductor.Work;
+import org.rackweave.daemon.hardware.HardwareWorker;
+import org.rackweave.daemon.hardware.Interposers;
+import org.rackweave.daemon.lease.LeaseCore;
+import org.rackweave.daemon.lease.LeaseEvent;
+import org.rackweave.daemon.lease.LeasePolicy;
+import org.rackweave.daemon.lease.LoanCore;
+import org.rackweave.daemon.lease.LoanEvent;
+import org.rackweave.daemon.lease.LoanPolicy;
+import org.rackweave.daemon.ledger.Ledger;
+import org.rackweave.daemon.ledger.LedgerException;
+import org.rackweave.daemon.ledger.StateDirectory;
+import org.rackweave.hal.HalException;
+import org.rackweave.hal.Interposer;
+import org.rackweave.hal.Provenance;
+import org.rackweave.hal.nativelinux.BootClock;
+import org.rackweave.protocol.coap.ServerLimits;
+import org.rackweave.protocol.coap.UnicastClient;
+import org.rackweave.protocol.coap.UnicastServer;
+import org.rackweave.protocol.membership.Jitter;
+import org.rackweave.protocol.membership.Membership;
+import org.rackweave.protocol.membership.MembershipEvent;
+import org.rackweave.protocol.membership.MembershipTiming;
+import org.rackweave.protocol.message.CounterView;
+import org.rackweave.protocol.message.LeaseId;
+import org.rackweave.protocol.multicast.MulticastSettings;
+import org.rackweave.protocol.multicast.Neighbourhood;
+import org.rackweave.protocol.multicast.NoMulticastException;
+import org.rackweave.protocol.multicast.Offering;
+import org.tinylog.Logger;
+
+/** One running daemon: everything that it opened, in the order in which it is closed again from the end. */
+public final class Daemon implements AutoCloseable {
+    /** In the state directory: the process that uses it, in decimal digits. */
+    public static final String PID_FILE = "pid";
+
+    private static final String BOOT_EPOCH_FILE = "boot.epoch";
+    private static final String BOOT_ID = "boot_id";
+
+    private final Configuration configuration;
+    private final Deque<AutoCloseable> opened = new ArrayDeque<>();
+    private final ConductorThread thread;
+    private final int port;
+    private final String name;
+
+    private Daemon(Configuration configuration, Consumer<Throwable> onBug) throws StartException {
+        this.configuration = configuration;
+        boolean complete = false;
+        try {
+            StateDirectory state =
+                    opened(StateDirectory.take(configuration.node().stateDir()));
+            InstantSource wall = InstantSource.system();
+            SecureRandom random = new SecureRandom();
+            BootClock clock = BootClock.open();
+            Path identityDir = configuration.node().identityDir();
+            Identity identity = Identity.load(identityDir, wall.instant());
+            GroupKey groupKey = GroupKey.load(identityDir);
+            long bootEpoch = BootEpochFile.next(state.file(BOOT_EPOCH_FILE));
+            BootKey bootKey = BootKey.generate(identity, bootEpoch, wall.instant(), random);
+            name = identity.principal().name();
+
+            Ledger ledger = opened(Ledger.open(state, configuration.ledger().maxBytes()));
+            Interposer interposer = Interposers.open(
+                    configuration.lending().interposer().provider(),
+                    name,
+                    configuration.lending().interposer().settings());
+            Counters counters = new Counters();
+            thread = new ConductorThread(clock::bootMillis, counters, onBug);
+            HardwareWorker worker =
+                    opened(new HardwareWorker(interposer, done -> thread.bring(new Work.ForLeases(done)), onBug));
+            UnicastServer server = opened(UnicastServer.open(
+                    identity,
+                    listen(),
+                    (peer, command, reply) -> thread.submit(new Work.Asked(peer, command, reply)),
+                    ServerLimits.CARD,
+                    wall));
+            port = server.port();
+            UnicastClient client = opened(UnicastClient.open(identity, wall));
+            Neighbourhood neighbourhood = opened(Neighbourhood.open(
+                    identity,
+                    bootKey,
+                    groupKey,
+                    port,
+                    multicast(),
+                    clock::bootMillis,
+                    wall,
+                    message -> thread.bring(new Work.ForMembership(new MembershipEvent.Heard(message)))));
+
+            LeaseEvent.Boot boot =
+                    ledger.meta(BOOT_ID).filter(clock.bootId()::equals).isPresent()
+                            ? LeaseEvent.Boot.SAME
+                            : LeaseEvent.Boot.NEW;
+            NodeId id = identity.principal().id();
+            LeaseEvent.Started started = worker.survey(configuration.lending()::isClaimed, boot);
+            Conductor conductor = new Conductor(
+                    new Self(
+                            identity.principal(),
+                            bootEpoch,
+                            configuration.network().coapAddress() + ":" + port,
+                            "rackweaved " + Version.text(),
+                            interposer.description(),
+                            interposer.provenance() == Provenance.SIMULATED),
+                    new LeaseCore(id, leasePolicy(), ledger.slices()),
+                    new LoanCore(
+                            id,
+                            loanPolicy(),
+                            () -> new LeaseId(random.nextLong(), random.nextLong()),
+                            bootEpoch,
+                            ledger.loans()),
+                    new Membership(id, timing(), Offering.NOTHING, Jitter.seeded(random.nextLong())),
+                    ledger,
+                    new Shells(worker, server, client, neighbourhood),
+                    thread::bring,
+                    node -> configuration.lending().hosts().getOrDefault(node, node),
+                    configuration.borrowing().requestTimeoutMillis(),
+                    wall::millis,
+                    () -> shellCounters(server, client, neighbourhood),
+                    counters,
+                    clock.bootMillis());
+            worker.start();
+            conductor.run(
+                    List.of(
+                            new Work.ForLeases(started),
+                            new Work.ForLoans(new LoanEvent.Started(boot)),
+                            new Work.ForMembership(new MembershipEvent.Started())),
+                    clock.bootMillis());
+            // After what the boot means for each deadline is in the ledger, and not before.
+            ledger.remember(BOOT_ID, clock.bootId());
+            state.publish(Configuration.Network.COAP_PORT_FILE, port + "\n");
+            state.publish(PID_FILE, ProcessHandle.current().pid() + "\n");
+            thread.start(conductor);
+            opened.push(thread);
+            Logger.info("{} lends through {}", name, interposer.description());
+            complete = true;
+        } catch (LedgerException
+                | IdentityException
+                | HalException
+                | IOException
+                | NoMulticastException
+                | IllegalArgumentException e) {
+            throw new StartException(String.valueOf(e.getMessage()), e);
+        } finally {
+            if (!complete) {
+                closeAll();
+            }
+        }
+    }
+
+    /**
+     * Starts a daemon.
+     *
+     * @param onBug takes what no daemon should survive
+     */
+    public static Daemon start(Configuration configuration, Consumer<Throwable> onBug) throws StartException {
+        return new Daemon(configuration, onBug);
+    }
+
+    /** The port that it answers CoAP over DTLS at. */
+    public int port() {
+        return port;
+    }
+
+    /** The node's name, from its certificate. */
+    public String name() {
+        return name;
+    }
+
+    /** Gives back what it borrowed, if it is configured to, says goodbye, and stops; within {@link Limits#STOP_MILLIS}. */
+    @Override
+    public void close() {
+        if (configuration.borrowing().onShutdown() == Configuration.OnShutdown.RELEASE) {
+            giveAllBack();
+        }
+        thread.bring(new Work.ForMembership(new MembershipEvent.Leaving("shutdown")));
+        closeAll();
+    }
+
+    private void giveAllBack() {
+        CountDownLatch settled = new CountDownLatch(1);
+        thread.bring(new Work.GiveAllBack("its borrower's daemon stops", settled::countDown));
+        try {
+            if (!settled.await(Limits.STOP_MILLIS * 3 / 4, TimeUnit.MILLISECONDS)) {
+                Logger.warn("not every lender has answered; what is left is taken back at the end of its term");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void closeAll() {
+        while (!opened.isEmpty()) {
+            AutoCloseable last = opened.pop();
+            try {
+                last.close();
+            } catch (Exception e) {
+                // The rest must be closed all the same.
+                Logger.warn("closing {}: {}", last.getClass().getSimpleName(), e.getMessage());
+            }
+        }
+    }
+
+    private <T extends AutoCloseable> T opened(T part) {
+        opened.push(part);
+        return part;
+    }
+
+    // ---- from the configuration
+    // --------------------------------------------------------------------------------------
+
+    private InetSocketAddress listen() throws UnknownHostException {
+        Configuration.Network network = configuration.network();
+        return new InetSocketAddress(InetAddress.getByName(network.coapAddress()), network.coapPort());
+    }
+
+    private MulticastSettings multicast() throws UnknownHostException, SocketException {
+        Configuration.Network network = configuration.network();
+        List<String> interfaces = network.interfaces().isEmpty() ? capableInterfaces() : network.interfaces();
+        return new MulticastSettings(
+                interfaces,
+                (Inet6Address) InetAddress.getByName(network.ipv6Group()),
+                (Inet4Address) InetAddress.getByName(network.ipv4Group()),
+                network.multicastPort());
+    }
+
+    private static List<String> capableInterfaces() throws SocketException {
+        List<String> names = new ArrayList<>();
+        for (NetworkInterface candidate : Collections.list(NetworkInterface.getNetworkInterfaces())) {
+            if (candidate.isUp() && candidate.supportsMulticast() && !candidate.isLoopback()) {
+                names.add(candidate.getName());
+            }
+        }
+        if (names.isEmpty()) {
+            throw new SocketException(
+                    "no interface is up and can multicast; name one under network.interfaces ('lo' for a"
+                            + " rack on this machine alone)");
+        }
+        return names;
+    }
+
+    private LeasePolicy leasePolicy() {
+        Configuration.Lending lending = configuration.lending();
+        return new LeasePolicy(
+                lending.minTermMillis(),
+                lending.maxTermMillis(),
+                lending.reservationMillis(),
+                lending.firstTermMillis(),
+                lending.driftPercent(),
+                lending.maxPriority(),
+                lending.rebootGraces(),
+                Limits.HARDWARE_STEP_MILLIS);
+    }
+
+    private LoanPolicy loanPolicy() {
+        long timeout = configuration.borrowing().requestTimeoutMillis();
+        return new LoanPolicy(
+                configuration.lending().driftPercent(), timeout / 2, Math.max(200, timeout / 20), timeout);
+    }
+
+    private MembershipTiming timing() {
+        MembershipTiming standard =
+                MembershipTiming.withPeriod(configuration.announce().minPeriodMillis());
+        return new MembershipTiming(
+                standard.minPeriodMillis(),
+                standard.maxAnnouncementsPerSecond(),
+                standard.jitterPercent(),
+                standard.changeGapMillis(),
+                standard.bootDelayMillis(),
+                configuration.announce().helloPeriodMillis(),
+                standard.helloGapMillis(),
+                standard.suspectAfterPeriods(),
+                standard.deadAfterPeriods(),
+                standard.probeTimeoutMillis(),
+                standard.probeRetryMaxMillis(),
+                standard.forgetAfterMillis());
+    }
+
+    private static List<CounterView> shellCounters(
+            UnicastServer server, UnicastClient client, Neighbourhood neighbourhood) {
+        List<CounterView> all = new ArrayList<>(server.counters().views());
+        all.addAll(neighbourhood.counters());
+        return all;
+    }
+}

@@ -1,0 +1,13 @@
+package org.rackweave.daemon;
+
+import java.util.Optional;
+
+/** The version of this software, from the manifest of its jar. */
+final class Version {
+    private Version() {}
+
+    static String text() {
+        return Optional.ofNullable(Version.class.getPackage().getImplementationVersion())
+                .orElse("unpackaged");
+    }
+}

@@ -1,0 +1,156 @@
+package org.rackweave.protocol.message;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.rackweave.crypto.NodeId;
+
+/** One value of each kind, the same ones in every test; the golden files hold their bytes. */
+public final class Samples {
+    static final NodeId NODE_A = NodeId.parse("a0a1a2a3a4a5a6a7a8a9aaabacadaeaf");
+    static final NodeId NODE_B = NodeId.parse("b0b1b2b3b4b5b6b7b8b9babbbcbdbebf");
+    static final LeaseId LEASE = LeaseId.parse("00112233445566778899aabbccddeeff");
+    static final LoanId LOAN = LoanId.parse("fedcba98765432100123456789abcdef");
+    static final Requirement REQUIREMENT = new Requirement(
+            ResourceKind.MEMORY,
+            2L << 30,
+            Optional.of("cxl/type3"),
+            900_000,
+            5,
+            ForcedEndEffect.TOLERATED,
+            Optional.of(NODE_B),
+            2);
+
+    private Samples() {}
+
+    public static List<Command> commands() {
+        return List.of(
+                new Command.Describe(),
+                new Command.ListSlices(Optional.empty()),
+                new Command.ListSlices(Optional.of(ResourceKind.MEMORY)),
+                new Command.Reserve(LEASE, LOAN, "cxl0.ld3", 900_000, 5, ForcedEndEffect.FATAL),
+                new Command.Commit(LEASE, new Epoch(7)),
+                new Command.Renew(LEASE, new Epoch(7), 300),
+                new Command.Release(LEASE, new Epoch(7)),
+                new Command.Recall(LEASE, new Epoch(7), 30_000, "the slot is to be serviced"),
+                new Command.ListNodes(),
+                new Command.ListLeases(),
+                new Command.ReadLease(LEASE),
+                new Command.Borrow(LOAN, REQUIREMENT, Command.Borrow.Mode.DRY_RUN),
+                new Command.ListLoans(),
+                new Command.ReadLoan(LOAN),
+                new Command.RenewLoan(LOAN),
+                new Command.ReleaseLoan(LOAN),
+                new Command.Revoke(LEASE, 30_000, "wanted elsewhere"),
+                new Command.EndQuarantine("cxl0.ld3", "reseated"),
+                new Command.ReadEvents(41),
+                new Command.ReadAudit(7),
+                new Command.ReadCounters());
+    }
+
+    public static List<Answer> answers() {
+        return List.of(
+                new Answer.Done(),
+                new Answer.Refused(RefusalCode.BUSY, "the queue is full", 1500),
+                new Answer.Description(node(NODE_B, "b"), "rackweave 0.1.0", "simulated interposer", true, 61_000, ""),
+                new Answer.Slices(List.of(free(), held())),
+                new Answer.Lease(lease()),
+                new Answer.Leases(List.of(lease())),
+                new Answer.Loan(loan()),
+                new Answer.Loans(List.of(loan())),
+                new Answer.Nodes(List.of(node(NODE_A, "a"), node(NODE_B, "b"))),
+                new Answer.Events(
+                        List.of(new EventView(
+                                42, 1_793_534_400_000L, "lease.granted", LEASE.toString(), "2 GiB to a for 15 min")),
+                        42),
+                new Answer.Audit(
+                        List.of(new AuditRow(
+                                8,
+                                1_793_534_400_000L,
+                                "operator ada",
+                                "lease.revoke",
+                                LEASE.toString(),
+                                "{\"grace\":30000}",
+                                "00".repeat(31) + "ff")),
+                        8),
+                new Answer.Counters(List.of(new CounterView("unicast_bad_body", "requests that did not decode", 3))));
+    }
+
+    /** As many neighbours as asked for, with what a real one says of itself. */
+    public static Answer.Nodes nodes(int count) {
+        List<NodeView> nodes = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            nodes.add(node(new NodeId(i, 0x5eed), "node-" + i));
+        }
+        return new Answer.Nodes(nodes);
+    }
+
+    static NodeView node(NodeId id, String name) {
+        return new NodeView(
+                id,
+                name,
+                "alive",
+                12,
+                "[fe80::5054:ff:fe12:3456%eth0]:5684",
+                345,
+                1200,
+                List.of(
+                        new NodeView.Capacity(ResourceKind.MEMORY, 64L << 30, 32L << 30, 16L << 30),
+                        new NodeView.Capacity(ResourceKind.CORES, 64, 0, 0)));
+    }
+
+    static SliceView free() {
+        return new SliceView(
+                new SliceId(NODE_B, "cxl0.ld2"),
+                ResourceKind.MEMORY,
+                16L << 30,
+                Set.of("cxl/type3", "sanitise/device"),
+                SliceState.FREE,
+                Epoch.NONE,
+                ForcedEndEffect.TOLERATED,
+                FenceKind.HARDWARE_EPOCH,
+                Optional.empty(),
+                Optional.empty(),
+                "");
+    }
+
+    static SliceView held() {
+        return new SliceView(
+                new SliceId(NODE_B, "cxl0.ld3"),
+                ResourceKind.MEMORY,
+                2L << 30,
+                Set.of(),
+                SliceState.ACTIVE,
+                new Epoch(7),
+                ForcedEndEffect.FATAL,
+                FenceKind.ROUTE_READBACK,
+                Optional.of(NODE_A),
+                Optional.of(LEASE),
+                "granted");
+    }
+
+    static LeaseView lease() {
+        return new LeaseView(
+                LEASE,
+                LOAN,
+                new SliceId(NODE_B, "cxl0.ld3"),
+                NODE_A,
+                SliceState.ACTIVE,
+                new Epoch(7),
+                ResourceKind.MEMORY,
+                2L << 30,
+                5,
+                900_000,
+                -25,
+                ForcedEndEffect.FATAL,
+                FenceKind.ROUTE_READBACK,
+                Optional.of(new Attachment("file-window", "/run/rack/b/ld3", 2L << 30)),
+                Optional.of(new WipeCertificate("owner, zero and read back", 2L << 30, 1L << 20, new Epoch(6))),
+                "granted");
+    }
+
+    static LoanView loan() {
+        return new LoanView(LOAN, REQUIREMENT, LoanState.ACTIVE, List.of(lease()), "b alone can do all of it");
+    }
+}
