@@ -43,9 +43,9 @@ public final class JsonText {
     }
 
     /** Reads one object. */
-    public static Map<?, ?> object(String text) throws LabFailure {
+    public static JsonObject object(String text) throws LabFailure {
         if (parse(text) instanceof Map<?, ?> object) {
-            return object;
+            return new JsonObject(object);
         }
         throw new LabFailure("this is JSON, but not an object");
     }

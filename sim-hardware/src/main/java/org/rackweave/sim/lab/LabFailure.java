@@ -11,4 +11,9 @@ public final class LabFailure extends Exception {
     public LabFailure(String message, Throwable cause) {
         super(message, cause);
     }
+
+    /** What failed says enough by itself. */
+    public static LabFailure because(Exception failed) {
+        return new LabFailure(String.valueOf(failed.getMessage()), failed);
+    }
 }

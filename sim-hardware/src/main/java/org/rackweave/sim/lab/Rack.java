@@ -47,12 +47,16 @@ public final class Rack implements AutoCloseable {
         try {
             Map<String, NodeId> ids = new LinkedHashMap<>();
             for (String name : names) {
-                ids.put(name, Identity.load(layout.identity(name), Instant.now()).principal().id());
+                ids.put(
+                        name,
+                        Identity.load(layout.identity(name), Instant.now())
+                                .principal()
+                                .id());
             }
             Identity operator = Identity.load(layout.identity(RackLayout.OPERATOR), Instant.now());
             return new Rack(distribution, layout, UnicastClient.open(operator, InstantSource.system()), ids);
         } catch (IdentityException | IOException failed) {
-            throw new LabFailure(failed.getMessage(), failed);
+            throw LabFailure.because(failed);
         }
     }
 
@@ -157,7 +161,8 @@ public final class Rack implements AutoCloseable {
         }
         long found = nodes.nodes().stream()
                 .filter(node -> names.stream().anyMatch(other -> id(other).equals(node.id())))
-                .filter(node -> node.liveness().equals("self") || node.liveness().equals("alive"))
+                .filter(node ->
+                        node.liveness().equals("self") || node.liveness().equals("alive"))
                 .filter(node -> !node.capacity().isEmpty())
                 .count();
         return found == names.size() ? Optional.of(true) : Optional.empty();
@@ -216,7 +221,7 @@ public final class Rack implements AutoCloseable {
             }
             Files.writeString(layout.processes(), "", StandardCharsets.UTF_8);
         } catch (IOException failed) {
-            throw new LabFailure(failed.getMessage(), failed);
+            throw LabFailure.because(failed);
         }
         return told;
     }

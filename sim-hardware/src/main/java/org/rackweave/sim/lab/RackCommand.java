@@ -4,6 +4,7 @@ import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.rackweave.config.ByteSize;
@@ -92,6 +93,7 @@ final class RackCommand implements Callable<Integer> {
             DaemonProcess process = rack.start(name);
             List<SliceView> owned = Slices.of(rack, name);
             out.printf(
+                    Locale.ROOT,
                     "node %s: process %d, 127.0.0.1:%d, %d slices, %d MiB%n",
                     name,
                     process.pid(),
@@ -100,7 +102,7 @@ final class RackCommand implements Callable<Integer> {
                     owned.stream().mapToLong(SliceView::amount).sum() >> 20);
         }
         Duration took = rack.awaitConvergence(rack.names(), PATIENCE);
-        out.printf("all see one another, after %d ms%n", took.toMillis());
+        out.printf(Locale.ROOT, "all see one another, after %d ms%n", took.toMillis());
         hint(rack, out);
     }
 
@@ -108,7 +110,9 @@ final class RackCommand implements Callable<Integer> {
         String first = rack.names().get(0);
         String last = rack.names().get(rack.names().size() - 1);
         Path root = rack.layout().root();
-        out.printf("""
+        out.printf(
+                Locale.ROOT,
+                """
 
                 To speak to node %1$s as the operator:
                   export PATH=%2$s/bin:$PATH
@@ -129,9 +133,15 @@ final class RackCommand implements Callable<Integer> {
 
                 To stop the rack:
                   rackweave-lab rack --down %9$s
-                """, first, rack.distribution().home(), rack.layout().configuration(first), rack.layout()
-                .identity(RackLayout.OPERATOR), last, rack.layout().hardware().root(), rack.layout().state(first), rack.layout()
-                .hardware()
-                .faults(last), root);
+                """,
+                first,
+                rack.distribution().home(),
+                rack.layout().configuration(first),
+                rack.layout().identity(RackLayout.OPERATOR),
+                last,
+                rack.layout().hardware().root(),
+                rack.layout().state(first),
+                rack.layout().hardware().faults(last),
+                root);
     }
 }

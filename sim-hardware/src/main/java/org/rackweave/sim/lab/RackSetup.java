@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.time.Instant;
+import java.util.Locale;
 import java.util.stream.Stream;
 import org.rackweave.crypto.IdentityException;
 import org.rackweave.crypto.RackAuthority;
@@ -33,15 +34,14 @@ public final class RackSetup {
         try {
             requireEmpty(layout.root());
             Files.createDirectories(
-                    layout.root(),
-                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+                    layout.root(), PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
             RackSetup setup = new RackSetup(layout, plan);
             setup.issueIdentities();
             setup.writeConfigurations();
         } catch (IOException failed) {
             throw new LabFailure("cannot make a rack in " + layout.root() + ": " + failed.getMessage(), failed);
         } catch (IdentityException failed) {
-            throw new LabFailure(failed.getMessage(), failed);
+            throw LabFailure.because(failed);
         }
         return layout;
     }
@@ -64,8 +64,7 @@ public final class RackSetup {
 
     private void issueIdentities() throws IdentityException {
         Instant now = Instant.now();
-        RackAuthority authority =
-                RackAuthority.create(layout.authority(), "rehearsal", now, new SecureRandom());
+        RackAuthority authority = RackAuthority.create(layout.authority(), "rehearsal", now, new SecureRandom());
         for (String name : plan.names()) {
             authority.issue(name, Role.NODE, layout.identity(name), now);
         }
@@ -92,7 +91,9 @@ public final class RackSetup {
 
     private String configuration(String name, int port) {
         long floorMillis = plan.termFloor().toMillis();
-        return """
+        return String.format(
+                Locale.ROOT,
+                """
                 # Made by rackweave-lab for a rehearsal on this machine. Terms are far shorter than a real rack has them.
                 node:
                   identityDir: %s
@@ -121,16 +122,16 @@ public final class RackSetup {
                 borrowing:
                   defaultTerm: 30s
                   requestTimeout: 10s
-                """.formatted(
-                        quoted(layout.identity(name)),
-                        quoted(layout.state(name)),
-                        port,
-                        GROUP,
-                        quoted(layout.hardware().root()),
-                        plan.slices(),
-                        plan.sliceBytes(),
-                        floorMillis,
-                        Math.max(5_000, floorMillis));
+                """,
+                quoted(layout.identity(name)),
+                quoted(layout.state(name)),
+                port,
+                GROUP,
+                quoted(layout.hardware().root()),
+                plan.slices(),
+                plan.sliceBytes(),
+                floorMillis,
+                Math.max(5_000, floorMillis));
     }
 
     private static String quoted(Path path) {

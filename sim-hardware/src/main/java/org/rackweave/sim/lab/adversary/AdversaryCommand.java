@@ -66,7 +66,8 @@ public final class AdversaryCommand {
     private static int port(Path rack) throws LabFailure {
         Path file = new RackLayout(rack).multicastPort();
         try {
-            return Integer.parseInt(Files.readString(file, StandardCharsets.UTF_8).strip());
+            return Integer.parseInt(
+                    Files.readString(file, StandardCharsets.UTF_8).strip());
         } catch (IOException | NumberFormatException failed) {
             throw new LabFailure(file + " does not name the rack's multicast port: " + failed.getMessage(), failed);
         }

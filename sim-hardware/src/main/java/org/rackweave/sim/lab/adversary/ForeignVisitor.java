@@ -85,8 +85,8 @@ final class ForeignVisitor {
         try {
             CompletableFuture<Reception> reception = new CompletableFuture<>();
             byte[] coapPing = {0x40, 0, 0, 1};
-            connector.send(RawData.outbound(
-                    coapPing, new AddressEndpointContext(daemon), new Listener(reception), false));
+            connector.send(
+                    RawData.outbound(coapPing, new AddressEndpointContext(daemon), new Listener(reception), false));
             return reception.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
         } catch (TimeoutException silent) {
             return new Reception("silence", "nothing within " + PATIENCE_SECONDS + " s");

@@ -1,6 +1,7 @@
 package org.rackweave.sim.lab.bench;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.rackweave.sim.lab.Distribution;
@@ -38,7 +39,8 @@ public final class BenchCommand implements Callable<Integer> {
     @Override
     public Integer call() throws LabFailure {
         if (list) {
-            ALL.forEach(benchmark -> System.out.printf("%-8s %s%n", benchmark.name(), benchmark.sentence()));
+            ALL.forEach(
+                    benchmark -> System.out.printf(Locale.ROOT, "%-8s %s%n", benchmark.name(), benchmark.sentence()));
             return 0;
         }
         Benchmark benchmark = chosen();
@@ -48,8 +50,7 @@ public final class BenchCommand implements Callable<Integer> {
             System.out.println("command: rackweave-lab bench " + benchmark.name() + (quick ? " --quick" : ""));
             System.out.println();
         }
-        List<Figure> figures =
-                benchmark.run(distribution, quick ? Benchmark.Effort.QUICK : Benchmark.Effort.FULL);
+        List<Figure> figures = benchmark.run(distribution, quick ? Benchmark.Effort.QUICK : Benchmark.Effort.FULL);
         if (!json) {
             System.out.println(Figure.heading());
         }

@@ -19,8 +19,8 @@ final class BenchRack implements AutoCloseable {
     }
 
     static BenchRack create(Distribution distribution, RackPlan plan) throws LabFailure {
-        RackLayout layout = RackSetup.create(
-                ScratchDirectory.create("rackweave-bench-").resolve("rack"), plan);
+        RackLayout layout =
+                RackSetup.create(ScratchDirectory.create("rackweave-bench-").resolve("rack"), plan);
         BenchRack bench = new BenchRack(Rack.open(distribution, layout, plan.names()));
         Runtime.getRuntime().addShutdownHook(bench.cleaner);
         return bench;

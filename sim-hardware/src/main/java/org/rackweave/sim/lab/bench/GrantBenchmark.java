@@ -68,8 +68,7 @@ final class GrantBenchmark implements Benchmark {
                 grant.recordValue(Math.max(1, borrowAndReturn(rack) / 1_000));
                 fsync.recordValue(Math.max(1, fsyncNanos(file) / 1_000));
             }
-            return List.of(
-                    beside(grant, fsync, 50), beside(grant, fsync, 99), reoffer(killAndAwaitOffer(rack)));
+            return List.of(beside(grant, fsync, 50), beside(grant, fsync, 99), reoffer(killAndAwaitOffer(rack)));
         }
     }
 
@@ -120,9 +119,7 @@ final class GrantBenchmark implements Benchmark {
                 1);
         LoanId id = new LoanId(random.nextLong(), random.nextLong());
         LoanView loan = rack.ask(
-                        BORROWER,
-                        new Command.Borrow(id, requirement, Command.Borrow.Mode.APPLY),
-                        Answer.Loan.class)
+                        BORROWER, new Command.Borrow(id, requirement, Command.Borrow.Mode.APPLY), Answer.Loan.class)
                 .loan();
         if (loan.state() != LoanState.ACTIVE) {
             throw new LabFailure("a loan is " + loan.state().word() + ": " + loan.explanation());
@@ -131,10 +128,12 @@ final class GrantBenchmark implements Benchmark {
     }
 
     private static void awaitAllFree(Rack rack) throws LabFailure {
-        Await.until("all slices of the owner are free", PATIENCE, () -> Slices.of(rack, OWNER).stream()
-                        .allMatch(slice -> slice.state() == SliceState.FREE)
-                ? Optional.of(true)
-                : Optional.empty());
+        Await.until(
+                "all slices of the owner are free",
+                PATIENCE,
+                () -> Slices.of(rack, OWNER).stream().allMatch(slice -> slice.state() == SliceState.FREE)
+                        ? Optional.of(true)
+                        : Optional.empty());
     }
 
     private double killAndAwaitOffer(Rack rack) throws LabFailure {

@@ -58,10 +58,16 @@ final class StartBenchmark implements Benchmark {
 
     private static List<Figure> figures(List<Start> ours, List<Start> theirs) {
         String jvm = "bare JVM " + Runtime.version().feature();
-        double rss = median(ours.stream().map(s -> s.memory().residentBytes() / MEGABYTE).toList());
-        double bareRss = median(theirs.stream().map(s -> s.memory().residentBytes() / MEGABYTE).toList());
-        double pss = median(ours.stream().map(s -> s.memory().proportionalBytes() / MEGABYTE).toList());
-        double barePss = median(theirs.stream().map(s -> s.memory().proportionalBytes() / MEGABYTE).toList());
+        double rss = median(
+                ours.stream().map(s -> s.memory().residentBytes() / MEGABYTE).toList());
+        double bareRss = median(
+                theirs.stream().map(s -> s.memory().residentBytes() / MEGABYTE).toList());
+        double pss = median(ours.stream()
+                .map(s -> s.memory().proportionalBytes() / MEGABYTE)
+                .toList());
+        double barePss = median(theirs.stream()
+                .map(s -> s.memory().proportionalBytes() / MEGABYTE)
+                .toList());
         double answer = median(ours.stream().map(Start::millis).toList());
         double bareReady = median(theirs.stream().map(Start::millis).toList());
         String count = ", median of " + ours.size() + " starts";

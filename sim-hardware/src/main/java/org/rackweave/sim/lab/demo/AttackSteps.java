@@ -7,6 +7,7 @@ import java.util.Optional;
 import org.rackweave.protocol.message.Answer;
 import org.rackweave.protocol.message.Command;
 import org.rackweave.sim.lab.Await;
+import org.rackweave.sim.lab.JsonObject;
 import org.rackweave.sim.lab.JsonText;
 import org.rackweave.sim.lab.LabFailure;
 import org.rackweave.sim.lab.ProgramRun;
@@ -24,8 +25,14 @@ final class AttackSteps {
 
     List<Step> steps() {
         return List.of(
-                new Step("forged", "a forged datagram is refused and counted", seen -> datagram(seen, "forge", "bad_seal")),
-                new Step("replayed", "a replayed datagram is refused and counted", seen -> datagram(seen, "replay", "repeated")),
+                new Step(
+                        "forged",
+                        "a forged datagram is refused and counted",
+                        seen -> datagram(seen, "forge", "bad_seal")),
+                new Step(
+                        "replayed",
+                        "a replayed datagram is refused and counted",
+                        seen -> datagram(seen, "replay", "repeated")),
                 new Step("foreign", "a certificate of another rack is refused and counted", this::foreign));
     }
 
@@ -34,12 +41,14 @@ final class AttackSteps {
         ProgramRun run = stage.rack()
                 .lab("adversary", attack, "--rack", stage.rack().layout().root().toString())
                 .requireDone("the adversary");
-        Map<?, ?> said = JsonText.object(run.output());
+        JsonObject said = JsonText.object(run.output());
         Map<String, Long> after = Await.until(
                 WITNESSES + " nodes count " + counter, Stage.PATIENCE, () -> raised(before, counters(counter)));
-        seen.line("sent by process %s: %s", said.get("pid"), said.get("what"));
+        seen.line("sent by process %d: %s", said.number("pid"), said.text("what"));
         for (String name : Stage.ALL) {
-            seen.line("node %s: %s %d -> %d", name, counter, before.get(name), after.get(name));
+            seen.line(
+                    "node %s: %s %s -> %s",
+                    name, counter, String.valueOf(before.get(name)), String.valueOf(after.get(name)));
         }
         requireSameRack(seen);
     }
@@ -77,14 +86,14 @@ final class AttackSteps {
         ProgramRun run = stage.rack()
                 .lab("adversary", "foreign", "--port", Integer.toString(port))
                 .requireDone("the adversary");
-        Map<?, ?> said = JsonText.object(run.output());
-        Stage.require("refused".equals(said.get("outcome")), "the handshake: %s", said.get("outcome"));
+        JsonObject said = JsonText.object(run.output());
+        Stage.require(said.text("outcome").equals("refused"), "the handshake: %s", said.text("outcome"));
         long after = Await.until("b counts " + counter, Stage.PATIENCE, () -> {
             long now = stage.counter(Stage.OWNER, counter);
             return now > before ? Optional.of(now) : Optional.empty();
         });
-        seen.line("sent by process %s: %s", said.get("pid"), said.get("what"));
-        seen.line("it was told: %s", said.get("told"));
+        seen.line("sent by process %d: %s", said.number("pid"), said.text("what"));
+        seen.line("it was told: %s", said.text("told"));
         seen.line("node b: %s %d -> %d", counter, before, after);
     }
 }

@@ -61,12 +61,12 @@ final class BorrowerCrashSteps {
         LoanView made = stage.borrow(Stage.BORROWER, TERM);
         loan = Optional.of(made);
         long bytes = made.leases().stream().mapToLong(LeaseView::amount).sum();
-        Stage.require(made.state() == LoanState.ACTIVE, "the loan is %s", made.state().word());
+        Stage.require(
+                made.state() == LoanState.ACTIVE, "the loan is %s", made.state().word());
         Stage.require(bytes == Stage.WANTED_BYTES, "the loan is of %s", Stage.gib(bytes));
         for (LeaseView lease : made.leases()) {
             String key = lease.slice().key();
-            Stage.require(
-                    lease.slice().owner().equals(stage.rack().id(Stage.OWNER)), "slice %s is not b's", key);
+            Stage.require(lease.slice().owner().equals(stage.rack().id(Stage.OWNER)), "slice %s is not b's", key);
             Stage.require(
                     stage.route(key).startsWith("bound " + Stage.BORROWER + " "),
                     "b's hardware says of %s: %s",
@@ -120,8 +120,7 @@ final class BorrowerCrashSteps {
     }
 
     private LeaseView lease(String key) throws LabFailure {
-        return Leases.onSlice(stage, Stage.OWNER, key)
-                .orElseThrow(() -> new LabFailure("b lends " + key + " no more"));
+        return Leases.onSlice(stage, Stage.OWNER, key).orElseThrow(() -> new LabFailure("b lends " + key + " no more"));
     }
 
     private void killBorrower(Seen seen) throws LabFailure {
@@ -176,9 +175,12 @@ final class BorrowerCrashSteps {
 
     private void wipe(Seen seen) throws LabFailure {
         for (String key : keys()) {
-            Await.until("b wipes " + key, Stage.PATIENCE, () -> stage.slice(Stage.OWNER, key).state() == SliceState.FREE
-                    ? Optional.of(true)
-                    : Optional.empty());
+            Await.until(
+                    "b wipes " + key,
+                    Stage.PATIENCE,
+                    () -> stage.slice(Stage.OWNER, key).state() == SliceState.FREE
+                            ? Optional.of(true)
+                            : Optional.empty());
         }
         tellFaults("");
         List<AuditRow> wipes = stage.audit(Stage.OWNER).stream()
@@ -205,7 +207,9 @@ final class BorrowerCrashSteps {
 
     private void offerAgain(Seen seen) throws LabFailure {
         NodeView.Capacity capacity = Await.until(
-                "c sees all of b's memory free", Duration.ofSeconds(30), () -> stage.rack().view(Stage.NEXT, Stage.OWNER).stream()
+                "c sees all of b's memory free",
+                Duration.ofSeconds(30),
+                () -> stage.rack().view(Stage.NEXT, Stage.OWNER).stream()
                         .flatMap(view -> view.capacity().stream())
                         .filter(each -> each.kind() == ResourceKind.MEMORY && each.free() == each.total())
                         .findFirst());
@@ -213,10 +217,10 @@ final class BorrowerCrashSteps {
         seen.line(
                 "c knows that b has %s of %s free, %d ms after the kill",
                 Stage.gib(capacity.free()), Stage.gib(capacity.total()), afterMillis);
-        String liveness = Await.until(
-                "c knows that a is dead", Stage.PATIENCE, () -> stage.rack().view(Stage.NEXT, Stage.BORROWER)
-                        .map(NodeView::liveness)
-                        .filter("dead"::equals));
+        String liveness = Await.until("c knows that a is dead", Stage.PATIENCE, () -> stage.rack()
+                .view(Stage.NEXT, Stage.BORROWER)
+                .map(NodeView::liveness)
+                .filter("dead"::equals));
         seen.line("c holds a for %s", liveness);
     }
 

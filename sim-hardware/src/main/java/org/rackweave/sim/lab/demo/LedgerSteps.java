@@ -3,6 +3,7 @@ package org.rackweave.sim.lab.demo;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import org.rackweave.sim.lab.JsonObject;
 import org.rackweave.sim.lab.JsonText;
 import org.rackweave.sim.lab.LabFailure;
 import org.rackweave.sim.lab.ProgramRun;
@@ -26,11 +27,12 @@ final class LedgerSteps {
 
     private void audit(Seen seen) throws LabFailure {
         for (String name : Stage.ALL) {
-            ProgramRun run = stage.rack().commandLine(name, "audit", "verify", "-o", "json").requireDone("audit verify");
-            Map<?, ?> found = JsonText.object(run.output());
-            Stage.require(Boolean.TRUE.equals(found.get("intact")), "node %s: %s", name, found);
-            String head = String.valueOf(found.get("head"));
-            seen.line("node %s: %s rows, head %.16s", name, found.get("rows"), head);
+            ProgramRun run = stage.rack()
+                    .commandLine(name, "audit", "verify", "-o", "json")
+                    .requireDone("audit verify");
+            JsonObject found = JsonText.object(run.output());
+            Stage.require(found.text("intact").equals("true"), "node %s: %s", name, found);
+            seen.line("node %s: %d rows, head %.16s", name, found.number("rows"), found.text("head"));
         }
     }
 

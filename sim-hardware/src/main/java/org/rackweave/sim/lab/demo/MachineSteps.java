@@ -2,7 +2,6 @@ package org.rackweave.sim.lab.demo;
 
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.rackweave.protocol.message.Answer;
 import org.rackweave.protocol.message.Command;
@@ -10,6 +9,7 @@ import org.rackweave.protocol.message.NodeView;
 import org.rackweave.protocol.message.SliceState;
 import org.rackweave.protocol.message.SliceView;
 import org.rackweave.sim.lab.DaemonProcess;
+import org.rackweave.sim.lab.JsonObject;
 import org.rackweave.sim.lab.JsonText;
 import org.rackweave.sim.lab.LabFailure;
 import org.rackweave.sim.lab.ProgramRun;
@@ -31,16 +31,22 @@ final class MachineSteps {
     }
 
     private void discover(Seen seen) throws LabFailure {
-        ProgramRun run = stage.rack().commandLine(Stage.BORROWER, "discover", "--json").requireDone("discover");
-        Map<?, ?> found = JsonText.object(run.output());
-        Map<?, ?> cpus = part(found, "cpus");
-        Map<?, ?> memory = part(found, "memory");
-        long cores = number(cpus, "coreCount");
-        long bytes = number(memory, "totalBytes");
+        ProgramRun run =
+                stage.rack().commandLine(Stage.BORROWER, "discover", "--json").requireDone("discover");
+        JsonObject found = JsonText.object(run.output());
+        JsonObject cpus = found.object("cpus");
+        JsonObject memory = found.object("memory");
+        long cores = cpus.number("coreCount");
+        long bytes = memory.number("totalBytes");
         Stage.require(cores > 0 && bytes > 0, "%d cores and %d bytes of memory were found", cores, bytes);
-        seen.line("%d cores, %s of memory, %d PCI functions", cores, Stage.gib(bytes), size(found, "pciFunctions"));
-        seen.line("Linux %s on %s", text(part(found, "machine"), "kernelRelease"), text(part(found, "machine"), "architecture"));
-        seen.line("%d CXL memory devices, %d problems named", size(part(found, "cxl"), "devices"), size(found, "problems"));
+        seen.line("%d cores, %s of memory, %d PCI functions", cores, Stage.gib(bytes), found.size("pciFunctions"));
+        seen.line(
+                "Linux %s on %s",
+                found.object("machine").text("kernelRelease"),
+                found.object("machine").text("architecture"));
+        seen.line(
+                "%d CXL memory devices, %d problems named",
+                found.object("cxl").size("memoryDevices"), found.size("problems"));
     }
 
     private void start(Seen seen) throws LabFailure {
@@ -54,14 +60,12 @@ final class MachineSteps {
 
     private void inventory(Seen seen) throws LabFailure {
         for (String name : Stage.ALL) {
-            Answer.Description description =
-                    stage.rack().ask(name, new Command.Describe(), Answer.Description.class);
+            Answer.Description description = stage.rack().ask(name, new Command.Describe(), Answer.Description.class);
             List<SliceView> slices = stage.slices(name);
             long bytes = slices.stream().mapToLong(SliceView::amount).sum();
             Stage.require(description.simulated(), "node %s says that its hardware is real", name);
             Stage.require(
-                    bytes >= Stage.WANTED_BYTES
-                            && slices.stream().allMatch(slice -> slice.state() == SliceState.FREE),
+                    bytes >= Stage.WANTED_BYTES && slices.stream().allMatch(slice -> slice.state() == SliceState.FREE),
                     "node %s has %s, and not all of it is free",
                     name,
                     Stage.gib(bytes));
@@ -83,24 +87,5 @@ final class MachineSteps {
             seen.line("%s", line);
         }
         seen.line("complete %d ms after the last one served", took.toMillis());
-    }
-
-    private static Map<?, ?> part(Map<?, ?> object, String name) throws LabFailure {
-        if (object.get(name) instanceof Map<?, ?> part) {
-            return part;
-        }
-        throw new LabFailure("discover says nothing of " + name);
-    }
-
-    private static long number(Map<?, ?> object, String name) {
-        return object.get(name) instanceof Long number ? number : 0;
-    }
-
-    private static int size(Map<?, ?> object, String name) {
-        return object.get(name) instanceof List<?> list ? list.size() : 0;
-    }
-
-    private static String text(Map<?, ?> object, String name) {
-        return object.get(name) instanceof String text ? text : "(not known)";
     }
 }

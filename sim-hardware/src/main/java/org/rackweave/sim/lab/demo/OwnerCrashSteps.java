@@ -14,6 +14,7 @@ import org.rackweave.protocol.message.LoanView;
 import org.rackweave.protocol.message.WipeCertificate;
 import org.rackweave.sim.lab.Await;
 import org.rackweave.sim.lab.DaemonProcess;
+import org.rackweave.sim.lab.JsonObject;
 import org.rackweave.sim.lab.LabFailure;
 import org.rackweave.sim.lab.ProgramRun;
 import org.rackweave.sim.lab.Window;
@@ -47,14 +48,16 @@ final class OwnerCrashSteps {
     private void borrowAgain(Seen seen) throws LabFailure {
         LoanView made = stage.borrow(Stage.NEXT, TERM);
         loan = Optional.of(made);
-        Stage.require(made.state() == LoanState.ACTIVE, "the loan is %s", made.state().word());
+        Stage.require(
+                made.state() == LoanState.ACTIVE, "the loan is %s", made.state().word());
         for (LeaseView lease : made.leases()) {
             epochs.put(lease.slice().key(), lease.epoch().value());
             String certificate = lease.wipe().map(OwnerCrashSteps::shown).orElse("never lent before");
-            seen.line("slice %s, epoch %d: %s", lease.slice().key(), lease.epoch().value(), certificate);
+            seen.line(
+                    "slice %s, epoch %d: %s", lease.slice().key(), lease.epoch().value(), certificate);
         }
-        for (Object line : stage.host("read", MARK, Stage.windows(made))) {
-            long nonZero = line instanceof Map<?, ?> map && map.get("nonZeroBytes") instanceof Long number ? number : -1;
+        for (JsonObject line : stage.host("read", MARK, Stage.windows(made))) {
+            long nonZero = line.number("nonZeroBytes");
             Stage.require(nonZero == 0, "c's host read %d bytes that are not zero", nonZero);
         }
         seen.line("c's host read all %s: every byte is zero", Stage.gib(Stage.WANTED_BYTES));
@@ -72,10 +75,22 @@ final class OwnerCrashSteps {
         DaemonProcess process = stage.rack().start(Stage.BORROWER);
         stage.rack().awaitConvergence(Stage.ALL, Stage.PATIENCE);
         seen.line("a runs again as process %d and is alive for all", process.pid());
-        ProgramRun run = stage.rack().commandLine(
-                        Stage.BORROWER, "borrow", "--kind", "memory", "--amount", "2GiB", "--term", TERM, "--from",
-                        Stage.OWNER, "--forced-end", "tolerated");
-        Stage.require(run.exitCode() != 0, "a was lent what c holds: %s", run.output().strip());
+        ProgramRun run = stage.rack()
+                .commandLine(
+                        Stage.BORROWER,
+                        "borrow",
+                        "--kind",
+                        "memory",
+                        "--amount",
+                        "2GiB",
+                        "--term",
+                        TERM,
+                        "--from",
+                        Stage.OWNER,
+                        "--forced-end",
+                        "tolerated");
+        Stage.require(
+                run.exitCode() != 0, "a was lent what c holds: %s", run.output().strip());
         seen.line(
                 "refused, exit code %d: %s",
                 run.exitCode(), run.errors().strip().lines().findFirst().orElse(""));
@@ -94,7 +109,9 @@ final class OwnerCrashSteps {
     private void restartOwner(Seen seen) throws LabFailure {
         DaemonProcess process = stage.rack().start(Stage.OWNER);
         requireRoutes();
-        seen.line("node b serves again after %d ms as process %d", process.startTime().toMillis(), process.pid());
+        seen.line(
+                "node b serves again after %d ms as process %d",
+                process.startTime().toMillis(), process.pid());
         for (LeaseView before : loan().leases()) {
             String key = before.slice().key();
             LeaseView after = Leases.onSlice(stage, Stage.OWNER, key)
@@ -107,13 +124,20 @@ final class OwnerCrashSteps {
                     after.epoch().value());
             long remaining = after.remainingMillis();
             Await.until("c renews " + key + " at the restarted b", Stage.PATIENCE, () -> renewed(key, remaining));
-            seen.line("slice %s: same lease, same epoch %d, renewed since", key, after.epoch().value());
+            seen.line(
+                    "slice %s: same lease, same epoch %d, renewed since",
+                    key, after.epoch().value());
         }
         requireRoutes();
         LoanView now = stage.loan(Stage.NEXT, loan().id());
-        Stage.require(now.state() == LoanState.ACTIVE, "for c the loan is %s", now.state().word());
+        Stage.require(
+                now.state() == LoanState.ACTIVE,
+                "for c the loan is %s",
+                now.state().word());
         requireMarks();
-        seen.line("for c the loan is %s, and its memory holds what it wrote", now.state().word());
+        seen.line(
+                "for c the loan is %s, and its memory holds what it wrote",
+                now.state().word());
     }
 
     private Optional<Boolean> renewed(String key, long remainingBefore) throws LabFailure {
@@ -136,7 +160,8 @@ final class OwnerCrashSteps {
             List<String> since = rows.stream()
                     .filter(row -> row.number() > granted)
                     .filter(row -> concerns(row, key))
-                    .filter(row -> row.action().equals("lease.grant") || row.action().equals("slice.fenced"))
+                    .filter(row ->
+                            row.action().equals("lease.grant") || row.action().equals("slice.fenced"))
                     .map(AuditRow::toString)
                     .toList();
             Stage.require(since.isEmpty(), "since c got %s, b's audit trail says: %s", key, since);

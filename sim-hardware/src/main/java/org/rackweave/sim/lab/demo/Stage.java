@@ -14,6 +14,7 @@ import org.rackweave.protocol.message.LeaseView;
 import org.rackweave.protocol.message.LoanId;
 import org.rackweave.protocol.message.LoanView;
 import org.rackweave.protocol.message.SliceView;
+import org.rackweave.sim.lab.JsonObject;
 import org.rackweave.sim.lab.JsonText;
 import org.rackweave.sim.lab.LabFailure;
 import org.rackweave.sim.lab.ProgramRun;
@@ -62,8 +63,20 @@ final class Stage {
     /** Borrows by the command line, as a field engineer does; the answer is read back from the node. */
     LoanView borrow(String borrower, String term) throws LabFailure {
         ProgramRun run = rack.commandLine(
-                        borrower, "borrow", "--kind", "memory", "--amount", "2GiB", "--term", term, "--from", OWNER,
-                        "--forced-end", "tolerated", "-o", "name")
+                        borrower,
+                        "borrow",
+                        "--kind",
+                        "memory",
+                        "--amount",
+                        "2GiB",
+                        "--term",
+                        term,
+                        "--from",
+                        OWNER,
+                        "--forced-end",
+                        "tolerated",
+                        "-o",
+                        "name")
                 .requireDone("rackweave borrow");
         return loan(borrower, loanIdIn(run.output()));
     }
@@ -108,11 +121,11 @@ final class Stage {
     }
 
     /** Runs a program on the borrower's host: another process, which opens the windows by their paths. */
-    List<Object> host(String action, String mark, List<Window> windows) throws LabFailure {
+    List<JsonObject> host(String action, String mark, List<Window> windows) throws LabFailure {
         List<String> arguments = new ArrayList<>(List.of("host", action, "--mark", mark));
         windows.forEach(window -> arguments.add(window.file().toString()));
         ProgramRun run = rack.lab(arguments.toArray(String[]::new)).requireDone("the host's program");
-        List<Object> lines = new ArrayList<>();
+        List<JsonObject> lines = new ArrayList<>();
         for (String line : run.output().strip().lines().toList()) {
             lines.add(JsonText.object(line));
         }

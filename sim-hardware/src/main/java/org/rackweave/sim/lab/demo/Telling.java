@@ -35,7 +35,8 @@ sealed interface Telling {
             String tail = seconds(outcome.duration()) + (outcome.failure().isEmpty() ? "  ok" : "  FAILED");
             out.println(head + " ".repeat(Math.max(2, COLUMNS - head.length() - tail.length())) + tail);
             outcome.seen().forEach(line -> wrapped(line, INDENT).forEach(out::println));
-            outcome.failure().ifPresent(failure -> wrapped("But: " + failure, INDENT).forEach(out::println));
+            outcome.failure()
+                    .ifPresent(failure -> wrapped("But: " + failure, INDENT).forEach(out::println));
             out.flush();
         }
 
