@@ -144,22 +144,23 @@ class OneSliceTest {
                 case A_RENEWS -> stepped(core, asked(A, new Command.Renew(lease(A), row.epoch(), now)), now);
                 case A_RELEASES -> stepped(core, asked(A, new Command.Release(lease(A), row.epoch())), now);
                 case B_RELEASES -> stepped(core, asked(B, new Command.Release(lease(B), row.epoch())), now);
-                case OPERATOR_REVOKES -> stepped(
-                        core,
-                        asked(
-                                OPERATOR,
-                                new Command.Revoke(
-                                        row.holding().map(Holding::lease).orElse(lease(A)), 500, "test")),
-                        now);
-                case OPERATOR_ENDS_QUARANTINE -> stepped(
-                        core, asked(OPERATOR, new Command.EndQuarantine(KEY, "test")), now);
+                case OPERATOR_REVOKES ->
+                    stepped(
+                            core,
+                            asked(
+                                    OPERATOR,
+                                    new Command.Revoke(
+                                            row.holding().map(Holding::lease).orElse(lease(A)), 500, "test")),
+                            now);
+                case OPERATOR_ENDS_QUARANTINE ->
+                    stepped(core, asked(OPERATOR, new Command.EndQuarantine(KEY, "test")), now);
                 case TIME_PASSES -> stepped(core, new LeaseEvent.Tick(), now + 2_500);
                 case HARDWARE_DOES -> applied().answered(core, this, Optional.empty());
                 case HARDWARE_REFUSES -> answered(core, this, Optional.of(new HardwareResult.Refused("told to")));
-                case HARDWARE_DOES_AND_DOES_NOT_SAY -> applied()
-                        .answered(core, this, Optional.of(new HardwareResult.Unknown("told to")));
-                case HARDWARE_DOES_NOTHING_AND_DOES_NOT_SAY -> answered(
-                        core, this, Optional.of(new HardwareResult.Unknown("told to")));
+                case HARDWARE_DOES_AND_DOES_NOT_SAY ->
+                    applied().answered(core, this, Optional.of(new HardwareResult.Unknown("told to")));
+                case HARDWARE_DOES_NOTHING_AND_DOES_NOT_SAY ->
+                    answered(core, this, Optional.of(new HardwareResult.Unknown("told to")));
                 case DAEMON_RESTARTS -> restarted(LeaseEvent.Boot.SAME, now);
                 case CARD_REBOOTS -> restarted(LeaseEvent.Boot.NEW, 5);
             };
@@ -199,8 +200,12 @@ class OneSliceTest {
         private World applied() {
             Effect.Drive drive = order.orElseThrow();
             if (drive.order() instanceof HardwareOrder.Bind bind) {
-                assertThat(boundTo == null || boundTo.equals(bind.hostPort())).as("bound twice").isTrue();
-                assertThat(boundTo != null || leftBy.isEmpty()).as("bound unwiped after " + leftBy).isTrue();
+                assertThat(boundTo == null || boundTo.equals(bind.hostPort()))
+                        .as("bound twice")
+                        .isTrue();
+                assertThat(boundTo != null || leftBy.isEmpty())
+                        .as("bound unwiped after " + leftBy)
+                        .isTrue();
                 assertThat(drive.epoch().value()).as("bound with an old epoch").isGreaterThanOrEqualTo(boundEpoch);
                 return new World(
                         row, mark, bind.hostPort(), drive.epoch().value(), bind.hostPort(), order, now, highestEpoch);
@@ -224,7 +229,14 @@ class OneSliceTest {
                 }
             }
             return new World(
-                    newRow, core.mark(), boundTo, boundEpoch, leftBy, newOrder, clock, Math.max(highestEpoch, newRow.epoch().value()));
+                    newRow,
+                    core.mark(),
+                    boundTo,
+                    boundEpoch,
+                    leftBy,
+                    newOrder,
+                    clock,
+                    Math.max(highestEpoch, newRow.epoch().value()));
         }
 
         void invariants() {
@@ -234,15 +246,17 @@ class OneSliceTest {
                 assertThat(leftBy).as("free and not wiped").isEmpty();
             }
             if (boundTo != null && row.state() != SliceState.QUARANTINED) {
-                assertThat(row.holding().map(Holding::hostPort)).as("bound to its holder").contains(boundTo);
-                assertThat(boundEpoch).as("bound with its epoch").isEqualTo(row.epoch().value());
+                assertThat(row.holding().map(Holding::hostPort))
+                        .as("bound to its holder")
+                        .contains(boundTo);
+                assertThat(boundEpoch)
+                        .as("bound with its epoch")
+                        .isEqualTo(row.epoch().value());
             }
             if (row.state() == SliceState.ACTIVE || row.state() == SliceState.OVERDUE) {
                 assertThat(row.holding().map(Holding::hostPort)).contains(String.valueOf(boundTo));
             }
-            assertThat(row.holding().isPresent())
-                    .as("who holds it")
-                    .isEqualTo(row.state() != SliceState.FREE);
+            assertThat(row.holding().isPresent()).as("who holds it").isEqualTo(row.state() != SliceState.FREE);
         }
 
         private static LeaseEvent.Asked asked(Principal peer, Command command) {

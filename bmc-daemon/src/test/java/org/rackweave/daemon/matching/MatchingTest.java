@@ -96,7 +96,10 @@ class MatchingTest {
             if (plan instanceof Plan.Found found) {
                 assertThat(found.slices().stream().mapToLong(SliceView::amount).sum())
                         .isGreaterThanOrEqualTo(wish.amount());
-                assertThat(found.slices().stream().map(s -> s.id().owner()).distinct().count())
+                assertThat(found.slices().stream()
+                                .map(s -> s.id().owner())
+                                .distinct()
+                                .count())
                         .isLessThanOrEqualTo(wish.maxLenders());
             }
         }
@@ -106,7 +109,8 @@ class MatchingTest {
         assertThat(plan).isInstanceOf(Plan.Found.class);
         return ((Plan.Found) plan)
                 .slices().stream()
-                        .map(slice -> slice.id().owner().low() + "/" + slice.id().key())
+                        .map(slice ->
+                                slice.id().owner().low() + "/" + slice.id().key())
                         .toList();
     }
 
