@@ -44,7 +44,7 @@ final class GlobalOptions {
             names = "--timeout",
             scope = ScopeType.INHERIT,
             paramLabel = "TIME",
-            description = "How long an answer may take (30s), or what --wait waits for (5m).")
+            description = "How long an answer may take (10s to look, 60s to order), or --wait waits (5m).")
     private Optional<Millis> timeout = Optional.empty();
 
     @Option(

@@ -10,7 +10,8 @@ import org.rackweave.protocol.message.Command;
 
 /** One run of one command: what it was told, what it is given, and the daemon that it talks to. */
 final class Session implements AutoCloseable {
-    private static final long ANSWER_MILLIS = 30_000;
+    private static final long LOOK_MILLIS = 10_000;
+    private static final long ORDER_MILLIS = 60_000;
     private static final long WAIT_MILLIS = 300_000;
     private static final long POLL_MILLIS = 500;
 
@@ -68,7 +69,25 @@ final class Session implements AutoCloseable {
 
     /** Asks the daemon; a refusal is an answer. */
     Answer attempt(Command command) throws CommandFailed {
-        return finder.daemon().ask(command, options.timeoutMillis().orElse(ANSWER_MILLIS));
+        return finder.daemon().ask(command, options.timeoutMillis().orElse(usualMillis(command.kind())));
+    }
+
+    /** Nobody waits long for a daemon that is not there; an order may have to wait for hardware of several lenders. */
+    private static long usualMillis(Command.Kind kind) {
+        return switch (kind) {
+            case DESCRIBE,
+                    LIST_SLICES,
+                    LIST_NODES,
+                    LIST_LEASES,
+                    READ_LEASE,
+                    LIST_LOANS,
+                    READ_LOAN,
+                    READ_EVENTS,
+                    READ_AUDIT,
+                    READ_COUNTERS -> LOOK_MILLIS;
+            case RESERVE, COMMIT, RENEW, RELEASE, RECALL, BORROW, RENEW_LOAN, RELEASE_LOAN, REVOKE, END_QUARANTINE ->
+                ORDER_MILLIS;
+        };
     }
 
     /** How a command ends that was refused. */
