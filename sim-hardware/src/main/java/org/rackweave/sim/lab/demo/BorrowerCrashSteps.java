@@ -27,7 +27,7 @@ final class BorrowerCrashSteps {
     private static final String MARK = "written by the host of node a";
 
     /** Long enough that what was left can be looked at before it is wiped. */
-    private static final String SLOW_WIPE = "sanitise delay 1500ms";
+    private static final String SLOW_WIPE = "sanitise delay 1s";
 
     private final Stage stage;
     private Optional<LoanView> loan = Optional.empty();

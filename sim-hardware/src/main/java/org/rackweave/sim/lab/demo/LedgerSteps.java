@@ -1,8 +1,11 @@
 package org.rackweave.sim.lab.demo;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.rackweave.protocol.message.NodeView;
+import org.rackweave.sim.lab.Await;
 import org.rackweave.sim.lab.JsonObject;
 import org.rackweave.sim.lab.JsonText;
 import org.rackweave.sim.lab.LabFailure;
@@ -37,10 +40,20 @@ final class LedgerSteps {
     }
 
     private void stop(Seen seen) throws LabFailure {
+        List<String> still = new ArrayList<>(Stage.ALL);
         for (String name : Stage.ALL) {
             Duration took = stage.rack().process(name).stop();
             Stage.require(took.compareTo(STOP_LIMIT) <= 0, "node %s took %d ms", name, took.toMillis());
-            seen.line("node %s: SIGTERM, gone after %d ms", name, took.toMillis());
+            still.remove(name);
+            StringBuilder seenBy = new StringBuilder();
+            for (String other : still) {
+                Await.until(other + " knows that " + name + " left", Stage.PATIENCE, () -> stage.rack()
+                        .view(other, name)
+                        .map(NodeView::liveness)
+                        .filter("left"::equals));
+                seenBy.append(", left for ").append(other);
+            }
+            seen.line("node %s: SIGTERM, gone after %d ms%s", name, took.toMillis(), seenBy);
         }
     }
 

@@ -8,6 +8,7 @@ import org.rackweave.protocol.message.Command;
 import org.rackweave.protocol.message.NodeView;
 import org.rackweave.protocol.message.SliceState;
 import org.rackweave.protocol.message.SliceView;
+import org.rackweave.sim.lab.Await;
 import org.rackweave.sim.lab.DaemonProcess;
 import org.rackweave.sim.lab.JsonObject;
 import org.rackweave.sim.lab.JsonText;
@@ -61,16 +62,21 @@ final class MachineSteps {
     private void inventory(Seen seen) throws LabFailure {
         for (String name : Stage.ALL) {
             Answer.Description description = stage.rack().ask(name, new Command.Describe(), Answer.Description.class);
-            List<SliceView> slices = stage.slices(name);
+            // A slice that a ledger has never seen is wiped before it is offered.
+            List<SliceView> slices =
+                    Await.until("all of node " + name + " is free", Stage.PATIENCE, () -> allFree(name));
             long bytes = slices.stream().mapToLong(SliceView::amount).sum();
             Stage.require(description.simulated(), "node %s says that its hardware is real", name);
-            Stage.require(
-                    bytes >= Stage.WANTED_BYTES && slices.stream().allMatch(slice -> slice.state() == SliceState.FREE),
-                    "node %s has %s, and not all of it is free",
-                    name,
-                    Stage.gib(bytes));
+            Stage.require(bytes >= Stage.WANTED_BYTES, "node %s has %s", name, Stage.gib(bytes));
             seen.line("node %s: %d slices, %s, all free (simulated hardware)", name, slices.size(), Stage.gib(bytes));
         }
+    }
+
+    private Optional<List<SliceView>> allFree(String name) throws LabFailure {
+        List<SliceView> slices = stage.slices(name);
+        return slices.stream().allMatch(slice -> slice.state() == SliceState.FREE)
+                ? Optional.of(slices)
+                : Optional.empty();
     }
 
     private void converge(Seen seen) throws LabFailure {

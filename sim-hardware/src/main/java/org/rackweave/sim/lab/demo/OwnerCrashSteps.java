@@ -21,8 +21,12 @@ import org.rackweave.sim.lab.Window;
 
 /** An owner dies in the middle of a loan: the loan lives, and nobody else gets what it is of. */
 final class OwnerCrashSteps {
-    private static final String TERM = "12s";
+    private static final String TERM = "9s";
     private static final String MARK = "written by the host of node c";
+
+    private static final String GRANT = "lease.grant";
+    private static final String WIPE = "slice.wiped";
+    private static final List<String> LIFE = List.of(GRANT, "slice.fenced", WIPE);
 
     private final Stage stage;
     private Optional<LoanView> loan = Optional.empty();
@@ -112,21 +116,15 @@ final class OwnerCrashSteps {
         seen.line(
                 "node b serves again after %d ms as process %d",
                 process.startTime().toMillis(), process.pid());
+        Map<String, Long> remaining = new TreeMap<>();
         for (LeaseView before : loan().leases()) {
-            String key = before.slice().key();
-            LeaseView after = Leases.onSlice(stage, Stage.OWNER, key)
-                    .orElseThrow(() -> new LabFailure("b forgot that it lends " + key));
-            Stage.require(
-                    after.id().equals(before.id()) && after.epoch().equals(before.epoch()),
-                    "slice %s is now held by lease %s with epoch %d",
-                    key,
-                    after.id().brief(),
-                    after.epoch().value());
-            long remaining = after.remainingMillis();
-            Await.until("c renews " + key + " at the restarted b", Stage.PATIENCE, () -> renewed(key, remaining));
+            remaining.put(before.slice().key(), sameLease(before).remainingMillis());
+        }
+        for (Map.Entry<String, Long> left : remaining.entrySet()) {
+            Await.until("c renews " + left.getKey() + " at the restarted b", Stage.PATIENCE, () -> renewed(left));
             seen.line(
-                    "slice %s: same lease, same epoch %d, renewed since",
-                    key, after.epoch().value());
+                    "slice %s: same lease, same epoch %d, %d ms left when b came back, renewed since",
+                    left.getKey(), epochs.getOrDefault(left.getKey(), 0L), left.getValue());
         }
         requireRoutes();
         LoanView now = stage.loan(Stage.NEXT, loan().id());
@@ -140,32 +138,30 @@ final class OwnerCrashSteps {
                 now.state().word());
     }
 
-    private Optional<Boolean> renewed(String key, long remainingBefore) throws LabFailure {
-        LeaseView lease = Leases.onSlice(stage, Stage.OWNER, key)
-                .orElseThrow(() -> new LabFailure("b lends " + key + " no more"));
-        return lease.remainingMillis() > remainingBefore ? Optional.of(true) : Optional.empty();
+    private LeaseView sameLease(LeaseView before) throws LabFailure {
+        String key = before.slice().key();
+        LeaseView after = Leases.onSlice(stage, Stage.OWNER, key)
+                .orElseThrow(() -> new LabFailure("b forgot that it lends " + key));
+        Stage.require(
+                after.id().equals(before.id()) && after.epoch().equals(before.epoch()),
+                "slice %s is now held by lease %s with epoch %d",
+                key,
+                after.id().brief(),
+                after.epoch().value());
+        return after;
+    }
+
+    private Optional<Boolean> renewed(Map.Entry<String, Long> left) throws LabFailure {
+        LeaseView lease = Leases.onSlice(stage, Stage.OWNER, left.getKey())
+                .orElseThrow(() -> new LabFailure("b lends " + left.getKey() + " no more"));
+        return lease.remainingMillis() > left.getValue() ? Optional.of(true) : Optional.empty();
     }
 
     /** Three witnesses: the owner's audit trail, its hardware, and the windows that hosts have. */
     private void soleHolder(Seen seen) throws LabFailure {
         List<AuditRow> rows = stage.audit(Stage.OWNER);
         for (LeaseView lease : loan().leases()) {
-            String key = lease.slice().key();
-            long granted = rows.stream()
-                    .filter(row -> row.action().equals("lease.grant"))
-                    .filter(row -> row.subject().equals(lease.id().toString()))
-                    .findFirst()
-                    .orElseThrow(() -> new LabFailure("b's audit trail has no grant of " + key + " to c"))
-                    .number();
-            List<String> since = rows.stream()
-                    .filter(row -> row.number() > granted)
-                    .filter(row -> concerns(row, key))
-                    .filter(row ->
-                            row.action().equals("lease.grant") || row.action().equals("slice.fenced"))
-                    .map(AuditRow::toString)
-                    .toList();
-            Stage.require(since.isEmpty(), "since c got %s, b's audit trail says: %s", key, since);
-            seen.line("slice %s: granted to c in audit row %d, to nobody since", key, granted);
+            seen.line("%s", history(rows, lease));
         }
         requireRoutes();
         seen.line("hardware: %s", String.join("; ", routes()));
@@ -181,8 +177,36 @@ final class OwnerCrashSteps {
         seen.line("no other host has a window to any of them");
     }
 
-    private static boolean concerns(AuditRow row, String key) {
-        return row.subject().equals(key) || row.detail().contains('"' + key + '"');
+    /** All that the owner's audit trail has of a slice: a wipe before each grant, and no grant after c's. */
+    private static String history(List<AuditRow> rows, LeaseView lease) throws LabFailure {
+        String key = lease.slice().key();
+        List<AuditRow> life = rows.stream()
+                .filter(row -> row.subject().equals(key) || row.detail().contains("\"slice\":\"" + key + "\""))
+                .filter(row -> LIFE.contains(row.action()))
+                .toList();
+        StringBuilder told = new StringBuilder(key + ":");
+        String before = "";
+        for (AuditRow row : life) {
+            Stage.require(
+                    !row.action().equals(GRANT) || before.equals(WIPE),
+                    "audit row %d grants %s, and before it comes: %s",
+                    row.number(),
+                    key,
+                    before);
+            before = row.action();
+            told.append(' ')
+                    .append(row.action())
+                    .append(" (row ")
+                    .append(row.number())
+                    .append(')');
+        }
+        AuditRow last = life.get(life.size() - 1);
+        Stage.require(
+                last.action().equals(GRANT) && last.subject().equals(lease.id().toString()),
+                "the last that b's audit trail has of %s is not the grant to c: %s",
+                key,
+                told);
+        return told + ", which is c's";
     }
 
     private List<String> routes() throws LabFailure {
