@@ -146,7 +146,7 @@ public final class Daemon implements AutoCloseable {
                     node -> configuration.lending().hosts().getOrDefault(node, node),
                     configuration.borrowing().requestTimeoutMillis(),
                     wall::millis,
-                    () -> shellCounters(server, client, neighbourhood),
+                    () -> shellCounters(server, neighbourhood),
                     counters,
                     clock.bootMillis());
             worker.start();
@@ -306,8 +306,7 @@ public final class Daemon implements AutoCloseable {
                 standard.forgetAfterMillis());
     }
 
-    private static List<CounterView> shellCounters(
-            UnicastServer server, UnicastClient client, Neighbourhood neighbourhood) {
+    private static List<CounterView> shellCounters(UnicastServer server, Neighbourhood neighbourhood) {
         List<CounterView> all = new ArrayList<>(server.counters().views());
         all.addAll(neighbourhood.counters());
         return all;

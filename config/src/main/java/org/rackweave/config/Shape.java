@@ -222,7 +222,10 @@ sealed interface Shape<T> {
             Map<String, Object> schema = new LinkedHashMap<>();
             schema.put("type", "object");
             schema.put("propertyNames", names);
-            schema.put("additionalProperties", item.jsonSchema());
+            // The loader takes what stands there as text, so a number without quotes is as good.
+            Map<String, Object> values = new LinkedHashMap<>(item.jsonSchema());
+            values.put("type", List.of("string", "number", "boolean"));
+            schema.put("additionalProperties", values);
             schema.put("maxProperties", most);
             return schema;
         }

@@ -3,10 +3,10 @@ package org.rackweave.crypto;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.math.BigInteger;
-import java.security.GeneralSecurityException;
 import java.security.PrivateKey;
 import java.security.PublicKey;
 import java.security.SecureRandom;
+import java.security.cert.CertificateEncodingException;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.CertificateParsingException;
@@ -149,9 +149,8 @@ final class CertificateProfile {
 
     static boolean isSignedBy(X509Certificate certificate, PublicKey issuer) {
         try {
-            certificate.verify(issuer);
-            return true;
-        } catch (GeneralSecurityException e) {
+            return P256.verifyDer(issuer, certificate.getTBSCertificate(), certificate.getSignature());
+        } catch (CertificateEncodingException e) {
             return false;
         }
     }
@@ -210,7 +209,8 @@ final class CertificateProfile {
             ByteArrayInputStream input = new ByteArrayInputStream(der);
             X509Certificate certificate = (X509Certificate) factory.generateCertificate(input);
             return input.available() == 0 ? Optional.of(certificate) : Optional.empty();
-        } catch (CertificateException e) {
+        } catch (CertificateException | RuntimeException e) {
+            // The parser is not ours, and odd bytes are known to make parsers of X.509 throw what they do not declare.
             return Optional.empty();
         }
     }

@@ -26,15 +26,18 @@ public final class GroupKey {
 
     static final long FIRST_NUMBER = 1;
 
-    private static final byte[] ID_LABEL = "rackweave/1 group epoch id".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] ID_SALT = "rackweave/1 group epoch id".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] SENDER_SALT = "rackweave/1 datagram".getBytes(StandardCharsets.US_ASCII);
     private static final Pattern FILE =
             Pattern.compile("rackweave-group-key 1\nnumber (0|[1-9][0-9]{0,9})\nkey ([0-9a-f]{64})\n");
 
     private final GroupEpochId id;
     private final byte[] key;
+    private final byte[] senderSecret;
 
     private GroupKey(long number, byte[] key) {
         this.key = key;
+        this.senderSecret = Hkdf.extract(key, SENDER_SALT);
         this.id = new GroupEpochId(number, hash(number, key));
     }
 
@@ -86,8 +89,9 @@ public final class GroupKey {
         return new SecretDirectory.NewFile(IdentityFiles.GROUP_KEY, SecretDirectory.Secrecy.SECRET, text);
     }
 
-    byte[] derive(byte[] label, byte[] info, int lengthBytes) {
-        return Hkdf.derive(key, label, info, lengthBytes);
+    /** The key material of one sender, whom {@code info} names. */
+    byte[] deriveForSender(byte[] info, int lengthBytes) {
+        return Hkdf.expand(senderSecret, info, lengthBytes);
     }
 
     /** Names the key; never shows it. */
@@ -98,6 +102,7 @@ public final class GroupKey {
 
     private static long hash(long number, byte[] key) {
         byte[] info = ByteBuffer.allocate(Integer.BYTES).putInt((int) number).array();
-        return ByteBuffer.wrap(Hkdf.derive(key, ID_LABEL, info, Long.BYTES)).getLong();
+        return ByteBuffer.wrap(Hkdf.expand(Hkdf.extract(key, ID_SALT), info, Long.BYTES))
+                .getLong();
     }
 }

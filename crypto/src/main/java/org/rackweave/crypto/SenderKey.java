@@ -1,7 +1,6 @@
 package org.rackweave.crypto;
 
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.bouncycastle.crypto.params.KeyParameter;
 
@@ -12,7 +11,6 @@ import org.bouncycastle.crypto.params.KeyParameter;
  * of key and 12 of context IV. Each boot key has its own, so that two senders' equal sequences are not equal nonces.
  */
 record SenderKey(KeyParameter key, ByteBuffer contextIv) {
-    private static final byte[] SALT = "rackweave/1 datagram".getBytes(StandardCharsets.US_ASCII);
     private static final int INFO_BYTES = RackId.BYTES + NodeId.BYTES + Integer.BYTES + Long.BYTES;
     private static final int SEQUENCE_OFFSET = ChaChaPoly.NONCE_BYTES - Long.BYTES;
 
@@ -23,7 +21,7 @@ record SenderKey(KeyParameter key, ByteBuffer contextIv) {
                 .putInt((int) header.bootEpoch())
                 .putLong(header.bootKeyId())
                 .array();
-        byte[] output = group.derive(SALT, info, ChaChaPoly.KEY_BYTES + ChaChaPoly.NONCE_BYTES);
+        byte[] output = group.deriveForSender(info, ChaChaPoly.KEY_BYTES + ChaChaPoly.NONCE_BYTES);
         byte[] iv = Arrays.copyOfRange(output, ChaChaPoly.KEY_BYTES, output.length);
         return new SenderKey(new KeyParameter(output, 0, ChaChaPoly.KEY_BYTES), ByteBuffer.wrap(iv));
     }

@@ -132,6 +132,21 @@ class SealingTest {
     }
 
     @Test
+    void a_member_cannot_carry_what_another_signed_into_the_next_group_epoch() {
+        GroupKey next = GroupKey.of(8, new byte[GroupKey.KEY_BYTES]);
+        OuterHeader honest = header(5);
+        OuterHeader moved = new OuterHeader(TYPE, 5, honest.sender(), 3, honest.bootKeyId(), next.id());
+        byte[] signed = bootKey.sign(Binding.inner(FixedRack.RACK, honest), FixedRack.PAYLOAD);
+
+        GroupCipher both = new GroupCipher(FixedRack.RACK, List.of(FixedRack.GROUP_KEY, next));
+        SignedMessage opened =
+                ((Checked.Accepted<SignedMessage>) both.open(frame(sealAsMember(next, moved, signed)))).value();
+
+        assertThat(BootVerifier.verify(opened, bootKey.delegation().key()))
+                .isEqualTo(Checked.rejected(SealRejection.BAD_SIGNATURE));
+    }
+
+    @Test
     void a_member_cannot_sign_for_another() {
         Ed25519PrivateKeyParameters own = new Ed25519PrivateKeyParameters(new SeededRandom(9));
         byte[] forged = CoseSign1.sign(own, Binding.inner(FixedRack.RACK, header(5)), FixedRack.PAYLOAD);
@@ -243,7 +258,11 @@ class SealingTest {
 
     /** What any member can do: seal under any sender's outer key. */
     private static byte[] sealAsMember(OuterHeader header, byte[] inside) {
-        SenderKey key = SenderKey.derive(FixedRack.GROUP_KEY, FixedRack.RACK, header);
+        return sealAsMember(FixedRack.GROUP_KEY, header, inside);
+    }
+
+    private static byte[] sealAsMember(GroupKey group, OuterHeader header, byte[] inside) {
+        SenderKey key = SenderKey.derive(group, FixedRack.RACK, header);
         return CoseEncrypt0.seal(
                 new ChaChaPoly(),
                 key.key(),

@@ -1,5 +1,9 @@
 package org.rackweave.daemon.conductor;
 
+import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.Map;
+import java.util.Set;
 import org.rackweave.crypto.NodeId;
 import org.rackweave.crypto.Principal;
 import org.rackweave.protocol.message.Command;
@@ -8,129 +12,82 @@ import org.rackweave.protocol.message.Command;
  * Who may ask what of this daemon. Whose lease it is, the cores check.
  *
  * <pre>
- *                                        node   agent of   another   operator   auditor
- *                                               this node  agent
- *   describe, slices, nodes               yes     yes        -         yes        yes
- *   reserve, commit, renew, release       yes      -         -          -          -
- *   recall                                yes      -         -          -          -
- *   leases, loans, events, counters       own     yes        -         yes        yes
- *   audit                                 own      -         -         yes        yes
- *   borrow, renew loan, release loan      own     yes        -         yes         -
- *   revoke, end quarantine                 -       -         -         yes         -
+ *              neighbour   own card   own agent   operator   auditor
+ *   INTRODUCE     yes         yes        yes         yes       yes      describe, slices, nodes
+ *   LEASE         yes         yes         -           -         -       reserve, commit, renew, release, recall
+ *   READ_LEASE    its own     yes        yes         yes       yes
+ *   LOOK           -          yes        yes         yes       yes      leases, loans, events, counters
+ *   BORROW         -          yes        yes         yes        -       borrow, renew and release a loan
+ *   AUDIT          -          yes         -          yes       yes
+ *   ORDER          -           -          -          yes        -       revoke, end a quarantine
  * </pre>
  *
- * "own": the node's own certificate, used on its own card.
+ * An agent of another node has no rights here. An order is a person's: not even the card itself may give one.
  */
 final class Authority {
+    private static final Map<Standing, Set<Right>> RIGHTS = new EnumMap<>(Standing.class);
+
+    static {
+        RIGHTS.put(Standing.STRANGER, EnumSet.noneOf(Right.class));
+        RIGHTS.put(Standing.NEIGHBOUR, EnumSet.of(Right.INTRODUCE, Right.LEASE, Right.READ_LEASE));
+        RIGHTS.put(Standing.OWN_CARD, EnumSet.complementOf(EnumSet.of(Right.ORDER)));
+        RIGHTS.put(Standing.OWN_AGENT, EnumSet.of(Right.INTRODUCE, Right.READ_LEASE, Right.LOOK, Right.BORROW));
+        RIGHTS.put(Standing.OPERATOR, EnumSet.complementOf(EnumSet.of(Right.LEASE)));
+        RIGHTS.put(Standing.AUDITOR, EnumSet.of(Right.INTRODUCE, Right.READ_LEASE, Right.LOOK, Right.AUDIT));
+    }
+
     private final NodeId self;
+
+    private enum Standing {
+        STRANGER,
+        NEIGHBOUR,
+        OWN_CARD,
+        OWN_AGENT,
+        OPERATOR,
+        AUDITOR
+    }
+
+    private enum Right {
+        INTRODUCE,
+        LEASE,
+        READ_LEASE,
+        LOOK,
+        BORROW,
+        AUDIT,
+        ORDER
+    }
 
     Authority(NodeId self) {
         this.self = self;
     }
 
     boolean allows(Principal peer, Command.Kind kind) {
+        return RIGHTS.getOrDefault(standing(peer), Set.of()).contains(needed(kind));
+    }
+
+    /** Whether this peer sees only the leases that it borrowed itself. */
+    boolean seesOnlyItsOwn(Principal peer) {
+        return standing(peer) == Standing.NEIGHBOUR;
+    }
+
+    private Standing standing(Principal peer) {
         return switch (peer.role()) {
-            case NODE -> peer.id().equals(self) ? ownCard(kind) : neighbour(kind);
-            case HOST_AGENT -> peer.agentOf().filter(self::equals).isPresent() && agent(kind);
-            case OPERATOR -> operator(kind);
-            case AUDITOR -> auditor(kind);
+            case NODE -> peer.id().equals(self) ? Standing.OWN_CARD : Standing.NEIGHBOUR;
+            case HOST_AGENT -> peer.agentOf().filter(self::equals).isPresent() ? Standing.OWN_AGENT : Standing.STRANGER;
+            case OPERATOR -> Standing.OPERATOR;
+            case AUDITOR -> Standing.AUDITOR;
         };
     }
 
-    private static boolean neighbour(Command.Kind kind) {
+    private static Right needed(Command.Kind kind) {
         return switch (kind) {
-            case DESCRIBE, LIST_SLICES, LIST_NODES, READ_LEASE, RESERVE, COMMIT, RENEW, RELEASE, RECALL -> true;
-            case LIST_LEASES,
-                    BORROW,
-                    LIST_LOANS,
-                    READ_LOAN,
-                    RENEW_LOAN,
-                    RELEASE_LOAN,
-                    REVOKE,
-                    END_QUARANTINE,
-                    READ_EVENTS,
-                    READ_AUDIT,
-                    READ_COUNTERS -> false;
-        };
-    }
-
-    private static boolean ownCard(Command.Kind kind) {
-        return switch (kind) {
-            case REVOKE, END_QUARANTINE -> false;
-            case DESCRIBE,
-                    LIST_SLICES,
-                    LIST_NODES,
-                    READ_LEASE,
-                    RESERVE,
-                    COMMIT,
-                    RENEW,
-                    RELEASE,
-                    RECALL,
-                    LIST_LEASES,
-                    BORROW,
-                    LIST_LOANS,
-                    READ_LOAN,
-                    RENEW_LOAN,
-                    RELEASE_LOAN,
-                    READ_EVENTS,
-                    READ_AUDIT,
-                    READ_COUNTERS -> true;
-        };
-    }
-
-    private static boolean agent(Command.Kind kind) {
-        return switch (kind) {
-            case DESCRIBE,
-                    LIST_SLICES,
-                    LIST_NODES,
-                    LIST_LEASES,
-                    READ_LEASE,
-                    BORROW,
-                    LIST_LOANS,
-                    READ_LOAN,
-                    RENEW_LOAN,
-                    RELEASE_LOAN,
-                    READ_EVENTS,
-                    READ_COUNTERS -> true;
-            case RESERVE, COMMIT, RENEW, RELEASE, RECALL, REVOKE, END_QUARANTINE, READ_AUDIT -> false;
-        };
-    }
-
-    private static boolean operator(Command.Kind kind) {
-        return switch (kind) {
-            case RESERVE, COMMIT, RENEW, RELEASE, RECALL -> false;
-            case DESCRIBE,
-                    LIST_SLICES,
-                    LIST_NODES,
-                    LIST_LEASES,
-                    READ_LEASE,
-                    BORROW,
-                    LIST_LOANS,
-                    READ_LOAN,
-                    RENEW_LOAN,
-                    RELEASE_LOAN,
-                    REVOKE,
-                    END_QUARANTINE,
-                    READ_EVENTS,
-                    READ_AUDIT,
-                    READ_COUNTERS -> true;
-        };
-    }
-
-    private static boolean auditor(Command.Kind kind) {
-        return switch (kind) {
-            case DESCRIBE,
-                    LIST_SLICES,
-                    LIST_NODES,
-                    LIST_LEASES,
-                    READ_LEASE,
-                    LIST_LOANS,
-                    READ_LOAN,
-                    READ_EVENTS,
-                    READ_AUDIT,
-                    READ_COUNTERS -> true;
-            case RESERVE, COMMIT, RENEW, RELEASE, RECALL, BORROW, RENEW_LOAN, RELEASE_LOAN, REVOKE, END_QUARANTINE ->
-                false;
+            case DESCRIBE, LIST_SLICES, LIST_NODES -> Right.INTRODUCE;
+            case RESERVE, COMMIT, RENEW, RELEASE, RECALL -> Right.LEASE;
+            case READ_LEASE -> Right.READ_LEASE;
+            case LIST_LEASES, LIST_LOANS, READ_LOAN, READ_EVENTS, READ_COUNTERS -> Right.LOOK;
+            case BORROW, RENEW_LOAN, RELEASE_LOAN -> Right.BORROW;
+            case READ_AUDIT -> Right.AUDIT;
+            case REVOKE, END_QUARANTINE -> Right.ORDER;
         };
     }
 }

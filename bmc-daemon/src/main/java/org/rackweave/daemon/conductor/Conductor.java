@@ -17,6 +17,7 @@ import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.rackweave.crypto.NodeId;
+import org.rackweave.crypto.Principal;
 import org.rackweave.daemon.DaemonCounter;
 import org.rackweave.daemon.Limits;
 import org.rackweave.daemon.lease.Effect;
@@ -215,7 +216,7 @@ public final class Conductor {
                     READ_LOAN,
                     READ_EVENTS,
                     READ_AUDIT,
-                    READ_COUNTERS -> asked.reply().accept(read(command, nowMillis));
+                    READ_COUNTERS -> asked.reply().accept(read(asked.peer(), command, nowMillis));
         }
     }
 
@@ -411,7 +412,7 @@ public final class Conductor {
 
     // ---- reading ---------------------------------------------------------------------------------------------------
 
-    private Answer read(Command command, long nowMillis) {
+    private Answer read(Principal peer, Command command, long nowMillis) {
         if (command instanceof Command.Describe) {
             return new Answer.Description(
                     selfView(),
@@ -432,6 +433,8 @@ public final class Conductor {
             return new Answer.Leases(leases.leases(nowMillis));
         } else if (command instanceof Command.ReadLease read) {
             return leases.lease(read.lease(), nowMillis)
+                    .filter(lease ->
+                            !authority.seesOnlyItsOwn(peer) || lease.borrower().equals(peer.id()))
                     .<Answer>map(Answer.Lease::new)
                     .orElseGet(() -> notFound("lends nothing under " + read.lease()));
         } else if (command instanceof Command.ListLoans) {

@@ -2,8 +2,10 @@ package org.rackweave.daemon.lease;
 
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.rackweave.crypto.NodeId;
+import org.rackweave.protocol.message.LeaseId;
 import org.rackweave.protocol.message.LoanId;
 import org.rackweave.protocol.message.LoanState;
 import org.rackweave.protocol.message.LoanView;
@@ -38,8 +40,20 @@ public record LoanRow(LoanId id, Requirement requirement, LoanState state, List<
         return legs.stream().allMatch(leg -> leg.state() == Leg.State.ENDED);
     }
 
-    boolean all(Leg.State wanted) {
-        return legs.stream().allMatch(leg -> leg.state() == wanted);
+    /** The leases of the newest attempt: those that are not being given back. */
+    List<Leg> current() {
+        return legs.stream()
+                .filter(leg -> leg.state() != Leg.State.RELEASING && leg.state() != Leg.State.ENDED)
+                .toList();
+    }
+
+    Optional<Leg> leg(LeaseId lease) {
+        return legs.stream().filter(leg -> leg.lease().equals(lease)).findFirst();
+    }
+
+    /** What a client sees: of a loan that lives, only the leases that make it up. */
+    LoanRow shown() {
+        return isOver() || current().isEmpty() ? this : new LoanRow(id, requirement, state, current(), explanation);
     }
 
     LoanRow to(LoanState next, String why) {

@@ -65,7 +65,7 @@ public final class Ledger implements AutoCloseable {
             Schema.migrate(file, connection);
             connection.setAutoCommit(false);
             return new Ledger(file, connection, Rows.lastAudit(connection));
-        } catch (SQLException e) {
+        } catch (SQLException | IllegalArgumentException e) {
             quietlyClose(connection);
             throw damaged(file, e);
         } catch (LedgerException e) {
@@ -115,7 +115,7 @@ public final class Ledger implements AutoCloseable {
         }
     }
 
-    private static LedgerException damaged(Path file, SQLException e) {
+    private static LedgerException damaged(Path file, Exception e) {
         return new LedgerException(file, "cannot be opened as a ledger (" + e.getMessage() + ")", RESTORE_ADVICE, e);
     }
 

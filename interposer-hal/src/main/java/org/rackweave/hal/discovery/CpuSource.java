@@ -2,6 +2,7 @@ package org.rackweave.hal.discovery;
 
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -90,6 +91,7 @@ final class CpuSource {
 
     private List<CpuCache> caches(IdSet online) {
         Map<List<Object>, CpuCache> seen = new LinkedHashMap<>();
+        Map<List<Object>, OptionalInt> ids = new HashMap<>();
         for (int cpu : online.ids()) {
             String folder = CPUS + "cpu" + cpu + "/cache";
             List<String> indices = tree.names(folder, CACHE_INDEX);
@@ -97,9 +99,19 @@ final class CpuSource {
                 tree.note(DiscoveryProblem.Kind.MISSING, folder, "the kernel tells nothing of this CPU's caches");
             }
             for (String index : indices) {
-                cache(folder + "/" + index + "/")
-                        .ifPresent(cache ->
-                                seen.putIfAbsent(List.of(cache.level(), cache.holds(), cache.sharedBy()), cache));
+                String place = folder + "/" + index + "/";
+                cache(place).ifPresent(cache -> {
+                    List<Object> key = List.of(cache.level(), cache.holds(), cache.sharedBy());
+                    seen.putIfAbsent(key, cache);
+                    OptionalInt id = tree.ordinal(place + "id");
+                    if (!ids.computeIfAbsent(key, unseen -> id).equals(id)) {
+                        // Seen in QEMU, whose CPUID leaves disagree; lscpu counts such a cache once for each id.
+                        tree.note(
+                                DiscoveryProblem.Kind.INCONSISTENT,
+                                place + "id",
+                                "one cache by the CPUs that share it, several by its ids: counted once");
+                    }
+                });
             }
         }
         List<CpuCache> caches = new ArrayList<>(seen.values());

@@ -7,6 +7,7 @@ import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
@@ -93,8 +94,14 @@ public final class DirectoryTree implements HostTree {
         }
     }
 
-    private Path place(TreePath path) {
-        return path.isRoot() ? root : root.resolve(path.value().substring(1));
+    private Path place(TreePath path) throws IOException {
+        try {
+            return path.isRoot() ? root : root.resolve(path.value().substring(1));
+        } catch (InvalidPathException unwritable) {
+            // In the C locale the JDK knows no name outside ASCII, not even one that it has just listed.
+            throw new FileSystemException(
+                    path.value(), null, "its name cannot be written in this process's character set");
+        }
     }
 
     private static <T> Answer<T> refusal(IOException failed) {

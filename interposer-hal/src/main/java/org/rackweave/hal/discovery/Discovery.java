@@ -61,6 +61,7 @@ public final class Discovery {
         MemorySource memorySource = new MemorySource(reader);
         List<NumaNode> nodes = memorySource.nodes();
         MemoryLayout memory = memorySource.layout();
+        memorySource.compare(nodes, memory);
         List<PciFunction> functions = new PciSource(reader).read();
         CxlBus cxl = new CxlSource(reader).read();
         SwitchSource switches = new SwitchSource(reader);

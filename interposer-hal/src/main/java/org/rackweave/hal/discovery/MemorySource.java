@@ -64,6 +64,26 @@ final class MemorySource {
         return new MemoryLayout(total("/proc/meminfo"), blockSize(names), blocks);
     }
 
+    /** Notes when the nodes together have another amount of memory than the machine. */
+    void compare(List<NumaNode> nodes, MemoryLayout layout) {
+        boolean known = !nodes.isEmpty()
+                && layout.totalBytes().isPresent()
+                && nodes.stream().allMatch(node -> node.memoryBytes().isPresent());
+        // Seen in micro virtual machines: the node's amount grows as memory is touched, the machine's does not. The
+        // text
+        // has no amounts, so that two readings of such a machine have the same problem.
+        if (known
+                && nodes.stream()
+                                .mapToLong(node -> node.memoryBytes().orElse(0))
+                                .sum()
+                        != layout.totalBytes().getAsLong()) {
+            tree.note(
+                    DiscoveryProblem.Kind.INCONSISTENT,
+                    "/proc/meminfo",
+                    "the NUMA nodes together do not have the memory that the machine says it has");
+        }
+    }
+
     private OptionalLong blockSize(List<String> names) {
         // Hexadecimal without the 0x that its neighbours in sysfs have.
         return names.isEmpty()

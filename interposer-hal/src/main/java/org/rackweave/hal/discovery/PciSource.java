@@ -27,7 +27,7 @@ final class PciSource {
     private static final String DEVICES = "/sys/bus/pci/devices";
     private static final String SLOTS = "/sys/bus/pci/slots";
     private static final Pattern ADDRESS = Pattern.compile("[0-9a-f]{4,8}:[0-9a-f]{2}:[0-9a-f]{2}\\.[0-7]");
-    private static final Pattern ANY_NAME = Pattern.compile("[^/]{1,255}");
+    private static final Pattern SLOT_NAME = Pattern.compile("[ -~]{1,255}");
     /** What the kernel shows for a width that the device's register does not define. */
     private static final int WIDTH_UNKNOWN = 255;
 
@@ -143,7 +143,7 @@ final class PciSource {
     /** Which device sits in which slot: a slot's address leaves the function out, since a card fills the slot. */
     private Map<String, String> slots() {
         Map<String, String> slotByDevice = new HashMap<>();
-        for (String slot : tree.names(SLOTS, ANY_NAME)) {
+        for (String slot : tree.names(SLOTS, SLOT_NAME)) {
             tree.text(SLOTS + "/" + slot + "/address").ifPresent(address -> slotByDevice.put(address, slot));
         }
         return slotByDevice;

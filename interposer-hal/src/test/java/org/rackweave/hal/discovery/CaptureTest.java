@@ -29,7 +29,11 @@ class CaptureTest {
         Inventory direct =
                 Discovery.of(new ScrubbedTree(new DirectoryTree(THIS_MACHINE))).inventory();
         Capture capture = Capture.read(new StringReader(captured(new DirectoryTree(THIS_MACHINE))));
-        assertThat(Discovery.of(capture.tree()).inventory()).isEqualTo(direct);
+        // What a node has may change from one reading to the next where memory comes and goes with a balloon.
+        assertThat(Discovery.of(capture.tree()).inventory())
+                .usingRecursiveComparison()
+                .ignoringFields("numaNodes.memoryBytes")
+                .isEqualTo(direct);
     }
 
     @ParameterizedTest

@@ -61,8 +61,8 @@ class OddTreesTest {
         long seed = 20261121;
         Random random = new Random(seed);
         for (TreePath path : whole.keySet()) {
-            // Every file on small machines, one in eight on large ones: the files of one folder are much alike.
-            if (whole.size() < 300 || random.nextInt(8) == 0) {
+            // Every file on small machines, one in thirty on large ones: the files of one folder are much alike.
+            if (whole.size() < 300 || random.nextInt(30) == 0) {
                 byte[] nonsense = new byte[random.nextInt(40)];
                 random.nextBytes(nonsense);
                 Map<TreePath, RecordedEntry> broken = new HashMap<>(whole);

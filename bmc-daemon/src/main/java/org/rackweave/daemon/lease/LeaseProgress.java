@@ -1,0 +1,181 @@
+package org.rackweave.daemon.lease;
+
+import java.util.Optional;
+import org.rackweave.daemon.Detail;
+import org.rackweave.protocol.message.Answer;
+import org.rackweave.protocol.message.ForcedEndEffect;
+import org.rackweave.protocol.message.RefusalCode;
+import org.rackweave.protocol.message.SliceState;
+import org.rackweave.protocol.message.WipeCertificate;
+
+/** What happens to a slice without being asked: its hardware answers, and time passes. */
+final class LeaseProgress {
+    private final LeaseBook book;
+    private final LeasePolicy policy;
+
+    LeaseProgress(LeaseBook book, LeasePolicy policy) {
+        this.book = book;
+        this.policy = policy;
+    }
+
+    void hardwareDone(LeaseEvent.HardwareDone done) {
+        LeaseBook.Pending pending = book.pending(done.sliceKey());
+        SliceRow row = book.row(done.sliceKey());
+        if (row == null
+                || pending == null
+                || !pending.epoch().equals(done.epoch())
+                || !pending.order().equals(done.order())) {
+            book.emit(new Effect.DroppedResult(done.sliceKey()));
+            return;
+        }
+        book.settled(done.sliceKey());
+        switch (row.state()) {
+            case CONFIGURING -> bound(row, done.result());
+            case RECLAIMING, FENCING -> taken(row, done.result());
+            case SANITISING -> wiped(row, done.result());
+            case FREE, RESERVED, ACTIVE, OVERDUE, QUARANTINED ->
+                throw new IllegalStateException("an order was pending for " + row.key() + ", which is "
+                        + row.state().word());
+        }
+    }
+
+    private void bound(SliceRow row, HardwareResult result) {
+        Holding holding = LeaseBook.held(row);
+        if (result instanceof HardwareResult.Attached attached && holding.end() == End.NOT_ENDING) {
+            long first = Math.min(policy.firstTermMillis(), holding.termMillis());
+            SliceRow active = row.holding(
+                            holding.attached(attached.attachment(), policy.ownerDeadline(book.now(), first)))
+                    .to(SliceState.ACTIVE, "");
+            book.put(active);
+            book.audit(
+                    LeaseBook.SELF, "lease.grant", holding.lease().toString(), LeaseBook.leaseDetail(active, holding));
+            book.answerWaiting(holding.lease(), new Answer.Lease(book.view(active)));
+            return;
+        }
+        String why =
+                result instanceof HardwareResult.Attached ? "given back while it was being routed" : failure(result);
+        book.answerWaiting(
+                holding.lease(),
+                new Answer.Refused(
+                        RefusalCode.UNAVAILABLE, LeaseBook.clipped("the hardware was not routed: " + why), 0));
+        End end = holding.end() == End.NOT_ENDING ? End.FAILED : holding.end();
+        book.fence(row.holding(holding.ending(end)), why);
+    }
+
+    private void taken(SliceRow row, HardwareResult result) {
+        if (result instanceof HardwareResult.Detached || result instanceof HardwareResult.Unknown) {
+            // The worker is back, so the path is drained; what counts is what the hardware shows book.now().
+            book.order(row, new HardwareOrder.ReadRoute());
+        } else if (result instanceof HardwareResult.Read read && read.route() instanceof RouteReading.Unbound) {
+            SliceRow sanitising = row.to(SliceState.SANITISING, row.reason());
+            book.put(sanitising);
+            book.audit(LeaseBook.SELF, "slice.fenced", row.key(), LeaseBook.stateDetail(sanitising));
+            book.order(sanitising, new HardwareOrder.Sanitise());
+        } else {
+            book.quarantine(row, "it could not be taken back: " + failure(result));
+        }
+    }
+
+    private void wiped(SliceRow row, HardwareResult result) {
+        if (result instanceof HardwareResult.Wiped wipe) {
+            WipeCertificate certificate =
+                    new WipeCertificate(wipe.method(), wipe.wipedBytes(), wipe.verifiedBytes(), row.epoch());
+            book.audit(
+                    LeaseBook.SELF,
+                    "slice.wiped",
+                    row.key(),
+                    new Detail()
+                            .with("epoch", row.epoch().value())
+                            .with("method", wipe.method())
+                            .with("wipedBytes", wipe.wipedBytes())
+                            .with("verifiedBytes", wipe.verifiedBytes())
+                            .toString());
+            book.free(row, "", Optional.of(certificate));
+        } else {
+            book.quarantine(row, "it could not be wiped: " + failure(result));
+        }
+    }
+
+    private static String failure(HardwareResult result) {
+        if (result instanceof HardwareResult.Refused refused) {
+            return refused.why();
+        }
+        if (result instanceof HardwareResult.Unknown unknown) {
+            return "outcome unknown: " + unknown.why();
+        }
+        if (result instanceof HardwareResult.Read read) {
+            return read.route() instanceof RouteReading.Bound bound
+                    ? "it still reads as bound to " + bound.hostPort()
+                    : read.route() instanceof RouteReading.Unreadable unreadable
+                            ? unreadable.why()
+                            : "it reads as unbound";
+        }
+        return "an answer that does not fit the order";
+    }
+
+    void passTime() {
+        for (SliceRow row : book.rows()) {
+            LeaseBook.Pending pending = book.pending(row.key());
+            if (pending != null && book.now() >= pending.sinceMillis() + policy.hardwareLimitMillis()) {
+                hardwareHangs(row, pending);
+            } else if (book.now() >= deadlineOf(row)) {
+                expire(row);
+            }
+        }
+    }
+
+    private void hardwareHangs(SliceRow row, LeaseBook.Pending pending) {
+        book.settled(row.key());
+        row.holding()
+                .ifPresent(holding -> book.answerWaiting(
+                        holding.lease(),
+                        new Answer.Refused(
+                                RefusalCode.UNAVAILABLE, "the hardware did not answer; the slice is quarantined", 0)));
+        book.quarantine(
+                row, pending.order().word() + " has not returned after " + policy.hardwareLimitMillis() + " ms");
+    }
+
+    private void expire(SliceRow row) {
+        Holding holding = LeaseBook.held(row);
+        String lease = holding.lease().toString();
+        if (row.state() == SliceState.RESERVED) {
+            book.audit(LeaseBook.SELF, "lease.lapse", lease, LeaseBook.leaseDetail(row, holding));
+            book.free(row, "a reservation lapsed", row.wipe());
+            return;
+        }
+        boolean revoked = row.state() == SliceState.RECLAIMING;
+        Holding ending = revoked ? holding : holding.ending(End.EXPIRED);
+        String why = revoked ? row.reason() + "; the grace is over" : "its term ran out";
+        if (row.facts().forcedEnd() == ForcedEndEffect.TOLERATED) {
+            book.audit(LeaseBook.SELF, "lease.forced", lease, LeaseBook.leaseDetail(row, ending));
+            book.fence(row.holding(ending), why);
+        } else {
+            // A renewal heals a term that ran out, but not a revocation.
+            Holding overdue = revoked ? holding : holding.ending(End.NOT_ENDING);
+            SliceRow late =
+                    row.holding(overdue).to(SliceState.OVERDUE, why + "; a forced end would be fatal for its host");
+            book.put(late);
+            book.audit(LeaseBook.SELF, "lease.overdue", lease, LeaseBook.leaseDetail(late, overdue));
+        }
+    }
+
+    private static long deadlineOf(SliceRow row) {
+        return switch (row.state()) {
+            case RESERVED, ACTIVE -> LeaseBook.held(row).deadlineMillis();
+            case RECLAIMING ->
+                LeaseBook.held(row).end() == End.REVOKED ? LeaseBook.held(row).deadlineMillis() : Long.MAX_VALUE;
+            case FREE, CONFIGURING, FENCING, SANITISING, OVERDUE, QUARANTINED -> Long.MAX_VALUE;
+        };
+    }
+
+    long earliest() {
+        long earliest = Long.MAX_VALUE;
+        for (SliceRow row : book.rows()) {
+            earliest = Math.min(earliest, deadlineOf(row));
+        }
+        for (LeaseBook.Pending pending : book.pending()) {
+            earliest = Math.min(earliest, pending.sinceMillis() + policy.hardwareLimitMillis());
+        }
+        return earliest;
+    }
+}

@@ -1,0 +1,309 @@
+package org.rackweave.daemon.lease;
+
+import java.util.Optional;
+import org.rackweave.daemon.Detail;
+import org.rackweave.protocol.message.Answer;
+import org.rackweave.protocol.message.Command;
+import org.rackweave.protocol.message.Epoch;
+import org.rackweave.protocol.message.ForcedEndEffect;
+import org.rackweave.protocol.message.LeaseId;
+import org.rackweave.protocol.message.RefusalCode;
+import org.rackweave.protocol.message.SliceState;
+
+/** What others ask of the owner, one method each. */
+final class LeaseRequests {
+    private final LeaseBook book;
+    private final LeasePolicy policy;
+
+    LeaseRequests(LeaseBook book, LeasePolicy policy) {
+        this.book = book;
+        this.policy = policy;
+    }
+
+    void answer(LeaseEvent.Asked asked) {
+        Command command = asked.command();
+        if (command instanceof Command.Reserve reserve) {
+            reserve(asked, reserve);
+        } else if (command instanceof Command.Commit commit) {
+            ofHolder(asked, commit.lease(), commit.epoch()).ifPresent(row -> commit(asked, row));
+        } else if (command instanceof Command.Renew renew) {
+            ofHolder(asked, renew.lease(), renew.epoch()).ifPresent(row -> renew(asked, row, renew));
+        } else if (command instanceof Command.Release release) {
+            release(asked, release);
+        } else if (command instanceof Command.Revoke revoke) {
+            revoke(asked, revoke);
+        } else if (command instanceof Command.EndQuarantine end) {
+            endQuarantine(asked, end);
+        } else {
+            throw new IllegalArgumentException("not for the owner's core: " + command.kind());
+        }
+    }
+
+    private void reserve(LeaseEvent.Asked asked, Command.Reserve wish) {
+        SliceRow row = book.row(wish.sliceKey());
+        if (row == null) {
+            book.refuse(asked, RefusalCode.NOT_FOUND, "this node has no slice " + wish.sliceKey());
+            return;
+        }
+        if (row.holding()
+                .filter(h -> h.lease().equals(wish.lease())
+                        && h.borrower().equals(asked.peer().id()))
+                .isPresent()) {
+            book.replyLease(asked.token(), row);
+            return;
+        }
+        if (book.rowOf(wish.lease()).isPresent()) {
+            book.refuse(asked, RefusalCode.CONFLICT, "the lease id " + wish.lease() + " is in use; draw another");
+            return;
+        }
+        Optional<Answer.Refused> no = objection(row, wish);
+        if (no.isPresent()) {
+            book.emit(new Effect.Reply(asked.token(), no.get()));
+            return;
+        }
+        Holding holding = new Holding(
+                wish.lease(),
+                wish.loan(),
+                asked.peer().id(),
+                asked.hostPort(),
+                wish.priority(),
+                wish.termMillis(),
+                book.now() + policy.reservationMillis(),
+                0,
+                End.NOT_ENDING,
+                0,
+                Optional.empty());
+        SliceRow reserved = new SliceRow(
+                row.facts(), SliceState.RESERVED, row.epoch().next(), Optional.of(holding), row.wipe(), "");
+        book.put(reserved);
+        book.audit(
+                LeaseBook.actor(asked.peer()),
+                "lease.reserve",
+                wish.lease().toString(),
+                LeaseBook.leaseDetail(reserved, holding));
+        book.replyLease(asked.token(), reserved);
+    }
+
+    private Optional<Answer.Refused> objection(SliceRow row, Command.Reserve wish) {
+        if (row.state() == SliceState.QUARANTINED) {
+            return refusal(RefusalCode.QUARANTINED, row.key() + " is quarantined: " + row.reason());
+        }
+        if (row.state() != SliceState.FREE) {
+            return refusal(
+                    RefusalCode.CONFLICT, row.key() + " is " + row.state().word() + "; take another slice");
+        }
+        if (wish.termMillis() < policy.minTermMillis() || wish.termMillis() > policy.maxTermMillis()) {
+            return refusal(
+                    RefusalCode.INVALID,
+                    "a term of " + wish.termMillis() + " ms is not between " + policy.minTermMillis() + " and "
+                            + policy.maxTermMillis() + " ms, which this owner allows");
+        }
+        if (wish.priority() > policy.maxPriority()) {
+            return refusal(
+                    RefusalCode.DENIED,
+                    "priority " + wish.priority() + " is above " + policy.maxPriority() + ", this owner's highest");
+        }
+        if (row.facts().forcedEnd() == ForcedEndEffect.FATAL && wish.worstForcedEnd() == ForcedEndEffect.TOLERATED) {
+            return refusal(
+                    RefusalCode.CONFLICT,
+                    "a forced end of " + row.key()
+                            + " would be fatal for its host, and only a tolerated one was asked for");
+        }
+        return Optional.empty();
+    }
+
+    private void commit(LeaseEvent.Asked asked, SliceRow row) {
+        Holding holding = LeaseBook.held(row);
+        switch (row.state()) {
+            case RESERVED -> {
+                if (book.now() >= holding.deadlineMillis()) {
+                    book.refuse(asked, RefusalCode.NOT_FOUND, "the reservation lapsed; reserve again");
+                    return;
+                }
+                SliceRow configuring = row.to(SliceState.CONFIGURING, "");
+                book.put(configuring);
+                book.audit(
+                        LeaseBook.actor(asked.peer()),
+                        "lease.commit",
+                        holding.lease().toString(),
+                        LeaseBook.leaseDetail(row, holding));
+                book.order(configuring, new HardwareOrder.Bind(holding.hostPort()));
+                await(asked, holding.lease());
+            }
+            case CONFIGURING -> await(asked, holding.lease());
+            case ACTIVE -> book.replyLease(asked.token(), row);
+            case FREE, RECLAIMING, FENCING, SANITISING, OVERDUE, QUARANTINED ->
+                book.refuse(
+                        asked,
+                        RefusalCode.CONFLICT,
+                        "the lease is " + row.state().word() + ": " + row.reason());
+        }
+    }
+
+    private void await(LeaseEvent.Asked asked, LeaseId lease) {
+        if (!book.await(lease, asked.token())) {
+            book.refuse(asked, RefusalCode.BUSY, "this commit is asked for already; wait for its answer");
+        }
+    }
+
+    private void renew(LeaseEvent.Asked asked, SliceRow row, Command.Renew renew) {
+        Holding holding = LeaseBook.held(row);
+        boolean renewable = row.state() == SliceState.ACTIVE || row.state() == SliceState.OVERDUE;
+        if (!renewable || holding.end() != End.NOT_ENDING) {
+            book.refuse(
+                    asked,
+                    RefusalCode.CONFLICT,
+                    "the lease is " + row.state().word() + "; give it back: " + row.reason());
+            return;
+        }
+        if (renew.number() > holding.renewal()) {
+            long deadline = policy.ownerDeadline(book.now(), holding.termMillis());
+            SliceRow renewed = row.holding(holding.renewed(renew.number(), deadline));
+            if (row.state() == SliceState.OVERDUE) {
+                renewed = renewed.to(SliceState.ACTIVE, "");
+                book.audit(
+                        LeaseBook.actor(asked.peer()),
+                        "lease.recovered",
+                        holding.lease().toString(),
+                        LeaseBook.leaseDetail(renewed, holding));
+            }
+            book.put(renewed);
+            book.replyLease(asked.token(), renewed);
+        } else {
+            book.replyLease(asked.token(), row);
+        }
+    }
+
+    private void release(LeaseEvent.Asked asked, Command.Release release) {
+        if (book.rowOf(release.lease()).isEmpty()) {
+            book.emit(new Effect.Reply(asked.token(), new Answer.Done()));
+            return;
+        }
+        Optional<SliceRow> found = ofHolder(asked, release.lease(), release.epoch());
+        if (found.isEmpty()) {
+            return;
+        }
+        SliceRow row = found.get();
+        Holding holding = LeaseBook.held(row);
+        switch (row.state()) {
+            case RESERVED -> {
+                book.free(row, "given back before it was committed", row.wipe());
+                book.audit(
+                        LeaseBook.actor(asked.peer()),
+                        "lease.release",
+                        holding.lease().toString(),
+                        LeaseBook.leaseDetail(row, holding));
+            }
+            case CONFIGURING -> book.put(row.holding(holding.ending(End.RELEASED)));
+            case ACTIVE, OVERDUE, RECLAIMING -> {
+                boolean takingAlready = row.state() == SliceState.RECLAIMING && holding.end() == End.RELEASED;
+                if (!takingAlready) {
+                    SliceRow reclaiming = row.holding(holding.ending(End.RELEASED))
+                            .to(SliceState.RECLAIMING, "given back by its borrower");
+                    book.put(reclaiming);
+                    book.audit(
+                            LeaseBook.actor(asked.peer()),
+                            "lease.release",
+                            holding.lease().toString(),
+                            LeaseBook.leaseDetail(row, holding));
+                    book.order(reclaiming, new HardwareOrder.Unbind());
+                }
+            }
+            case FREE, FENCING, SANITISING, QUARANTINED -> {
+                // It has ended already; the borrower may not have heard.
+            }
+        }
+        book.emit(new Effect.Reply(asked.token(), new Answer.Done()));
+    }
+
+    private void revoke(LeaseEvent.Asked asked, Command.Revoke revoke) {
+        Optional<SliceRow> found = book.rowOf(revoke.lease());
+        if (found.isEmpty()) {
+            book.refuse(asked, RefusalCode.NOT_FOUND, "this node lends nothing under " + revoke.lease());
+            return;
+        }
+        SliceRow row = found.get();
+        Holding holding = LeaseBook.held(row);
+        switch (row.state()) {
+            case ACTIVE, OVERDUE -> {
+                SliceRow reclaiming = row.holding(holding.ending(End.REVOKED).until(book.now() + revoke.graceMillis()))
+                        .to(SliceState.RECLAIMING, "revoked: " + revoke.reason());
+                book.put(reclaiming);
+                book.audit(
+                        LeaseBook.actor(asked.peer()),
+                        "lease.revoke",
+                        holding.lease().toString(),
+                        new Detail()
+                                .with("slice", row.key())
+                                .with("graceMillis", revoke.graceMillis())
+                                .with("reason", revoke.reason())
+                                .toString());
+                book.emit(new Effect.AskBack(
+                        holding.borrower(),
+                        new Command.Recall(holding.lease(), row.epoch(), revoke.graceMillis(), revoke.reason())));
+                book.replyLease(asked.token(), reclaiming);
+            }
+            case RECLAIMING, FENCING, SANITISING -> book.replyLease(asked.token(), row);
+            case RESERVED, CONFIGURING, FREE, QUARANTINED ->
+                book.refuse(
+                        asked,
+                        RefusalCode.CONFLICT,
+                        "the lease is " + row.state().word() + "; there is nothing to revoke yet");
+        }
+    }
+
+    private void endQuarantine(LeaseEvent.Asked asked, Command.EndQuarantine end) {
+        SliceRow row = book.row(end.sliceKey());
+        if (row == null) {
+            book.refuse(asked, RefusalCode.NOT_FOUND, "this node has no slice " + end.sliceKey());
+            return;
+        }
+        if (row.state() != SliceState.QUARANTINED && row.state() != SliceState.OVERDUE) {
+            book.refuse(
+                    asked,
+                    RefusalCode.CONFLICT,
+                    row.key() + " is " + row.state().word() + ", neither quarantined nor overdue");
+            return;
+        }
+        book.audit(
+                LeaseBook.actor(asked.peer()),
+                "quarantine.end",
+                row.key(),
+                new Detail()
+                        .with("state", row.state().word())
+                        .with("reason", end.reason())
+                        .toString());
+        book.fence(row, "declared sound by " + asked.peer().name());
+        book.emit(new Effect.Reply(asked.token(), new Answer.Done()));
+    }
+
+    /** The row under a lease, if it is the asker's own and the epoch is its newest; else refuses. */
+    private Optional<SliceRow> ofHolder(LeaseEvent.Asked asked, LeaseId lease, Epoch epoch) {
+        Optional<SliceRow> found = book.rowOf(lease);
+        if (found.isEmpty()) {
+            book.refuse(
+                    asked,
+                    RefusalCode.NOT_FOUND,
+                    "this node lends nothing under " + lease + "; it has ended or lapsed");
+            return Optional.empty();
+        }
+        SliceRow row = found.get();
+        if (!LeaseBook.held(row).borrower().equals(asked.peer().id())) {
+            book.refuse(asked, RefusalCode.DENIED, "the lease is not yours");
+            return Optional.empty();
+        }
+        if (!epoch.equals(row.epoch())) {
+            book.refuse(
+                    asked,
+                    RefusalCode.STALE_EPOCH,
+                    "epoch " + epoch.value() + " is not this lease's "
+                            + row.epoch().value());
+            return Optional.empty();
+        }
+        return found;
+    }
+
+    private static Optional<Answer.Refused> refusal(RefusalCode code, String detail) {
+        return Optional.of(new Answer.Refused(code, LeaseBook.clipped(detail), 0));
+    }
+}

@@ -1,0 +1,264 @@
+package org.rackweave.daemon.lease;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.rackweave.crypto.NodeId;
+import org.rackweave.daemon.Detail;
+import org.rackweave.protocol.message.Answer;
+import org.rackweave.protocol.message.Command;
+import org.rackweave.protocol.message.ForcedEndEffect;
+import org.rackweave.protocol.message.LeaseId;
+import org.rackweave.protocol.message.LoanId;
+import org.rackweave.protocol.message.LoanState;
+import org.rackweave.protocol.message.RefusalCode;
+import org.rackweave.protocol.message.SliceId;
+import org.rackweave.protocol.message.SliceView;
+
+/** The borrower's loans, what is under way for them, who waits, and the few steps by which any of it changes. */
+final class LoanBook {
+    static final String SELF = "daemon";
+
+    /** How many ended loans stay readable. */
+    private static final int MAX_ENDED = 32;
+
+    private final NodeId self;
+    private final LoanPolicy policy;
+    private final long firstRenewal;
+    private State state = new State();
+    private List<Effect> effects = new ArrayList<>();
+    private long now;
+
+    /** All that changes. */
+    static final class State {
+        final LinkedHashMap<LoanId, LoanRow> loans = new LinkedHashMap<>();
+        final Map<LoanId, Gathering> gatherings = new HashMap<>();
+        final Map<LoanId, Gathering> attempts = new HashMap<>();
+        final Map<Long, Exchange> exchanges = new HashMap<>();
+        final Map<LoanId, List<Waiting>> waiting = new HashMap<>();
+        final Map<LeaseId, Long> dueMillis = new HashMap<>();
+        final Map<LoanId, Long> recalls = new HashMap<>();
+        long nextExchange = 1;
+        long nextRenewal = 1;
+
+        State copy() {
+            State copy = new State();
+            copy.loans.putAll(loans);
+            copy.gatherings.putAll(gatherings);
+            copy.attempts.putAll(attempts);
+            copy.exchanges.putAll(exchanges);
+            waiting.forEach((loan, list) -> copy.waiting.put(loan, new ArrayList<>(list)));
+            copy.dueMillis.putAll(dueMillis);
+            copy.recalls.putAll(recalls);
+            copy.nextExchange = nextExchange;
+            copy.nextRenewal = nextRenewal;
+            return copy;
+        }
+    }
+
+    /** What is asked of lenders before there is a plan. */
+    record Gathering(
+            Command.Borrow wish,
+            String actor,
+            List<NodeId> lenders,
+            Set<NodeId> silent,
+            List<SliceView> seen,
+            Set<SliceId> excluded,
+            int attempt,
+            long untilMillis) {}
+
+    /** A request that is under way. */
+    record Exchange(LoanId loan, Optional<LeaseId> lease, NodeId to, Command command, long sentMillis) {}
+
+    /** A client that waits for an answer about a loan. */
+    record Waiting(long token, long untilMillis) {}
+
+    /** @param bootEpoch this daemon's incarnation, so that numbers of renewals grow over restarts without being stored */
+    LoanBook(NodeId self, LoanPolicy policy, long bootEpoch, Collection<LoanRow> stored) {
+        this.self = self;
+        this.policy = policy;
+        this.firstRenewal = bootEpoch << 24;
+        stored.forEach(row -> state.loans.put(row.id(), row));
+    }
+
+    State state() {
+        return state;
+    }
+
+    void back(State before) {
+        state = before;
+    }
+
+    /** Begins a step. What it wants done is in {@link #effects()} afterwards. */
+    void begin(long nowMillis) {
+        effects = new ArrayList<>();
+        now = nowMillis;
+    }
+
+    List<Effect> effects() {
+        return effects;
+    }
+
+    void emit(Effect effect) {
+        effects.add(effect);
+    }
+
+    long now() {
+        return now;
+    }
+
+    NodeId self() {
+        return self;
+    }
+
+    void renew(LoanRow row, Leg leg) {
+        // Until it is answered; the answer says when the next one is due.
+        due(leg, now + Math.max(policy.retryMillis(), row.requirement().termMillis() / 3));
+        long number = firstRenewal + state.nextRenewal++;
+        send(row.id(), Optional.of(leg.lease()), leg.owner(), new Command.Renew(leg.lease(), leg.epoch(), number));
+    }
+
+    void lose(LoanRow row, Leg leg, String why) {
+        LoanRow without = row.with(leg.to(Leg.State.ENDED));
+        state.dueMillis.remove(leg.lease());
+        LoanRow lost =
+                giveBack(without, LoanState.LOST, "lost " + leg.slice().id().key() + ": " + why);
+        audit(SELF, "loan.lost", lost);
+        answerWaiting(row.id(), new Answer.Loan(lost.view(self, now)));
+    }
+
+    /** Every lease that may be held is given back; nothing is used from here on. */
+    LoanRow giveBack(LoanRow row, LoanState next, String why) {
+        LoanRow after = row.to(next, why).each(leg -> switch (leg.state()) {
+            case PLANNED, RESERVED, GRANTED -> leg.to(Leg.State.RELEASING);
+            case RELEASING, ENDED -> leg;
+        });
+        state.recalls.remove(row.id());
+        if (after.isSettled() && next == LoanState.RELEASING) {
+            after = after.to(LoanState.ENDED, why);
+        }
+        save(after);
+        LoanRow settled = after;
+        row.legs().stream()
+                .filter(leg -> leg.state() != Leg.State.RELEASING && leg.state() != Leg.State.ENDED)
+                .forEach(leg -> sendRelease(settled, leg));
+        return after;
+    }
+
+    void sendRelease(LoanRow row, Leg leg) {
+        due(leg, now + policy.retryMillis());
+        send(row.id(), Optional.of(leg.lease()), leg.owner(), new Command.Release(leg.lease(), leg.epoch()));
+    }
+
+    void send(LoanId loan, Optional<LeaseId> lease, NodeId to, Command command) {
+        long number = state.nextExchange++;
+        state.exchanges.put(number, new Exchange(loan, lease, to, command, now));
+        effects.add(new Effect.Ask(number, to, command));
+    }
+
+    void due(Leg leg, long atMillis) {
+        state.dueMillis.put(leg.lease(), atMillis);
+    }
+
+    void save(LoanRow row) {
+        LoanRow before = state.loans.put(row.id(), row);
+        effects.add(new Effect.SaveLoan(row));
+        if (before == null || before.state() != row.state()) {
+            tell("loan." + row.state().word(), row, row.explanation());
+        }
+    }
+
+    void tell(String kind, LoanRow row, String text) {
+        effects.add(new Effect.Tell(kind, row.id().toString(), text));
+    }
+
+    void audit(String actor, String action, LoanRow row) {
+        effects.add(new Effect.Audit(
+                actor,
+                action,
+                row.id().toString(),
+                new Detail()
+                        .with("kind", row.requirement().kind().word())
+                        .with("amount", row.requirement().amount())
+                        .with("leases", row.legs().size())
+                        .with("explanation", row.explanation())
+                        .toString()));
+    }
+
+    void await(LoanId loan, long token, long untilMillis) {
+        state.waiting.computeIfAbsent(loan, id -> new ArrayList<>()).add(new Waiting(token, untilMillis));
+    }
+
+    void answerWaiting(LoanId loan, Answer answer) {
+        List<Waiting> list = state.waiting.remove(loan);
+        if (list != null) {
+            list.forEach(waiting -> effects.add(new Effect.Reply(waiting.token(), answer)));
+        }
+    }
+
+    void replyLoan(long token, LoanRow row) {
+        effects.add(new Effect.Reply(token, new Answer.Loan(row.shown().view(self, now))));
+    }
+
+    void refuse(long token, RefusalCode code, String detail) {
+        effects.add(new Effect.Reply(token, new Answer.Refused(code, clipped(detail), 0)));
+    }
+
+    static String reasonOf(Answer answer) {
+        return answer instanceof Answer.Refused refused
+                ? refused.code().word() + ", " + refused.detail()
+                : "an answer that does not fit";
+    }
+
+    static String clipped(String text) {
+        return text.length() <= Answer.Refused.MAX_DETAIL_CHARS
+                ? text
+                : text.substring(0, Answer.Refused.MAX_DETAIL_CHARS);
+    }
+
+    List<LoanRow> active() {
+        return state.loans.values().stream()
+                .filter(row -> row.state() == LoanState.ACTIVE)
+                .toList();
+    }
+
+    /** The host is given most of the grace to let go; what a forced end would kill is never given back unasked. */
+    void recalled(LoanRow row, Leg leg, long graceMillis, String reason) {
+        if (row.state() != LoanState.ACTIVE || state.recalls.containsKey(row.id())) {
+            return;
+        }
+        long usable = graceMillis * (100 - policy.driftPercent()) / 100 - policy.retryMillis();
+        boolean mayEnd = leg.slice().forcedEnd() == ForcedEndEffect.TOLERATED;
+        state.recalls.put(row.id(), mayEnd ? now + Math.max(0, usable) : Long.MAX_VALUE);
+        tell("loan.recalled", row, "give it back within " + graceMillis + " ms: " + reason);
+    }
+
+    void end(LoanRow row, Leg leg) {
+        state.dueMillis.remove(leg.lease());
+        LoanRow after = row.with(leg.to(Leg.State.ENDED));
+        if (after.isSettled() && after.state() == LoanState.RELEASING) {
+            after = after.to(LoanState.ENDED, after.explanation());
+        }
+        save(after);
+        if (after.isSettled() && after.isOver()) {
+            audit(SELF, "loan.ended", after);
+            answerWaiting(after.id(), new Answer.Loan(after.view(self, now)));
+            forgetOldest();
+        }
+    }
+
+    private void forgetOldest() {
+        List<LoanRow> over = state.loans.values().stream()
+                .filter(row -> row.isOver() && row.isSettled())
+                .toList();
+        over.stream().limit(Math.max(0, over.size() - MAX_ENDED)).forEach(row -> {
+            state.loans.remove(row.id());
+            effects.add(new Effect.ForgetLoan(row.id()));
+        });
+    }
+}

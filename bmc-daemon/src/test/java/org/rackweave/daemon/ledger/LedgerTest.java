@@ -1,0 +1,298 @@
+package org.rackweave.daemon.ledger;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.rackweave.crypto.NodeId;
+import org.rackweave.daemon.lease.Effect;
+import org.rackweave.daemon.lease.End;
+import org.rackweave.daemon.lease.Holding;
+import org.rackweave.daemon.lease.Leg;
+import org.rackweave.daemon.lease.LoanRow;
+import org.rackweave.daemon.lease.SliceFacts;
+import org.rackweave.daemon.lease.SliceRow;
+import org.rackweave.protocol.message.Attachment;
+import org.rackweave.protocol.message.AuditRow;
+import org.rackweave.protocol.message.Epoch;
+import org.rackweave.protocol.message.FenceKind;
+import org.rackweave.protocol.message.ForcedEndEffect;
+import org.rackweave.protocol.message.LeaseId;
+import org.rackweave.protocol.message.LeaseView;
+import org.rackweave.protocol.message.LoanId;
+import org.rackweave.protocol.message.LoanState;
+import org.rackweave.protocol.message.Requirement;
+import org.rackweave.protocol.message.ResourceKind;
+import org.rackweave.protocol.message.SliceId;
+import org.rackweave.protocol.message.SliceState;
+import org.rackweave.protocol.message.SliceView;
+import org.rackweave.protocol.message.WipeCertificate;
+
+class LedgerTest {
+    private static final long MAX_BYTES = 1 << 20;
+    private static final NodeId OTHER = new NodeId(1, 2);
+
+    @TempDir
+    Path dir;
+
+    @Test
+    void whatWasCommittedIsThereAfterReopening() throws Exception {
+        SliceRow free = slice("mem0", SliceState.FREE, Optional.empty());
+        SliceRow held = slice("mem1", SliceState.ACTIVE, Optional.of(holding()));
+        LoanRow loan = loan();
+        try (StateDirectory state = StateDirectory.take(dir);
+                Ledger ledger = Ledger.open(state, MAX_BYTES)) {
+            ledger.commit(
+                    List.of(
+                            new Effect.SaveSlice(free),
+                            new Effect.SaveSlice(held),
+                            new Effect.SaveLoan(loan),
+                            audit("a")),
+                    17);
+            ledger.remember("boot_id", "x");
+        }
+        try (StateDirectory state = StateDirectory.take(dir);
+                Ledger ledger = Ledger.open(state, MAX_BYTES)) {
+            assertThat(ledger.slices()).containsExactly(free, held);
+            assertThat(ledger.loans()).containsExactly(loan);
+            assertThat(ledger.meta("boot_id")).contains("x");
+            assertThat(ledger.audit(0, 10)).hasSize(1);
+            assertThat(ledger.verify()).isEmpty();
+        }
+    }
+
+    @Test
+    void aForgottenLoanTakesItsLeasesWithIt() throws Exception {
+        LoanRow loan = loan();
+        try (StateDirectory state = StateDirectory.take(dir);
+                Ledger ledger = Ledger.open(state, MAX_BYTES)) {
+            ledger.commit(List.of(new Effect.SaveLoan(loan)), 1);
+            ledger.commit(List.of(new Effect.ForgetLoan(loan.id())), 1);
+            ledger.commit(List.of(new Effect.SaveLoan(loan)), 1);
+            assertThat(ledger.loans()).containsExactly(loan);
+        }
+    }
+
+    @Test
+    void anyChangeOfAnyAuditColumnIsFound() throws Exception {
+        try (StateDirectory state = StateDirectory.take(dir);
+                Ledger ledger = Ledger.open(state, MAX_BYTES)) {
+            ledger.commit(List.of(audit("one"), audit("two"), audit("three")), 5);
+        }
+        for (String change : List.of(
+                "UPDATE audit SET actor = 'x' WHERE number = 2",
+                "UPDATE audit SET detail = '{}' WHERE number = 1",
+                "UPDATE audit SET at_epoch_millis = 6 WHERE number = 3",
+                "UPDATE audit SET hash = substr(hash, 2) || substr(hash, 1, 1) WHERE number = 3",
+                "DELETE FROM audit WHERE number = 2")) {
+            Path copy = Files.createDirectories(dir.resolve("copy" + change.hashCode()));
+            Files.copy(dir.resolve(Ledger.FILE), copy.resolve(Ledger.FILE));
+            try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + copy.resolve(Ledger.FILE));
+                    Statement statement = connection.createStatement()) {
+                statement.execute(change);
+            }
+            try (StateDirectory state = StateDirectory.take(copy);
+                    Ledger ledger = Ledger.open(state, MAX_BYTES)) {
+                assertThat(ledger.verify()).as(change).isNotEmpty();
+            }
+        }
+    }
+
+    @Test
+    void aSecondDaemonIsToldThatTheStateDirectoryIsInUse() throws Exception {
+        try (StateDirectory first = StateDirectory.take(dir)) {
+            assertThatThrownBy(() -> StateDirectory.take(dir))
+                    .isInstanceOf(LedgerException.class)
+                    .hasMessageContaining("in use by another rackweaved")
+                    .hasMessageContaining("node.stateDir");
+        }
+        StateDirectory.take(dir).close();
+    }
+
+    @Test
+    void aFileThatIsNoLedgerIsRefusedAndLeftAlone() throws Exception {
+        Files.writeString(dir.resolve(Ledger.FILE), "this is a shopping list, and not a ledger at all");
+        try (StateDirectory state = StateDirectory.take(dir)) {
+            assertThatThrownBy(() -> Ledger.open(state, MAX_BYTES)).hasMessageContaining("not a ledger");
+        }
+        assertThat(dir.resolve(Ledger.FILE)).hasContent("this is a shopping list, and not a ledger at all");
+    }
+
+    @Test
+    void aLedgerTruncatedAnywhereIsRefusedOrStillWhole() throws Exception {
+        try (StateDirectory state = StateDirectory.take(dir);
+                Ledger ledger = Ledger.open(state, MAX_BYTES)) {
+            ledger.commit(
+                    List.of(new Effect.SaveSlice(slice("mem0", SliceState.FREE, Optional.empty())), audit("a")), 5);
+        }
+        byte[] whole = Files.readAllBytes(dir.resolve(Ledger.FILE));
+        int refused = 0;
+        for (int length = 0; length < whole.length; length += 509) {
+            Path copy = Files.createDirectories(dir.resolve("cut" + length));
+            Files.write(copy.resolve(Ledger.FILE), Arrays.copyOf(whole, length));
+            try (StateDirectory state = StateDirectory.take(copy)) {
+                assertThatThrownBy(() -> Ledger.open(state, MAX_BYTES))
+                        .as("truncated to " + length)
+                        .isInstanceOf(LedgerException.class)
+                        .hasMessageContaining("ledger");
+                refused++;
+            }
+        }
+        assertThat(refused).isGreaterThan(10);
+    }
+
+    @Test
+    void aFullLedgerRefusesAndKeepsWhatItHad() throws Exception {
+        try (StateDirectory state = StateDirectory.take(dir);
+                Ledger ledger = Ledger.open(state, 64 * 4096)) {
+            long committed = 0;
+            boolean full = false;
+            while (!full && committed < 10_000) {
+                List<Effect> effects = new ArrayList<>();
+                for (int i = 0; i < 50; i++) {
+                    effects.add(audit("x".repeat(128)));
+                }
+                try {
+                    ledger.commit(effects, 1);
+                    committed += effects.size();
+                } catch (LedgerException e) {
+                    full = true;
+                    assertThat(e).hasMessageContaining("free space");
+                }
+            }
+            assertThat(full).isTrue();
+            assertThat(ledger.lastAuditNumber()).isEqualTo(committed);
+            assertThat(ledger.verify()).isEmpty();
+        }
+    }
+
+    @Test
+    void aLedgerOfANewerVersionIsRefused() throws Exception {
+        try (StateDirectory state = StateDirectory.take(dir)) {
+            Ledger.open(state, MAX_BYTES).close();
+            try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + dir.resolve(Ledger.FILE));
+                    Statement statement = connection.createStatement()) {
+                statement.execute("PRAGMA user_version = 99");
+            }
+            assertThatThrownBy(() -> Ledger.open(state, MAX_BYTES)).hasMessageContaining("newer rackweaved");
+        }
+    }
+
+    @Test
+    void aStateDirectoryThatCannotBeMadeIsNamed() throws Exception {
+        Path file = Files.writeString(dir.resolve("file"), "", StandardOpenOption.CREATE);
+        assertThatThrownBy(() -> StateDirectory.take(file.resolve("below")))
+                .isInstanceOf(LedgerException.class)
+                .hasMessageContaining("node.stateDir");
+    }
+
+    @Test
+    void auditPagesFollowOneAnother() throws Exception {
+        try (StateDirectory state = StateDirectory.take(dir);
+                Ledger ledger = Ledger.open(state, MAX_BYTES)) {
+            for (int i = 0; i < 7; i++) {
+                ledger.commit(List.of(audit("row" + i)), i);
+            }
+            assertThat(ledger.audit(2, 3)).extracting(AuditRow::number).containsExactly(3L, 4L, 5L);
+            assertThat(ledger.audit(7, 3)).isEmpty();
+        }
+    }
+
+    private static Effect audit(String subject) {
+        return new Effect.Audit("daemon", "test.done", subject, "{\"n\":1}");
+    }
+
+    private static SliceRow slice(String key, SliceState state, Optional<Holding> holding) {
+        return new SliceRow(
+                new SliceFacts(
+                        key,
+                        ResourceKind.MEMORY,
+                        1 << 30,
+                        Set.of("cxl/3.0", "fast"),
+                        ForcedEndEffect.FATAL,
+                        FenceKind.HARDWARE_EPOCH),
+                state,
+                new Epoch(3),
+                holding,
+                Optional.of(new WipeCertificate("zero", 10, 9, new Epoch(2))),
+                "because");
+    }
+
+    private static Holding holding() {
+        return new Holding(
+                new LeaseId(1, -1),
+                new LoanId(-5, 6),
+                OTHER,
+                "port1",
+                4,
+                900_000,
+                123_456,
+                77,
+                End.REVOKED,
+                1,
+                Optional.of(new Attachment("file-window", "/x", 1 << 30)));
+    }
+
+    private static LoanRow loan() {
+        Requirement wish = new Requirement(
+                ResourceKind.MEMORY,
+                2L << 30,
+                Optional.of("fast"),
+                900_000,
+                3,
+                ForcedEndEffect.FATAL,
+                Optional.of(OTHER),
+                2);
+        SliceView slice = new SliceView(
+                new SliceId(OTHER, "mem0"),
+                ResourceKind.MEMORY,
+                1 << 30,
+                Set.of("fast"),
+                SliceState.FREE,
+                Epoch.NONE,
+                ForcedEndEffect.FATAL,
+                FenceKind.ROUTE_READBACK,
+                Optional.empty(),
+                Optional.empty(),
+                "");
+        LoanId id = new LoanId(-5, 6);
+        LeaseId lease = new LeaseId(8, 9);
+        LeaseView granted = new LeaseView(
+                lease,
+                id,
+                slice.id(),
+                OTHER,
+                SliceState.ACTIVE,
+                new Epoch(4),
+                ResourceKind.MEMORY,
+                1 << 30,
+                3,
+                900_000,
+                1234,
+                ForcedEndEffect.FATAL,
+                FenceKind.ROUTE_READBACK,
+                Optional.of(new Attachment("file-window", "/x", 5)),
+                Optional.of(new WipeCertificate("zero", 10, 9, new Epoch(2))),
+                "");
+        return new LoanRow(
+                id,
+                wish,
+                LoanState.ACTIVE,
+                List.of(
+                        new Leg(lease, slice, Leg.State.GRANTED, new Epoch(4), 5, 6, Optional.of(granted)),
+                        new Leg(new LeaseId(8, 10), slice, Leg.State.PLANNED, Epoch.NONE, 5, 6, Optional.empty())),
+                "one lender");
+    }
+}

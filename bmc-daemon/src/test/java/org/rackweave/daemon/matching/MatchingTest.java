@@ -1,0 +1,148 @@
+package org.rackweave.daemon.matching;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.rackweave.crypto.NodeId;
+import org.rackweave.protocol.message.Epoch;
+import org.rackweave.protocol.message.FenceKind;
+import org.rackweave.protocol.message.ForcedEndEffect;
+import org.rackweave.protocol.message.Requirement;
+import org.rackweave.protocol.message.ResourceKind;
+import org.rackweave.protocol.message.SliceId;
+import org.rackweave.protocol.message.SliceState;
+import org.rackweave.protocol.message.SliceView;
+
+class MatchingTest {
+    private static final NodeId B = new NodeId(0, 2);
+    private static final NodeId C = new NodeId(0, 3);
+
+    @Test
+    void takesTheSmallestSliceThatIsEnoughByItself() {
+        Plan plan = Matching.match(wish(3, 1), List.of(free(B, "m0", 8), free(B, "m1", 4), free(C, "m0", 5)));
+        assertThat(names(plan)).containsExactly("2/m1");
+    }
+
+    @Test
+    void prefersOneLenderToACombination() {
+        Plan plan = Matching.match(
+                wish(4, 8), List.of(free(B, "m0", 3), free(C, "m0", 2), free(C, "m1", 2), free(C, "m2", 2)));
+        assertThat(names(plan)).containsExactly("3/m0", "3/m1");
+    }
+
+    @Test
+    void combinesLendersWhenNoneHasEnoughAndSeveralAreAllowed() {
+        List<SliceView> slices = List.of(free(B, "m0", 3), free(C, "m0", 2));
+        assertThat(names(Matching.match(wish(5, 2), slices))).containsExactlyInAnyOrder("2/m0", "3/m0");
+        assertThat(Matching.match(wish(5, 1), slices))
+                .isInstanceOfSatisfying(
+                        Plan.NoMatch.class, no -> assertThat(no.explanation()).contains("allow more lenders"));
+    }
+
+    @Test
+    void takesOnlyWhatIsFreeFitsAndSurvivesAForcedEnd() {
+        SliceView fatal = slice(B, "m0", 8, SliceState.FREE, ForcedEndEffect.FATAL, Set.of());
+        SliceView held = slice(B, "m1", 8, SliceState.ACTIVE, ForcedEndEffect.TOLERATED, Set.of());
+        assertThat(Matching.match(wish(1, 1), List.of(fatal, held))).isInstanceOf(Plan.NoMatch.class);
+        Requirement bold = new Requirement(
+                ResourceKind.MEMORY, 1, Optional.empty(), 1000, 0, ForcedEndEffect.FATAL, Optional.empty(), 1);
+        assertThat(names(Matching.match(bold, List.of(fatal, held)))).containsExactly("2/m0");
+    }
+
+    @Test
+    void asksForTheCapabilityAndTheLenderThatWereNamed() {
+        SliceView aes = slice(B, "f0", 1, SliceState.FREE, ForcedEndEffect.TOLERATED, Set.of("crypto/aes"));
+        SliceView plain = slice(C, "f0", 1, SliceState.FREE, ForcedEndEffect.TOLERATED, Set.of());
+        Requirement crypto = new Requirement(
+                ResourceKind.MEMORY,
+                1,
+                Optional.of("crypto/aes"),
+                1000,
+                0,
+                ForcedEndEffect.TOLERATED,
+                Optional.empty(),
+                1);
+        assertThat(names(Matching.match(crypto, List.of(plain, aes)))).containsExactly("2/f0");
+        Requirement fromC = new Requirement(
+                ResourceKind.MEMORY, 1, Optional.empty(), 1000, 0, ForcedEndEffect.TOLERATED, Optional.of(C), 1);
+        assertThat(names(Matching.match(fromC, List.of(aes, plain)))).containsExactly("3/f0");
+    }
+
+    @Test
+    void saysWhatWouldHaveToChange() {
+        assertThat(Matching.match(wish(1, 1), List.of()).explanation()).contains("no memory is lent");
+        assertThat(Matching.match(wish(9, 1), List.of(free(B, "m0", 4))).explanation())
+                .contains("9 bytes asked for, 4 of 4 free");
+    }
+
+    @Test
+    void theOrderInWhichLendersAnswerDoesNotMatterAndAPlanIsAlwaysEnough() {
+        Random random = new Random(5);
+        for (int round = 0; round < 500; round++) {
+            List<SliceView> slices = new ArrayList<>();
+            for (int i = 0; i < 1 + random.nextInt(12); i++) {
+                slices.add(free(new NodeId(0, 1 + random.nextInt(4)), "m" + i, 1 + random.nextInt(6)));
+            }
+            Requirement wish = wish(1 + random.nextInt(20), 1 + random.nextInt(4));
+            Plan plan = Matching.match(wish, slices);
+            Collections.shuffle(slices, random);
+            assertThat(Matching.match(wish, slices)).isEqualTo(plan);
+            if (plan instanceof Plan.Found found) {
+                assertThat(found.slices().stream().mapToLong(SliceView::amount).sum())
+                        .isGreaterThanOrEqualTo(wish.amount());
+                assertThat(found.slices().stream()
+                                .map(s -> s.id().owner())
+                                .distinct()
+                                .count())
+                        .isLessThanOrEqualTo(wish.maxLenders());
+            }
+        }
+    }
+
+    private static List<String> names(Plan plan) {
+        assertThat(plan).isInstanceOf(Plan.Found.class);
+        return ((Plan.Found) plan)
+                .slices().stream()
+                        .map(slice ->
+                                slice.id().owner().low() + "/" + slice.id().key())
+                        .toList();
+    }
+
+    private static Requirement wish(long amount, int lenders) {
+        return new Requirement(
+                ResourceKind.MEMORY,
+                amount,
+                Optional.empty(),
+                1000,
+                0,
+                ForcedEndEffect.TOLERATED,
+                Optional.empty(),
+                lenders);
+    }
+
+    private static SliceView free(NodeId owner, String key, long amount) {
+        return slice(owner, key, amount, SliceState.FREE, ForcedEndEffect.TOLERATED, Set.of());
+    }
+
+    private static SliceView slice(
+            NodeId owner, String key, long amount, SliceState state, ForcedEndEffect forcedEnd, Set<String> can) {
+        return new SliceView(
+                new SliceId(owner, key),
+                ResourceKind.MEMORY,
+                amount,
+                can,
+                state,
+                Epoch.NONE,
+                forcedEnd,
+                FenceKind.HARDWARE_EPOCH,
+                Optional.empty(),
+                Optional.empty(),
+                "");
+    }
+}

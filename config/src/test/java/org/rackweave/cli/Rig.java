@@ -1,0 +1,64 @@
+package org.rackweave.cli;
+
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+
+/** Runs commands against a canned rack, in surroundings of its own. */
+final class Rig {
+    final CannedRack rack = new CannedRack();
+    final Map<String, String> environment = new HashMap<>();
+    final Deque<String> typed = new ArrayDeque<>();
+    final StringBuilder asked = new StringBuilder();
+    private Optional<Surroundings.Terminal> terminal = Optional.empty();
+    private Surroundings.Pause pause = millis -> {};
+    private DaemonConnector connector = rack;
+
+    /** What a run left behind. */
+    record Outcome(ExitCode exitCode, String out, String err) {}
+
+    /** Puts somebody at a terminal who types these lines. */
+    Rig withTerminal(String... lines) {
+        typed.addAll(java.util.List.of(lines));
+        terminal = Optional.of(question -> {
+            asked.append(question);
+            return Optional.ofNullable(typed.poll());
+        });
+        return this;
+    }
+
+    Rig withPause(Surroundings.Pause other) {
+        pause = other;
+        return this;
+    }
+
+    Rig withConnector(DaemonConnector other) {
+        connector = other;
+        return this;
+    }
+
+    Outcome run(String... arguments) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        ByteArrayOutputStream err = new ByteArrayOutputStream();
+        Surroundings surroundings = new Surroundings(
+                new PrintStream(out, true, StandardCharsets.UTF_8),
+                new PrintStream(err, true, StandardCharsets.UTF_8),
+                environment,
+                terminal,
+                Clock.fixed(Instant.ofEpochMilli(CannedRack.AT), ZoneOffset.UTC),
+                pause,
+                new Random(1),
+                connector);
+        ExitCode exitCode = new Rackweave(surroundings).run(arguments);
+        return new Outcome(exitCode, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
+    }
+}

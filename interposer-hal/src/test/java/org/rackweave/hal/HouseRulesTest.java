@@ -1,0 +1,38 @@
+package org.rackweave.hal;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+
+@AnalyzeClasses(packages = "org.rackweave.hal", importOptions = ImportOption.DoNotIncludeTests.class)
+class HouseRulesTest {
+    @ArchTest
+    static final ArchRule jna_lives_in_one_package = noClasses()
+            .that()
+            .resideOutsideOfPackage("..nativelinux")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("com.sun.jna..")
+            .because("one funnel turns every native failure into a HalException");
+
+    @ArchTest
+    static final ArchRule values_parsers_and_policy_do_no_input_or_output = noClasses()
+            .that()
+            .resideInAnyPackage("..hal.inventory", "..hal.text", "..hal.policy")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("java.io..", "java.nio.file..", "java.nio.channels..", "java.net..", "..hal.discovery")
+            .because("they are values and pure functions, tested with text");
+
+    @ArchTest
+    static final ArchRule the_policy_knows_the_inventory_and_nothing_below = noClasses()
+            .that()
+            .resideInAPackage("..hal.policy")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("..hal.discovery", "..hal.text", "..hal.nativelinux")
+            .because("what may be lent must not depend on how it was found");
+}

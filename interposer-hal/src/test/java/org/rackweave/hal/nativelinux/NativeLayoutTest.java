@@ -1,0 +1,83 @@
+package org.rackweave.hal.nativelinux;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Sizes, offsets and constants are those of the C headers of the machine that runs the tests. */
+@Tag("tools")
+class NativeLayoutTest {
+    @TempDir
+    Path folder;
+
+    @Test
+    void layoutsAndConstantsAreThoseOfTheHeaders() throws Exception {
+        Map<String, Long> ours = new LinkedHashMap<>();
+        ours.put("_SC_PAGESIZE", (long) NativeLayout.SC_PAGESIZE);
+        ours.put("CLOCK_BOOTTIME", (long) NativeLayout.CLOCK_BOOTTIME);
+        ours.put("sizeof(struct timespec)", (long) NativeLayout.TIMESPEC_BYTES);
+        ours.put("offsetof(struct timespec, tv_sec)", (long) NativeLayout.TIMESPEC_SECONDS_AT);
+        ours.put("offsetof(struct timespec, tv_nsec)", (long) NativeLayout.TIMESPEC_NANOSECONDS_AT);
+        ours.put("sizeof(struct utsname)", (long) NativeLayout.UTSNAME_BYTES);
+        ours.put("offsetof(struct utsname, sysname)", (long) NativeLayout.UTSNAME_SYSNAME_AT);
+        ours.put("offsetof(struct utsname, release)", (long) NativeLayout.UTSNAME_RELEASE_AT);
+        ours.put("offsetof(struct utsname, machine)", (long) NativeLayout.UTSNAME_MACHINE_AT);
+        ours.put("sizeof(cpu_set_t)", (long) NativeLayout.CPU_SET_BYTES);
+        Errno.NAMES.forEach((number, name) -> ours.put(name, (long) number));
+
+        assertThat(printed(ours.keySet())).isEqualTo(ours);
+    }
+
+    private Map<String, Long> printed(Iterable<String> expressions) throws Exception {
+        StringBuilder program = new StringBuilder("""
+                #define _GNU_SOURCE
+                #include <errno.h>
+                #include <sched.h>
+                #include <stddef.h>
+                #include <stdio.h>
+                #include <sys/utsname.h>
+                #include <time.h>
+                #include <unistd.h>
+                int main(void) {
+                """);
+        expressions.forEach(each -> program.append("printf(\"%s=%lld\\n\", \"")
+                .append(each)
+                .append("\", (long long)(")
+                .append(each)
+                .append("));\n"));
+        Path source = Files.writeString(folder.resolve("layout.c"), program + "return 0;\n}\n");
+        Path binary = folder.resolve("layout");
+        run("cc", "-o", binary.toString(), source.toString());
+        Map<String, Long> values = new LinkedHashMap<>();
+        run(binary.toString()).lines().forEach(line -> {
+            int equals = line.lastIndexOf('=');
+            values.put(line.substring(0, equals), Long.valueOf(line.substring(equals + 1)));
+        });
+        return values;
+    }
+
+    private static String run(String... command) throws InterruptedException {
+        try {
+            Process process =
+                    new ProcessBuilder(command).redirectErrorStream(true).start();
+            String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            assertThat(process.waitFor())
+                    .as("%s printed: %s", String.join(" ", command), output)
+                    .isZero();
+            return output;
+        } catch (IOException absent) {
+            throw new AssertionError(
+                    command[0] + " cannot be run. This test compares our native layouts with the C headers: install a C"
+                            + " compiler and the C library's headers (Debian: gcc and libc6-dev)",
+                    absent);
+        }
+    }
+}
