@@ -41,7 +41,7 @@ public final class ProtocolLimits {
 
     // ---- the receiver: each node's own affair ------------------------------------------
 
-    /** Most neighbours that are remembered: twice the largest rack that is tested. */
+    /** Most neighbours that are remembered: twice the 256 nodes of a large rack. */
     public static final int MAX_NODES = 512;
 
     /**
@@ -56,7 +56,8 @@ public final class ProtocolLimits {
     public static final int MAX_PROBES_IN_FLIGHT = 16;
 
     /**
-     * Kernel buffer of a multicast socket, in bytes: half a second of the largest datagrams of 256 nodes all at once.
+     * Kernel buffer of a multicast socket, in bytes: a hundred of the largest datagrams and what the kernel adds to
+     * them.
      */
     public static final int RECEIVE_BUFFER_BYTES = 262_144;
 
@@ -69,12 +70,11 @@ public final class ProtocolLimits {
     /** Most pairs of source address and sender that have a bucket of their own: two addresses for each node. */
     public static final int MAX_SOURCES = 1_024;
 
-    /** What one sender may say from one address: four times what the fastest rehearsal rack does. */
+    /** What one sender may say from one address: twice what the shortest period and gap allow. */
     static final Rate SENDER_RATE = new Rate(50, 100);
 
     /**
-     * Signatures checked for all known senders together: four times the segment's 64 a second, a fifth of a small
-     * core.
+     * Signatures checked for all known senders together: four times the 64 announcements a second of a full segment.
      */
     static final Rate VERIFY_RATE = new Rate(256, 512);
 
