@@ -156,8 +156,9 @@ public final class Ledger implements AutoCloseable {
      * Writes what a batch of steps wants persisted, and returns when it is on the disk. After an exception nothing of it is.
      *
      * @param effects those that are not to be persisted are passed over
+     * @return whether there was anything to write
      */
-    public void commit(List<Effect> effects, long wallMillis) throws LedgerException {
+    public boolean commit(List<Effect> effects, long wallMillis) throws LedgerException {
         long number = lastAuditNumber;
         String hash = lastAuditHash;
         try {
@@ -184,6 +185,7 @@ public final class Ledger implements AutoCloseable {
                 lastAuditNumber = number;
                 lastAuditHash = hash;
             }
+            return wrote;
         } catch (SQLException e) {
             rollBack();
             throw new LedgerException(
