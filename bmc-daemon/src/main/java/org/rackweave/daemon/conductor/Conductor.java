@@ -124,7 +124,7 @@ public final class Conductor {
             step(item, nowMillis, effects, tokens);
         }
         try {
-            if (ledger.commit(effects, wallMillis.getAsLong())) {
+            if (ledger.commit(effects, wallMillis.getAsLong()) == Ledger.Commit.WRITTEN) {
                 counters.count(DaemonCounter.LEDGER_COMMITS);
             }
             if (!lendingProblem.isEmpty()) {

@@ -107,7 +107,9 @@ public final class Matching {
     }
 
     private static String amount(Requirement wish, long amount) {
-        return wish.kind() == ResourceKind.MEMORY ? ByteSize.format(amount) : amount + " " + wish.kind().unit();
+        return wish.kind() == ResourceKind.MEMORY
+                ? ByteSize.format(amount)
+                : amount + " " + wish.kind().unit();
     }
 
     private static long sum(List<SliceView> slices) {
