@@ -157,6 +157,11 @@ public final class Conductor {
         }
     }
 
+    /** Why the ledger refused what was to be written last; empty when it did not. */
+    public String lendingProblem() {
+        return lendingProblem;
+    }
+
     /** When it wants to be run again at the latest. */
     public OptionalLong nextDeadline() {
         long next = leases.nextDeadline().orElse(Long.MAX_VALUE);
@@ -168,8 +173,6 @@ public final class Conductor {
         next = Math.min(next, membership.nextDeadline().orElse(Long.MAX_VALUE));
         return next == Long.MAX_VALUE ? OptionalLong.empty() : OptionalLong.of(next);
     }
-
-    // ---- a step ----------------------------------------------------------------------------------------------------
 
     private void step(Work work, long nowMillis, List<Effect> effects, List<Long> tokens) {
         if (work instanceof Work.Asked asked) {
@@ -280,8 +283,6 @@ public final class Conductor {
             }
         }
     }
-
-    // ---- effects ---------------------------------------------------------------------------------------------------
 
     private void carryOut(Effect effect, long nowMillis) {
         if (effect instanceof Effect.Drive drive) {
@@ -423,8 +424,6 @@ public final class Conductor {
         });
         return capacities;
     }
-
-    // ---- reading ---------------------------------------------------------------------------------------------------
 
     private Answer read(Principal peer, Command command, long nowMillis) {
         if (command instanceof Command.Describe) {
