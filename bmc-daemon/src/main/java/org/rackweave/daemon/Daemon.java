@@ -203,7 +203,7 @@ public final class Daemon implements AutoCloseable {
     private static String summary(Inventory inventory) {
         OptionalLong memoryBytes = inventory.memory().totalBytes();
         return inventory.cpus().coreCount() + " cores, "
-                + (memoryBytes.isPresent() ? ByteSize.format(memoryBytes.getAsLong()) : "an unknown amount")
+                + (memoryBytes.isPresent() ? ByteSize.rough(memoryBytes.getAsLong()) : "an unknown amount")
                 + " of memory, " + inventory.pciFunctions().size() + " PCI functions, "
                 + inventory.cxl().devices().size() + " CXL memory devices, "
                 + inventory.problems().size()

@@ -26,7 +26,7 @@ class OffersTextTest {
     void whatIsClaimedIsOfferedWithoutWhatTheServerKeeps() {
         Shown all = OffersText.of(HERE, lending("cores: 0"), STYLE);
         assertThat(all.names()).contains("cores:node0");
-        Shown kept = OffersText.of(HERE, lending("cores: 100000"), STYLE);
+        Shown kept = OffersText.of(HERE, lending("cores: 1024"), STYLE);
         assertThat(kept.names()).doesNotContain("cores:node0");
         assertThat(kept.text()).contains("cores:node0").contains("keeps");
     }

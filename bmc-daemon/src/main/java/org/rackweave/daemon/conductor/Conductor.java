@@ -124,7 +124,7 @@ public final class Conductor {
             step(item, nowMillis, effects, tokens);
         }
         try {
-            if (ledger.commit(effects, wallMillis.getAsLong())) {
+            if (ledger.commit(effects, wallMillis.getAsLong()) == Ledger.Commit.WRITTEN) {
                 counters.count(DaemonCounter.LEDGER_COMMITS);
             }
             if (!lendingProblem.isEmpty()) {
@@ -303,7 +303,7 @@ public final class Conductor {
                         probe.node(),
                         probe.endpoint(),
                         new Command.Describe(),
-                        Limits.PROBE_MILLIS,
+                        probe.withinMillis(),
                         answer -> later.accept(new Work.ForMembership(probed(probe.node(), answer))));
             } else if (effect instanceof MembershipEffect.Changed changed) {
                 tell(
