@@ -19,6 +19,7 @@ final class LeaseProgress {
     }
 
     void hardwareDone(LeaseEvent.HardwareDone done) {
+        book.workerReturned();
         LeaseBook.Pending pending = book.pending(done.sliceKey());
         SliceRow row = book.row(done.sliceKey());
         if (row == null
@@ -64,7 +65,7 @@ final class LeaseProgress {
 
     private void taken(SliceRow row, HardwareResult result) {
         if (result instanceof HardwareResult.Detached || result instanceof HardwareResult.Unknown) {
-            // The worker is back, so the path is drained; what counts is what the hardware shows book.now().
+            // The worker is back, so the path is drained; what counts is what the hardware shows now.
             book.order(row, new HardwareOrder.ReadRoute());
         } else if (result instanceof HardwareResult.Read read && read.route() instanceof RouteReading.Unbound) {
             SliceRow sanitising = row.to(SliceState.SANITISING, row.reason());
