@@ -22,6 +22,7 @@ import org.rackweave.crypto.NodeId;
 import org.rackweave.protocol.coap.Peer;
 import org.rackweave.protocol.coap.UnicastClient;
 import org.rackweave.protocol.message.Answer;
+import org.rackweave.protocol.message.AuditRow;
 import org.rackweave.protocol.message.Command;
 import org.rackweave.protocol.message.CounterView;
 import org.rackweave.protocol.message.ForcedEndEffect;
@@ -87,6 +88,10 @@ final class Operator implements AutoCloseable {
 
     List<LoanView> loans(int port) {
         return expect(Answer.Loans.class, ask(port, new Command.ListLoans())).loans();
+    }
+
+    List<AuditRow> auditTrail(int port) {
+        return expect(Answer.Audit.class, ask(port, new Command.ReadAudit(0))).rows();
     }
 
     Map<String, Long> counters(int port) {

@@ -232,6 +232,20 @@ final class TrialRack implements AutoCloseable {
         return start(node(name), "rackweave", command).awaitEnd();
     }
 
+    /** Runs any program as the user that daemons run as. */
+    Ended asDaemonUser(String... command) {
+        List<String> all = new ArrayList<>(user.prefix());
+        all.addAll(List.of(command));
+        return start(directory, "program", all).awaitEnd();
+    }
+
+    /** Whether that user can run programs by this one. */
+    boolean may(List<String> wrapper) {
+        List<String> all = new ArrayList<>(wrapper);
+        all.add("true");
+        return asDaemonUser(all.toArray(String[]::new)).exitCode() == 0;
+    }
+
     private TrialProcess run(String name, Path program, List<String> wrapper, String... arguments) {
         List<String> command = new ArrayList<>(user.prefix());
         command.addAll(wrapper);
