@@ -16,9 +16,11 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Deque;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import org.rackweave.config.ByteSize;
 import org.rackweave.config.Configuration;
 import org.rackweave.crypto.BootEpochFile;
 import org.rackweave.crypto.BootKey;
@@ -45,6 +47,8 @@ import org.rackweave.daemon.ledger.StateDirectory;
 import org.rackweave.hal.HalException;
 import org.rackweave.hal.Interposer;
 import org.rackweave.hal.Provenance;
+import org.rackweave.hal.discovery.Discovery;
+import org.rackweave.hal.inventory.Inventory;
 import org.rackweave.hal.nativelinux.BootClock;
 import org.rackweave.protocol.coap.ServerLimits;
 import org.rackweave.protocol.coap.UnicastClient;
@@ -158,6 +162,7 @@ public final class Daemon implements AutoCloseable {
             thread.start(conductor);
             opened.push(thread);
             Logger.info("{} lends through {}", name, interposer.description());
+            startDiscovery();
             complete = true;
         } catch (LedgerException | IdentityException | HalException | IOException | IllegalArgumentException e) {
             throw new StartException(String.valueOf(e.getMessage()), e);
@@ -177,6 +182,24 @@ public final class Daemon implements AutoCloseable {
      */
     public static Daemon start(Configuration configuration, Consumer<Throwable> onBug) throws StartException {
         return new Daemon(configuration, onBug);
+    }
+
+    /** Reading a large machine takes a while, and nobody's loan has to wait for it. */
+    private void startDiscovery() {
+        Thread discovery =
+                new Thread(() -> thread.bring(new Work.Discovered(summary(Discovery.ofThisMachine()))), "discovery");
+        discovery.setDaemon(true);
+        discovery.start();
+    }
+
+    private static String summary(Inventory inventory) {
+        OptionalLong memoryBytes = inventory.memory().totalBytes();
+        return inventory.cpus().coreCount() + " cores, "
+                + (memoryBytes.isPresent() ? ByteSize.rough(memoryBytes.getAsLong()) : "an unknown amount")
+                + " of memory, " + inventory.pciFunctions().size() + " PCI functions, "
+                + inventory.cxl().devices().size() + " CXL memory devices, "
+                + inventory.problems().size()
+                + " problems ('rackweave discover' shows all)";
     }
 
     /** The port that it answers CoAP over DTLS at. */

@@ -70,6 +70,7 @@ public final class Conductor {
     private long nextToken = 1;
     private long retryLedgerAtMillis = Long.MIN_VALUE;
     private String lendingProblem = "";
+    private String machine = "not looked at yet";
 
     /**
      * @param later puts work back into the queue that feeds this conductor
@@ -123,8 +124,9 @@ public final class Conductor {
             step(item, nowMillis, effects, tokens);
         }
         try {
-            ledger.commit(effects, wallMillis.getAsLong());
-            counters.count(DaemonCounter.LEDGER_COMMITS);
+            if (ledger.commit(effects, wallMillis.getAsLong()) == Ledger.Commit.WRITTEN) {
+                counters.count(DaemonCounter.LEDGER_COMMITS);
+            }
             if (!lendingProblem.isEmpty()) {
                 lendingProblem = "";
                 tell("ledger.writable", self.principal().name(), "the ledger can be written again");
@@ -169,6 +171,9 @@ public final class Conductor {
         } else if (work instanceof Work.GiveAllBack give) {
             whenSettled.add(give.settled());
             effects.addAll(loans.step(new LoanEvent.GiveAllBack(give.why()), nowMillis));
+        } else if (work instanceof Work.Discovered discovered) {
+            machine = discovered.summary();
+            tell("machine.discovered", self.principal().name(), machine);
         } else if (work instanceof Work.ForMembership membershipWork) {
             carryOut(membership.step(membershipWork.event(), nowMillis));
         } else {
@@ -298,7 +303,7 @@ public final class Conductor {
                         probe.node(),
                         probe.endpoint(),
                         new Command.Describe(),
-                        Limits.PROBE_MILLIS,
+                        probe.withinMillis(),
                         answer -> later.accept(new Work.ForMembership(probed(probe.node(), answer))));
             } else if (effect instanceof MembershipEffect.Changed changed) {
                 tell(
@@ -417,7 +422,7 @@ public final class Conductor {
             return new Answer.Description(
                     selfView(),
                     self.software(),
-                    self.hardware(),
+                    self.hardware() + "; machine: " + machine,
                     self.simulated(),
                     nowMillis - startedMillis,
                     lendingProblem);

@@ -63,7 +63,6 @@ public final class Ledger implements AutoCloseable {
             }
             check(file, connection);
             Schema.migrate(file, connection);
-            connection.setAutoCommit(false);
             return new Ledger(file, connection, Rows.lastAudit(connection));
         } catch (SQLException | IllegalArgumentException e) {
             quietlyClose(connection);
@@ -156,13 +155,18 @@ public final class Ledger implements AutoCloseable {
      * Writes what a batch of steps wants persisted, and returns when it is on the disk. After an exception nothing of it is.
      *
      * @param effects those that are not to be persisted are passed over
+     * @return whether there was anything to write
      */
-    public void commit(List<Effect> effects, long wallMillis) throws LedgerException {
+    public Commit commit(List<Effect> effects, long wallMillis) throws LedgerException {
         long number = lastAuditNumber;
         String hash = lastAuditHash;
+        List<Effect> kept = effects.stream().filter(Ledger::isKept).toList();
+        if (kept.isEmpty()) {
+            return Commit.NOTHING_TO_WRITE;
+        }
         try {
-            boolean wrote = false;
-            for (Effect effect : effects) {
+            run("BEGIN IMMEDIATE");
+            for (Effect effect : kept) {
                 if (effect instanceof Effect.SaveSlice save) {
                     Rows.save(connection, save.row());
                 } else if (effect instanceof Effect.SaveLoan save) {
@@ -174,16 +178,12 @@ public final class Ledger implements AutoCloseable {
                     Rows.append(connection, row);
                     number = row.number();
                     hash = row.hash();
-                } else {
-                    continue;
                 }
-                wrote = true;
             }
-            if (wrote) {
-                connection.commit();
-                lastAuditNumber = number;
-                lastAuditHash = hash;
-            }
+            run("COMMIT");
+            lastAuditNumber = number;
+            lastAuditHash = hash;
+            return Commit.WRITTEN;
         } catch (SQLException e) {
             rollBack();
             throw new LedgerException(
@@ -192,6 +192,20 @@ public final class Ledger implements AutoCloseable {
                     "free space on its file system; nothing new is lent until then",
                     e);
         }
+    }
+
+    /** What a commit that did not fail has shown of the ledger. */
+    public enum Commit {
+        WRITTEN,
+        /** Whether it could have been written, nobody knows. */
+        NOTHING_TO_WRITE
+    }
+
+    private static boolean isKept(Effect effect) {
+        return effect instanceof Effect.SaveSlice
+                || effect instanceof Effect.SaveLoan
+                || effect instanceof Effect.ForgetLoan
+                || effect instanceof Effect.Audit;
     }
 
     private static AuditRow chained(long number, String previousHash, long wallMillis, Effect.Audit audit) {
@@ -206,9 +220,7 @@ public final class Ledger implements AutoCloseable {
             statement.setString(1, key);
             statement.setString(2, value);
             statement.executeUpdate();
-            connection.commit();
         } catch (SQLException e) {
-            rollBack();
             throw new LedgerException(file, "cannot be written (" + e.getMessage() + ")", "free space there", e);
         }
     }
@@ -243,11 +255,22 @@ public final class Ledger implements AutoCloseable {
         }
     }
 
+    /**
+     * Begins and ends are ours, not the driver's: on a full disk SQLite rolls back by itself, the driver's own roll-back then
+     * fails, and from there on it begins no transaction any more. Each statement would be on the disk at once, and each
+     * commit would fail, until the daemon is restarted.
+     */
+    private void run(String sql) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+
     private void rollBack() {
         try {
-            connection.rollback();
+            run("ROLLBACK");
         } catch (SQLException e) {
-            // SQLite rolls back by itself on a full disk; a second roll-back then has nothing to do.
+            // SQLite has rolled back by itself. Should a transaction be open all the same, the next BEGIN says so.
         }
     }
 

@@ -1,5 +1,8 @@
 package org.rackweave.daemon.ledger;
 
+import java.net.URLDecoder;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -7,10 +10,12 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.sql.Types;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.rackweave.crypto.NodeId;
 import org.rackweave.daemon.lease.End;
 import org.rackweave.daemon.lease.Holding;
@@ -326,12 +331,22 @@ final class Rows {
                         new Epoch(r.getLong("wipe_epoch"))));
     }
 
+    /** Encoded, each with a space behind it: words come from lenders, who may put spaces and anything else into them. */
     private static String words(Set<String> capabilities) {
-        return String.join(" ", new TreeSet<>(capabilities));
+        return new TreeSet<>(capabilities)
+                .stream()
+                        .map(word -> URLEncoder.encode(word, StandardCharsets.UTF_8) + " ")
+                        .collect(Collectors.joining());
     }
 
     private static Set<String> wordSet(String words) {
-        return words.isEmpty() ? Set.of() : Set.of(words.split(" ", -1));
+        Set<String> set = new HashSet<>();
+        int from = 0;
+        for (int end = words.indexOf(' '); end >= 0; end = words.indexOf(' ', from)) {
+            set.add(URLDecoder.decode(words.substring(from, end), StandardCharsets.UTF_8));
+            from = end + 1;
+        }
+        return set;
     }
 
     private static ResourceKind kind(long code) {

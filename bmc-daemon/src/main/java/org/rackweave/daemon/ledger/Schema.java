@@ -51,15 +51,16 @@ final class Schema {
                     "written by a newer rackweaved (schema " + version + ", this one knows " + STEPS.size() + ")",
                     "run the newer rackweaved, or restore the copy that was made before it");
         }
-        connection.setAutoCommit(false);
         for (int step = version; step < STEPS.size(); step++) {
             try (Statement statement = connection.createStatement()) {
+                // Closing the connection takes back a step that fails half-way.
+                statement.execute("BEGIN IMMEDIATE");
                 for (String sql : STEPS.get(step)) {
                     statement.execute(sql);
                 }
                 statement.execute("PRAGMA user_version = " + (step + 1));
+                statement.execute("COMMIT");
             }
-            connection.commit();
         }
     }
 

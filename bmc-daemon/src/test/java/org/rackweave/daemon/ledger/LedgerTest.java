@@ -179,6 +179,85 @@ class LedgerTest {
     }
 
     @Test
+    void aLedgerThatWasFullIsWrittenAgainOnceThereIsRoomAndHoldsNothingOfWhatItRefused() throws Exception {
+        SliceRow one = slice("mem0", SliceState.FREE, Optional.empty());
+        SliceRow two = slice("mem1", SliceState.FREE, Optional.empty());
+        try (StateDirectory state = StateDirectory.take(dir);
+                Ledger ledger = Ledger.open(state, 64 * 4096)) {
+            List<LoanId> stored = fill(ledger);
+            long rows = ledger.lastAuditNumber();
+            for (int again = 0; again < 3; again++) {
+                List<Effect> tooMuch = new ArrayList<>(List.of(new Effect.SaveSlice(one), audit("a")));
+                for (int i = 0; i < 1_000; i++) {
+                    tooMuch.add(audit("x".repeat(128)));
+                }
+                assertThatThrownBy(() -> ledger.commit(tooMuch, 1)).hasMessageContaining("free space");
+                assertThat(ledger.slices()).isEmpty();
+                assertThat(ledger.lastAuditNumber()).isEqualTo(rows);
+            }
+            for (LoanId loan : stored) {
+                ledger.commit(List.of(new Effect.ForgetLoan(loan)), 1);
+            }
+            assertThat(ledger.commit(List.of(new Effect.SaveSlice(two), audit("b")), 1))
+                    .isEqualTo(Ledger.Commit.WRITTEN);
+            assertThat(ledger.commit(List.of(new Effect.DroppedResult("mem0")), 1))
+                    .isEqualTo(Ledger.Commit.NOTHING_TO_WRITE);
+            assertThat(ledger.verify()).isEmpty();
+        }
+        try (StateDirectory state = StateDirectory.take(dir);
+                Ledger ledger = Ledger.open(state, MAX_BYTES)) {
+            assertThat(ledger.slices()).containsExactly(two);
+            assertThat(ledger.verify()).isEmpty();
+        }
+    }
+
+    private static List<LoanId> fill(Ledger ledger) {
+        List<LoanId> stored = new ArrayList<>();
+        for (long i = 0; ; i++) {
+            LoanRow like = loan();
+            LoanRow next =
+                    new LoanRow(new LoanId(i, i), like.requirement(), like.state(), List.of(), "x".repeat(1_000));
+            try {
+                ledger.commit(List.of(new Effect.SaveLoan(next)), 1);
+                stored.add(next.id());
+            } catch (LedgerException full) {
+                return stored;
+            }
+        }
+    }
+
+    @Test
+    void whateverWordsALenderHasForItsSlicesTheLedgerCanBeReadAgain() throws Exception {
+        LoanRow like = loan();
+        Leg leg = like.legs().get(1);
+        SliceView offered = leg.slice();
+        Set<String> words = Set.of("a b", "a", "", "b\\", "\\", " ", "\n", "\u0000", "ü\u2028");
+        SliceView odd = new SliceView(
+                offered.id(),
+                offered.kind(),
+                offered.amount(),
+                words,
+                offered.state(),
+                offered.epoch(),
+                offered.forcedEnd(),
+                offered.fence(),
+                offered.holder(),
+                offered.lease(),
+                "");
+        LoanRow loan = new LoanRow(
+                like.id(),
+                like.requirement(),
+                like.state(),
+                List.of(new Leg(leg.lease(), odd, leg.state(), leg.epoch(), 5, 6, Optional.empty())),
+                "");
+        try (StateDirectory state = StateDirectory.take(dir);
+                Ledger ledger = Ledger.open(state, MAX_BYTES)) {
+            ledger.commit(List.of(new Effect.SaveLoan(loan)), 1);
+            assertThat(ledger.loans()).containsExactly(loan);
+        }
+    }
+
+    @Test
     void aLedgerOfANewerVersionIsRefused() throws Exception {
         try (StateDirectory state = StateDirectory.take(dir)) {
             Ledger.open(state, MAX_BYTES).close();
