@@ -25,14 +25,14 @@ public final class Detail {
         return text.length() > 1 ? text.append(',') : text;
     }
 
-    /** Clipped, so that no free text makes a row too long; control characters have no business in an audit trail. */
+    /** Clipped, so that no free text makes a row too long. */
     private static String quoted(String value) {
         StringBuilder out = new StringBuilder("\"");
-        value.chars().limit(MAX_VALUE_CHARS).forEach(c -> {
+        Printable.of(value).chars().limit(MAX_VALUE_CHARS).forEach(c -> {
             if (c == '"' || c == '\\') {
                 out.append('\\');
             }
-            out.append(c < ' ' ? ' ' : (char) c);
+            out.append((char) c);
         });
         return out.append('"').toString();
     }

@@ -20,6 +20,7 @@ import org.rackweave.crypto.NodeId;
 import org.rackweave.crypto.Principal;
 import org.rackweave.daemon.DaemonCounter;
 import org.rackweave.daemon.Limits;
+import org.rackweave.daemon.Printable;
 import org.rackweave.daemon.lease.Effect;
 import org.rackweave.daemon.lease.LeaseCore;
 import org.rackweave.daemon.lease.LeaseEvent;
@@ -65,6 +66,7 @@ public final class Conductor {
     private final EventLog events = new EventLog();
     private final Map<Long, Work.Asked> pending = new HashMap<>();
     private final List<Work> postponed = new ArrayList<>();
+    private final List<Work.Asked> reads = new ArrayList<>();
     private final List<Runnable> whenSettled = new ArrayList<>();
     private final long startedMillis;
     private long nextToken = 1;
@@ -110,11 +112,9 @@ public final class Conductor {
 
     /** Carries out a batch: one commit of the ledger for all of it. */
     public void run(List<Work> batch, long nowMillis) {
-        List<Work> work = new ArrayList<>();
-        if (nowMillis >= retryLedgerAtMillis) {
-            work.addAll(postponed);
-            postponed.clear();
-        }
+        // What was postponed goes first: it happened first.
+        List<Work> work = new ArrayList<>(postponed);
+        postponed.clear();
         work.addAll(batch);
         LeaseCore.Mark leaseMark = leases.mark();
         LoanCore.Mark loanMark = loans.mark();
@@ -123,33 +123,44 @@ public final class Conductor {
         for (Work item : work) {
             step(item, nowMillis, effects, tokens);
         }
+        if (!lendingProblem.isEmpty() && nowMillis >= retryLedgerAtMillis) {
+            // Without it a ledger that nobody needs would never be found to be writable again.
+            effects.add(new Effect.Audit(
+                    "daemon", "ledger.writable", self.principal().name(), "{}"));
+        }
         try {
             if (ledger.commit(effects, wallMillis.getAsLong()) == Ledger.Commit.WRITTEN) {
-                counters.count(DaemonCounter.LEDGER_COMMITS);
-            }
-            if (!lendingProblem.isEmpty()) {
-                lendingProblem = "";
-                tell("ledger.writable", self.principal().name(), "the ledger can be written again");
+                written();
             }
         } catch (LedgerException e) {
             counters.count(DaemonCounter.LEDGER_FAILURES);
             leases.back(leaseMark);
             loans.back(loanMark);
             refuseAll(work, tokens, e, nowMillis);
-            return;
+            effects.clear();
         }
         effects.forEach(effect -> carryOut(effect, nowMillis));
         offer(nowMillis);
+        // Only now: what is shown must be in the ledger.
+        reads.forEach(asked -> asked.reply().accept(read(asked.peer(), asked.command(), nowMillis)));
+        reads.clear();
         if (loans.isSettled()) {
             whenSettled.forEach(Runnable::run);
             whenSettled.clear();
         }
     }
 
+    private void written() {
+        counters.count(DaemonCounter.LEDGER_COMMITS);
+        if (!lendingProblem.isEmpty()) {
+            lendingProblem = "";
+            tell("ledger.writable", self.principal().name(), "the ledger can be written again");
+        }
+    }
+
     /** When it wants to be run again at the latest. */
     public OptionalLong nextDeadline() {
-        long next = Long.MAX_VALUE;
-        next = Math.min(next, leases.nextDeadline().orElse(Long.MAX_VALUE));
+        long next = leases.nextDeadline().orElse(Long.MAX_VALUE);
         next = Math.min(next, loans.nextDeadline().orElse(Long.MAX_VALUE));
         if (!lendingProblem.isEmpty()) {
             // What is due cannot be persisted; to try in a loop would only wear the processor out.
@@ -221,7 +232,7 @@ public final class Conductor {
                     READ_LOAN,
                     READ_EVENTS,
                     READ_AUDIT,
-                    READ_COUNTERS -> asked.reply().accept(read(asked.peer(), command, nowMillis));
+                    READ_COUNTERS -> reads.add(asked);
         }
     }
 
@@ -257,7 +268,8 @@ public final class Conductor {
 
     private void refuseAll(List<Work> work, List<Long> tokens, LedgerException e, long nowMillis) {
         boolean news = lendingProblem.isEmpty();
-        lendingProblem = clipped(String.valueOf(e.getMessage()));
+        String why = String.valueOf(e.getMessage());
+        lendingProblem = why.substring(0, Math.min(why.length(), Answer.Description.MAX_LENDING_CHARS));
         if (news) {
             tell("ledger.refused", self.principal().name(), lendingProblem);
         }
@@ -372,7 +384,8 @@ public final class Conductor {
         }
     }
 
-    private void tell(String kind, String subject, String text) {
+    private void tell(String kind, String subject, String whatever) {
+        String text = Printable.of(whatever);
         Logger.info("{} {} {}", kind, subject, text);
         events.add(wallMillis.getAsLong(), kind, subject, text);
         outside.changed(new Command.ReadEvents(0));
@@ -467,13 +480,13 @@ public final class Conductor {
         try {
             return new Answer.Audit(ledger.audit(after, Limits.AUDIT_PER_ANSWER), ledger.lastAuditNumber());
         } catch (LedgerException e) {
-            return new Answer.Refused(RefusalCode.UNAVAILABLE, clipped(String.valueOf(e.getMessage())), 0);
+            return Answer.Refused.of(RefusalCode.UNAVAILABLE, String.valueOf(e.getMessage()));
         }
     }
 
     private Answer notFound(String what) {
-        return new Answer.Refused(
-                RefusalCode.NOT_FOUND, "node " + self.principal().name() + " " + what, 0);
+        return Answer.Refused.of(
+                RefusalCode.NOT_FOUND, "node " + self.principal().name() + " " + what);
     }
 
     private NodeView selfView() {
@@ -486,11 +499,5 @@ public final class Conductor {
                 membership.ownVersion(),
                 0,
                 capacities());
-    }
-
-    private static String clipped(String text) {
-        return text.length() <= Answer.Refused.MAX_DETAIL_CHARS
-                ? text
-                : text.substring(0, Answer.Refused.MAX_DETAIL_CHARS);
     }
 }

@@ -2,6 +2,7 @@ package org.rackweave.daemon.conductor;
 
 import java.util.Objects;
 import org.rackweave.crypto.Principal;
+import org.rackweave.protocol.message.Answer;
 
 /**
  * What a node says about itself.
@@ -18,7 +19,12 @@ public record Self(
     public Self {
         Objects.requireNonNull(principal);
         Objects.requireNonNull(endpoint);
-        Objects.requireNonNull(software);
-        Objects.requireNonNull(hardware);
+        software = clipped(software, Answer.Description.MAX_SOFTWARE_CHARS);
+        hardware = clipped(hardware, Answer.Description.MAX_HARDWARE_CHARS);
+    }
+
+    /** An interposer may have more to say of itself than an answer can carry. */
+    private static String clipped(String text, int maxChars) {
+        return text.length() <= maxChars ? text : text.substring(0, maxChars);
     }
 }

@@ -5,6 +5,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.rackweave.crypto.NodeId;
+import org.rackweave.daemon.Printable;
 import org.rackweave.protocol.message.LeaseId;
 import org.rackweave.protocol.message.LoanId;
 import org.rackweave.protocol.message.LoanState;
@@ -26,6 +27,7 @@ public record LoanRow(LoanId id, Requirement requirement, LoanState state, List<
         Objects.requireNonNull(requirement);
         Objects.requireNonNull(state);
         legs = List.copyOf(legs);
+        explanation = Printable.of(explanation);
         if (explanation.length() > LoanView.MAX_EXPLANATION_CHARS) {
             explanation = explanation.substring(0, LoanView.MAX_EXPLANATION_CHARS);
         }

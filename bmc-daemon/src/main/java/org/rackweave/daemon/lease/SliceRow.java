@@ -3,6 +3,7 @@ package org.rackweave.daemon.lease;
 import java.util.Objects;
 import java.util.Optional;
 import org.rackweave.crypto.NodeId;
+import org.rackweave.daemon.Printable;
 import org.rackweave.protocol.message.Epoch;
 import org.rackweave.protocol.message.LeaseView;
 import org.rackweave.protocol.message.SliceId;
@@ -33,6 +34,7 @@ public record SliceRow(
         Objects.requireNonNull(epoch);
         Objects.requireNonNull(holding);
         Objects.requireNonNull(wipe);
+        reason = Printable.of(reason);
         if (reason.length() > SliceView.MAX_REASON_CHARS) {
             reason = reason.substring(0, SliceView.MAX_REASON_CHARS);
         }

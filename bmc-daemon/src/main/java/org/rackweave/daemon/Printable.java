@@ -1,0 +1,17 @@
+package org.rackweave.daemon;
+
+import java.util.regex.Pattern;
+
+/**
+ * Text of a peer, fit for a log and a terminal: a line feed in a reason would write a log line of its own, an escape sequence
+ * would command the terminal of whoever reads it.
+ */
+public final class Printable {
+    private static final Pattern UNPRINTABLE = Pattern.compile("[\\p{Cc}\\p{Cf}\\p{Cs}\\p{Zl}\\p{Zp}]");
+
+    private Printable() {}
+
+    public static String of(String text) {
+        return UNPRINTABLE.matcher(text).replaceAll(" ");
+    }
+}
