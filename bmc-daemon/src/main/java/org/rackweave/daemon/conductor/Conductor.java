@@ -268,8 +268,7 @@ public final class Conductor {
 
     private void refuseAll(List<Work> work, List<Long> tokens, LedgerException e, long nowMillis) {
         boolean news = lendingProblem.isEmpty();
-        String why = String.valueOf(e.getMessage());
-        lendingProblem = why.substring(0, Math.min(why.length(), Answer.Description.MAX_LENDING_CHARS));
+        lendingProblem = lastOf(String.valueOf(e.getMessage()), Answer.Description.MAX_LENDING_CHARS);
         if (news) {
             tell("ledger.refused", self.principal().name(), lendingProblem);
         }
@@ -482,6 +481,11 @@ public final class Conductor {
         } catch (LedgerException e) {
             return Answer.Refused.of(RefusalCode.UNAVAILABLE, String.valueOf(e.getMessage()));
         }
+    }
+
+    /** A problem of the ledger begins with a path, which may be long, and ends with what to do. */
+    private static String lastOf(String text, int max) {
+        return text.length() <= max ? text : "…" + text.substring(text.length() - max + 1);
     }
 
     private Answer notFound(String what) {
