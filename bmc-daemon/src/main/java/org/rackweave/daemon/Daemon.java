@@ -16,9 +16,11 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Deque;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import org.rackweave.config.ByteSize;
 import org.rackweave.config.Configuration;
 import org.rackweave.crypto.BootEpochFile;
 import org.rackweave.crypto.BootKey;
@@ -45,6 +47,8 @@ import org.rackweave.daemon.ledger.StateDirectory;
 import org.rackweave.hal.HalException;
 import org.rackweave.hal.Interposer;
 import org.rackweave.hal.Provenance;
+import org.rackweave.hal.discovery.Discovery;
+import org.rackweave.hal.inventory.Inventory;
 import org.rackweave.hal.nativelinux.BootClock;
 import org.rackweave.protocol.coap.ServerLimits;
 import org.rackweave.protocol.coap.UnicastClient;
@@ -100,12 +104,7 @@ public final class Daemon implements AutoCloseable {
             thread = new ConductorThread(clock::bootMillis, counters, onBug);
             HardwareWorker worker =
                     opened(new HardwareWorker(interposer, done -> thread.bring(new Work.ForLeases(done)), onBug));
-            UnicastServer server = opened(UnicastServer.open(
-                    identity,
-                    listen(),
-                    (peer, command, reply) -> thread.submit(new Work.Asked(peer, command, reply)),
-                    ServerLimits.CARD,
-                    wall));
+            UnicastServer server = opened(answering(identity, wall));
             port = server.port();
             UnicastClient client = opened(UnicastClient.open(identity, wall));
             Neighbourhood neighbourhood = opened(Neighbourhood.open(
@@ -168,14 +167,12 @@ public final class Daemon implements AutoCloseable {
             thread.start(conductor);
             opened.push(thread);
             Logger.info("{} lends through {}", name, interposer.description());
+            startDiscovery();
             complete = true;
-        } catch (LedgerException
-                | IdentityException
-                | HalException
-                | IOException
-                | NoMulticastException
-                | IllegalArgumentException e) {
+        } catch (LedgerException | IdentityException | HalException | IOException | IllegalArgumentException e) {
             throw new StartException(String.valueOf(e.getMessage()), e);
+        } catch (NoMulticastException e) {
+            throw new StartException(e.getMessage() + " (network.interfaces)", e);
         } finally {
             if (!complete) {
                 closeAll();
@@ -190,6 +187,24 @@ public final class Daemon implements AutoCloseable {
      */
     public static Daemon start(Configuration configuration, Consumer<Throwable> onBug) throws StartException {
         return new Daemon(configuration, onBug);
+    }
+
+    /** Reading a large machine takes a while, and nobody's loan has to wait for it. */
+    private void startDiscovery() {
+        Thread discovery =
+                new Thread(() -> thread.bring(new Work.Discovered(summary(Discovery.ofThisMachine()))), "discovery");
+        discovery.setDaemon(true);
+        discovery.start();
+    }
+
+    private static String summary(Inventory inventory) {
+        OptionalLong memoryBytes = inventory.memory().totalBytes();
+        return inventory.cpus().coreCount() + " cores, "
+                + (memoryBytes.isPresent() ? ByteSize.rough(memoryBytes.getAsLong()) : "an unknown amount")
+                + " of memory, " + inventory.pciFunctions().size() + " PCI functions, "
+                + inventory.cxl().devices().size() + " CXL memory devices, "
+                + inventory.problems().size()
+                + " problems ('rackweave discover' shows all)";
     }
 
     /** The port that it answers CoAP over DTLS at. */
@@ -244,9 +259,25 @@ public final class Daemon implements AutoCloseable {
     // ---- from the configuration
     // --------------------------------------------------------------------------------------
 
-    private InetSocketAddress listen() throws UnknownHostException {
+    private UnicastServer answering(Identity identity, InstantSource wall) throws IOException {
         Configuration.Network network = configuration.network();
-        return new InetSocketAddress(InetAddress.getByName(network.coapAddress()), network.coapPort());
+        InetSocketAddress listen =
+                new InetSocketAddress(InetAddress.getByName(network.coapAddress()), network.coapPort());
+        try {
+            return UnicastServer.open(
+                    identity,
+                    listen,
+                    (peer, command, reply) -> thread.submit(new Work.Asked(peer, command, reply)),
+                    ServerLimits.CARD,
+                    wall);
+        } catch (IOException e) {
+            // The channel does not know the words of the configuration, and its reader wants to know which to change.
+            throw new IOException(
+                    e.getMessage()
+                            + "; stop what listens there (a second rackweaved?), or correct network.coapAddress and"
+                            + " network.coapPort",
+                    e);
+        }
     }
 
     private MulticastSettings multicast() throws UnknownHostException, SocketException {

@@ -35,9 +35,6 @@ public final class Limits {
     /** Lenders that are asked for what they own before there is a plan. */
     public static final int LENDERS_ASKED = 32;
 
-    /** How long a probe of a neighbour may take, in milliseconds. */
-    public static final long PROBE_MILLIS = 2_000;
-
     /** How long the daemon may take to stop, giving back included, in milliseconds: service managers kill soon after. */
     public static final long STOP_MILLIS = 4_000;
 

@@ -95,6 +95,7 @@ class ArrowsTest {
                         "org.rackweave.daemon",
                         "org.rackweave.protocol.message..",
                         "org.rackweave.crypto..",
+                        "org.rackweave.config",
                         "org.jspecify.annotations..",
                         "java.lang..",
                         "java.util..")

@@ -86,6 +86,7 @@ final class BorrowCommand implements Action {
         session.show(LoanText.loan(loan, NodeNames.asked(session), session.style()));
         if (dryRun) {
             session.note("A dry run: nothing was reserved.");
+            return ExitCode.DONE;
         }
         return exitCode(loan.state());
     }

@@ -39,6 +39,9 @@ final class DiscoverCommand implements Action {
     @Option(names = "--root", paramLabel = "DIR", description = "Of the machine whose file system is mounted here.")
     private Optional<Path> root = Optional.empty();
 
+    @Option(names = "--offers", description = "Show what of it the configuration would offer, and why not the rest.")
+    private boolean offers;
+
     @Override
     public ExitCode run(Session session) throws CommandFailed {
         if (from.isPresent() && (root.isPresent() || capture.isPresent())) {
@@ -51,7 +54,9 @@ final class DiscoverCommand implements Action {
             write(session, capture.get());
             return ExitCode.DONE;
         }
-        Shown found = DiscoveryText.of(inventory(), session.style());
+        Shown found = offers
+                ? OffersText.of(inventory(), session.configuration().lending(), session.style())
+                : DiscoveryText.of(inventory(), session.style());
         if (json && session.output() == OutputFormat.TABLE) {
             session.out().print(JsonText.document(found.tree()));
             session.out().flush();

@@ -3,7 +3,6 @@ package org.rackweave.cli;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
-import java.util.Locale;
 import java.util.regex.Pattern;
 import org.rackweave.config.ByteSize;
 import org.rackweave.config.TimeSpan;
@@ -14,7 +13,6 @@ import org.rackweave.protocol.message.ResourceKind;
 /** How numbers and reasons are said to people. */
 final class Phrases {
     private static final int LONGEST_EXACT_SIZE = 8;
-    private static final List<String> UNITS = List.of("B", "KiB", "MiB", "GiB", "TiB", "PiB");
 
     private static final Pattern ID = Pattern.compile("\\b([0-9a-f]{8})[0-9a-f]{24}\\b");
 
@@ -39,16 +37,7 @@ final class Phrases {
     /** A size: exact where that is short, else with one decimal. */
     static String size(long bytes) {
         String exact = ByteSize.format(bytes);
-        if (exact.length() <= LONGEST_EXACT_SIZE) {
-            return exact;
-        }
-        int power = 0;
-        double rest = bytes;
-        while (rest >= 1024 && power < UNITS.size() - 1) {
-            rest /= 1024;
-            power++;
-        }
-        return String.format(Locale.ROOT, "%.1f%s", rest, UNITS.get(power));
+        return exact.length() <= LONGEST_EXACT_SIZE ? exact : ByteSize.rough(bytes);
     }
 
     /** A time in at most two units. */

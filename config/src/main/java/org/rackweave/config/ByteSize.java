@@ -1,6 +1,7 @@
 package org.rackweave.config;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -49,6 +50,17 @@ public final class ByteSize {
             power++;
         }
         return rest + UNITS.get(power);
+    }
+
+    /** Writes a size for people to read, to a tenth of its largest unit: {@code 23.5GiB}. */
+    public static String rough(long bytes) {
+        int power = 0;
+        while (power < UNITS.size() - 1 && bytes >> (10 * (power + 1)) > 0) {
+            power++;
+        }
+        return format(bytes).endsWith(UNITS.get(power))
+                ? format(bytes)
+                : String.format(Locale.ROOT, "%.1f%s", (double) bytes / (1L << (10 * power)), UNITS.get(power));
     }
 
     private static Parsed<Long> scaled(String text, String number, int power) {

@@ -72,6 +72,7 @@ public final class Conductor {
     private long nextToken = 1;
     private long retryLedgerAtMillis = Long.MIN_VALUE;
     private String lendingProblem = "";
+    private String machine = "not looked at yet";
 
     /**
      * @param later puts work back into the queue that feeds this conductor
@@ -184,6 +185,9 @@ public final class Conductor {
         } else if (work instanceof Work.GiveAllBack give) {
             whenSettled.add(give.settled());
             effects.addAll(loans.step(new LoanEvent.GiveAllBack(give.why()), nowMillis));
+        } else if (work instanceof Work.Discovered discovered) {
+            machine = discovered.summary();
+            tell("machine.discovered", self.principal().name(), machine);
         } else if (work instanceof Work.ForMembership membershipWork) {
             carryOut(membership.step(membershipWork.event(), nowMillis));
         } else {
@@ -267,8 +271,7 @@ public final class Conductor {
 
     private void refuseAll(List<Work> work, List<Long> tokens, LedgerException e, long nowMillis) {
         boolean news = lendingProblem.isEmpty();
-        String why = String.valueOf(e.getMessage());
-        lendingProblem = why.substring(0, Math.min(why.length(), Answer.Description.MAX_LENDING_CHARS));
+        lendingProblem = lastOf(String.valueOf(e.getMessage()), Answer.Description.MAX_LENDING_CHARS);
         if (news) {
             tell("ledger.refused", self.principal().name(), lendingProblem);
         }
@@ -312,7 +315,7 @@ public final class Conductor {
                         probe.node(),
                         probe.endpoint(),
                         new Command.Describe(),
-                        Limits.PROBE_MILLIS,
+                        probe.withinMillis(),
                         answer -> later.accept(new Work.ForMembership(probed(probe.node(), answer))));
             } else if (effect instanceof MembershipEffect.Changed changed) {
                 tell(
@@ -430,7 +433,7 @@ public final class Conductor {
             return new Answer.Description(
                     selfView(),
                     self.software(),
-                    self.hardware(),
+                    self.hardware() + "; machine: " + machine,
                     self.simulated(),
                     nowMillis - startedMillis,
                     lendingProblem);
@@ -477,6 +480,11 @@ public final class Conductor {
         } catch (LedgerException e) {
             return Answer.Refused.of(RefusalCode.UNAVAILABLE, String.valueOf(e.getMessage()));
         }
+    }
+
+    /** A problem of the ledger begins with a path, which may be long, and ends with what to do. */
+    private static String lastOf(String text, int max) {
+        return text.length() <= max ? text : "…" + text.substring(text.length() - max + 1);
     }
 
     private Answer notFound(String what) {

@@ -53,6 +53,13 @@ public sealed interface Work {
         }
     }
 
+    /** Discovery has looked at the machine that this daemon runs on. */
+    record Discovered(String summary) implements Work {
+        public Discovered {
+            Objects.requireNonNull(summary);
+        }
+    }
+
     /** Time has passed. */
     record Tick() implements Work {}
 }

@@ -155,6 +155,7 @@ public final class Ledger implements AutoCloseable {
      * Writes what a batch of steps wants persisted, and returns when it is on the disk. After an exception nothing of it is.
      *
      * @param effects those that are not to be persisted are passed over
+     * @return whether there was anything to write
      */
     public Commit commit(List<Effect> effects, long wallMillis) throws LedgerException {
         long number = lastAuditNumber;

@@ -7,10 +7,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import org.rackweave.config.ByteSize;
 import org.rackweave.crypto.NodeId;
 import org.rackweave.protocol.message.ForcedEndEffect;
 import org.rackweave.protocol.message.LoanView;
 import org.rackweave.protocol.message.Requirement;
+import org.rackweave.protocol.message.ResourceKind;
 import org.rackweave.protocol.message.SliceState;
 import org.rackweave.protocol.message.SliceView;
 
@@ -93,16 +95,21 @@ public final class Matching {
                 .sum();
         long fitting = byOwner.values().stream().mapToLong(Matching::sum).sum();
         long best = byOwner.values().stream().mapToLong(Matching::sum).max().orElse(0);
-        String unit = wish.kind().unit();
         if (ofKind == 0) {
             return "no " + wish.kind().word() + " is lent by any node that was asked";
         }
         if (fitting >= wish.amount()) {
-            return "enough is free (" + fitting + " " + unit + "), but spread over more lenders than the "
-                    + wish.maxLenders() + " allowed; the largest has " + best + "; allow more lenders";
+            return "enough is free (" + amount(wish, fitting) + "), but spread over more lenders than the "
+                    + wish.maxLenders() + " allowed; the largest has " + amount(wish, best) + "; allow more lenders";
         }
-        return wish.amount() + " " + unit + " asked for, " + fitting + " of " + ofKind
+        return amount(wish, wish.amount()) + " asked for, " + amount(wish, fitting) + " of " + amount(wish, ofKind)
                 + " free and fitting; ask for less, or wait until something is given back";
+    }
+
+    private static String amount(Requirement wish, long amount) {
+        return wish.kind() == ResourceKind.MEMORY
+                ? ByteSize.format(amount)
+                : amount + " " + wish.kind().unit();
     }
 
     private static long sum(List<SliceView> slices) {

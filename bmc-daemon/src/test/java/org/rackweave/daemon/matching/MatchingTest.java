@@ -78,7 +78,7 @@ class MatchingTest {
     void saysWhatWouldHaveToChange() {
         assertThat(Matching.match(wish(1, 1), List.of()).explanation()).contains("no memory is lent");
         assertThat(Matching.match(wish(9, 1), List.of(free(B, "m0", 4))).explanation())
-                .contains("9 bytes asked for, 4 of 4 free");
+                .contains("9B asked for, 4B of 4B free");
     }
 
     @Test

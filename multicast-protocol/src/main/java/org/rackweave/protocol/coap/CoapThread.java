@@ -47,7 +47,9 @@ final class CoapThread {
             executor.submit(last).get(CLOSE_MILLIS, TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        } catch (ExecutionException | TimeoutException | RejectedExecutionException e) {
+        } catch (RejectedExecutionException e) {
+            return; // Closed before.
+        } catch (ExecutionException | TimeoutException e) {
             LOG.warn("The last step of closing a CoAP endpoint did not end; closing goes on. Report this.", e);
         }
     }

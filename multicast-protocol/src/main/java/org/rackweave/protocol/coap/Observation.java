@@ -157,8 +157,10 @@ final class Observation implements Subscription {
      */
     private void events(Answer.Events events, long after) {
         if (events.newest() < after) {
-            command = new Command.ReadEvents(0); // The daemon restarted and counts from the beginning.
-            fetch();
+            // The daemon restarted and counts from the beginning. It was just asked to tell what comes after the old
+            // number, which is nothing for a long time: ask it anew.
+            command = new Command.ReadEvents(0);
+            register();
             return;
         }
         List<EventView> news =

@@ -3,7 +3,6 @@ package org.rackweave.protocol.coap;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HashSet;
@@ -24,6 +23,8 @@ import org.eclipse.californium.core.coap.Request;
 import org.eclipse.californium.core.coap.Response;
 import org.eclipse.californium.core.coap.Token;
 import org.eclipse.californium.core.network.CoapEndpoint;
+import org.eclipse.californium.core.network.RandomTokenGenerator;
+import org.eclipse.californium.core.network.TokenGenerator;
 import org.eclipse.californium.elements.config.Configuration;
 import org.eclipse.californium.scandium.DTLSConnector;
 import org.eclipse.californium.scandium.dtls.DTLSSession;
@@ -45,7 +46,6 @@ public final class UnicastClient implements AutoCloseable {
     public static final int MAX_UNDER_WAY = 1024;
 
     private static final long BUSY_MILLIS = 1000;
-    private static final int TOKEN_BYTES = 8;
     private static final String CLOSED = "this client is closed";
 
     private final CoapEndpoint endpoint;
@@ -57,13 +57,15 @@ public final class UnicastClient implements AutoCloseable {
     private final Set<Sending> underWay = new HashSet<>();
 
     private final Map<Token, Consumer<Response>> observing = new ConcurrentHashMap<>();
-    private final SecureRandom tokens = new SecureRandom();
+    private final TokenGenerator tokens;
 
     private UnicastClient(
             CoapEndpoint endpoint,
             DTLSConnector connector,
             ScheduledThreadPoolExecutor executor,
-            UnicastCounters counters) {
+            UnicastCounters counters,
+            TokenGenerator tokens) {
+        this.tokens = tokens;
         this.endpoint = endpoint;
         this.connector = connector;
         this.executor = executor;
@@ -92,7 +94,8 @@ public final class UnicastClient implements AutoCloseable {
             CoapThread.stop(executor);
             throw new IOException("cannot open a UDP socket: " + e.getMessage(), e);
         }
-        UnicastClient client = new UnicastClient(endpoint, connector, executor, counters);
+        UnicastClient client =
+                new UnicastClient(endpoint, connector, executor, counters, new RandomTokenGenerator(settings));
         endpoint.addNotificationListener(client::notified);
         return client;
     }
@@ -194,10 +197,9 @@ public final class UnicastClient implements AutoCloseable {
         }
     }
 
+    /** Californium keeps observations apart from other requests by some bits of their tokens, so it has to draw them. */
     Token newToken() {
-        byte[] bytes = new byte[TOKEN_BYTES];
-        tokens.nextBytes(bytes);
-        return new Token(bytes);
+        return tokens.createToken(TokenGenerator.Scope.LONG_TERM);
     }
 
     void listen(Token token, Consumer<Response> listener) {

@@ -9,6 +9,7 @@ public enum UnicastCounter {
     CERTIFICATE_UNTRUSTED("certificates refused because this rack's root does not vouch for them"),
     CERTIFICATE_EXPIRED("certificates refused because they have expired, or are not valid yet"),
     SESSION_OUTLIVED_CERTIFICATE("requests refused because the certificate of their session has expired meanwhile"),
+    HELLO_LIMITED("openings of handshakes dropped because their address sent too many in one second"),
     RECORD_DROPPED("DTLS records dropped: damaged, repeated, or of a session that is not known here"),
     REQUEST_ANSWERED("requests that were answered with what they asked for"),
     REQUEST_REFUSED("requests that the handler refused"),

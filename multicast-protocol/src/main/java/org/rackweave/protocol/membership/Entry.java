@@ -6,7 +6,10 @@ import org.rackweave.protocol.multicast.Endpoint;
 import org.rackweave.protocol.multicast.NeighbourMessage.Sender;
 import org.rackweave.protocol.multicast.Offering;
 
-/** What the membership remembers of one neighbour, with the times at which something is due. Changed by the membership only. */
+/**
+ * What the membership remembers of one neighbour, with the times at which something is due. Changed by the membership
+ * only.
+ */
 final class Entry {
     static final long NEVER = Long.MAX_VALUE;
 

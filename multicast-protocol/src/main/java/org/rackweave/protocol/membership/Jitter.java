@@ -1,8 +1,8 @@
 package org.rackweave.protocol.membership;
 
 /**
- * Where the membership gets its randomness from: handed in, so that a run replays. It spreads datagrams over time; nothing secret
- * hangs on it.
+ * Where the membership gets its randomness from: handed in, so that a run replays. It spreads datagrams over time;
+ * nothing secret hangs on it.
  */
 @FunctionalInterface
 public interface Jitter {
@@ -10,8 +10,8 @@ public interface Jitter {
     long upTo(long boundMillis);
 
     /**
-     * A sequence that follows from {@code seed} alone (SplitMix64). A daemon seeds it with something that differs between nodes,
-     * a simulation with the number that replays its run. For one thread.
+     * A sequence that follows from {@code seed} alone (SplitMix64). A daemon seeds it with something that differs
+     * between nodes, a simulation with the number that replays its run. For one thread.
      */
     static Jitter seeded(long seed) {
         return new SeededJitter(seed);

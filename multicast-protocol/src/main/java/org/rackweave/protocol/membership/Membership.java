@@ -20,14 +20,15 @@ import org.rackweave.protocol.multicast.Offering;
 import org.rackweave.protocol.multicast.ProtocolLimits;
 
 /**
- * The membership of one node: what it believes of its neighbours ({@link Liveness}) and when it has to speak. For one thread.
+ * The membership of one node: what it believes of its neighbours ({@link Liveness}) and when it has to speak. For one
+ * thread.
  *
- * <p>Whoever owns it calls {@link #step} with each event, and with a {@link MembershipEvent.Tick} when {@link #nextDeadline} has
- * come, and carries out the effects in their order. Time is that of a clock that only goes forward and counts while the
- * machine sleeps.
+ * <p>Whoever owns it calls {@link #step} with each event, and with a {@link MembershipEvent.Tick} when {@link
+ * #nextDeadline} has come, and carries out the effects in their order. Time is that of a clock that only goes forward
+ * and counts while the machine sleeps.
  *
- * <p>When the table is full, a newcomer takes the place of the neighbour that has been dead, gone or banned for longest; when all
- * are still there, it is ignored and counted.
+ * <p>When the table is full, a newcomer takes the place of the neighbour that has been dead, gone or banned for
+ * longest; when all are still there, it is ignored and counted.
  */
 public final class Membership {
     private static final int PROBES_PER_PERIOD = 4;
@@ -336,8 +337,8 @@ public final class Membership {
     }
 
     /**
-     * A newcomer's handshake may take its time. A suspect has a period between suspicion and death: room for four questions,
-     * as at 10 % loss one question in five goes unanswered, but only one of seven hundred fours.
+     * A newcomer's handshake may take its time. A suspect has a period between suspicion and death: room for four
+     * questions, as at 10 % loss one question in five goes unanswered, but only one of seven hundred fours.
      */
     private long patienceMillis(Entry entry) {
         return entry.liveness() == Liveness.UNCONFIRMED
@@ -360,9 +361,9 @@ public final class Membership {
     }
 
     /**
-     * Half a period before suspicion a neighbour is asked quietly. One announcement that was lost does not come to that; two do, and
-     * at 10 % loss that is once in a hundred periods: without the question, matching would see half the rack flap. It also keeps
-     * a neighbour alive whom only unicast reaches.
+     * Half a period before suspicion a neighbour is asked quietly. One announcement that was lost does not come to
+     * that; two do, and at 10 % loss that is once in a hundred periods: without the question, matching would see half
+     * the rack flap. It also keeps a neighbour alive whom only unicast reaches.
      */
     private long quietProbeAtMillis(Entry entry) {
         return entry.isProbePlannedOrSent()

@@ -63,8 +63,9 @@ public sealed interface MembershipEffect {
     }
 
     /**
-     * Ask this node over DTLS who it is, and answer with {@link MembershipEvent.ProbeAnswered} when its certificate proves that
-     * it is {@code node}, else with {@link MembershipEvent.ProbeFailed}. An answer that comes late is still worth telling.
+     * Ask this node over DTLS who it is, and answer with {@link MembershipEvent.ProbeAnswered} when its certificate
+     * proves that it is {@code node}, else with {@link MembershipEvent.ProbeFailed}. An answer that comes late is
+     * still worth telling.
      *
      * @param withinMillis after this the membership takes it for failed by itself, and may ask again
      */

@@ -3,20 +3,21 @@ package org.rackweave.protocol.membership;
 import org.rackweave.protocol.multicast.ProtocolLimits;
 
 /**
- * Every timer of the membership, in milliseconds unless its name says otherwise. With N nodes heard, this one included, the period
- * is T = max({@code minPeriodMillis}, N × 1000 / {@code maxAnnouncementsPerSecond}).
+ * Every timer of the membership, in milliseconds unless its name says otherwise. With N nodes heard, this one
+ * included, the period is T = max({@code minPeriodMillis}, N × 1000 / {@code maxAnnouncementsPerSecond}).
  *
  * @param minPeriodMillis shortest time between two announcements that report no change
  * @param maxAnnouncementsPerSecond what the segment is to carry at most, all nodes together
  * @param jitterPercent each announcement comes T ± this after the one before, so that nodes do not fall into step
  * @param changeGapMillis shortest time between two announcements, whatever changes
- * @param bootDelayMillis the first hello comes after 0 to this, so that a rack that gets power at once does not speak at once
+ * @param bootDelayMillis the first hello comes after 0 to this, so that a rack that gets power at once does not speak
+ *     at once
  * @param helloPeriodMillis time between two hellos that nobody asked for, ± jitter
  * @param helloGapMillis shortest time between two hellos, whoever asks; T where that is longer
  * @param suspectAfterPeriods silent for this many of its own announced periods: suspect
  * @param deadAfterPeriods silent for this many: dead
- * @param probeTimeoutMillis a newcomer's probe that is not answered by then has failed; a suspect's after a quarter of its
- *     period
+ * @param probeTimeoutMillis a newcomer's probe that is not answered by then has failed; a suspect's after a quarter of
+ *     its period
  * @param probeRetryMaxMillis longest time between two probes of a node that is heard but does not confirm itself
  * @param forgetAfterMillis a dead or departed neighbour is forgotten after this
  */

@@ -8,7 +8,10 @@ import org.rackweave.protocol.multicast.Offering;
 
 /** When this node itself has to speak, and what it then says. */
 final class OwnSchedule {
-    /** A goodbye is not repeated by any timer, so it is said three times: at 10 % loss all but one in a thousand hear it. */
+    /**
+     * A goodbye is not repeated by any timer, so it is said three times: at 10 % loss all but one in a thousand hear
+     * it.
+     */
     static final int GOODBYES = 3;
 
     private final MembershipTiming timing;
@@ -68,8 +71,8 @@ final class OwnSchedule {
     }
 
     /**
-     * Somebody speaks whose key is not known. One question reaches every neighbour, and an outsider can provoke it: each that
-     * explains nothing doubles the wait for the next.
+     * Somebody speaks whose key is not known. One question reaches every neighbour, and an outsider can provoke it:
+     * each that explains nothing doubles the wait for the next.
      */
     void ask(int nodes, long nowMillis) {
         if (helloAtMillis == NEVER || nowMillis < nextAskAllowedMillis) {

@@ -7,8 +7,8 @@ import org.rackweave.crypto.NodeId;
 /**
  * The rack as this node sees it at one moment, without itself.
  *
- * @param generation grows with each change of anything but silence; the same generation means the same neighbours, liveness,
- *     endpoints and offerings
+ * @param generation grows with each change of anything but silence; the same generation means the same neighbours,
+ *     liveness, endpoints and offerings
  * @param neighbours in the order of their ids
  */
 public record RackView(long generation, List<Neighbour> neighbours) {

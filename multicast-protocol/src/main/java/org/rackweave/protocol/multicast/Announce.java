@@ -4,8 +4,8 @@ import java.util.Objects;
 import org.rackweave.crypto.NodeId;
 
 /**
- * "I am still here, and this is what I could lend": every period, and at once when it changes. Advice: nothing is granted because
- * of it.
+ * "I am still here, and this is what I could lend": every period, and at once when it changes. Advice: nothing is
+ * granted because of it.
  *
  * @param node the sender
  * @param bootEpoch its incarnation

@@ -10,11 +10,11 @@ import java.util.Optional;
 /**
  * Reads deterministic CBOR in one pass, in place, and refuses everything else.
  *
- * <p>It never throws. The first fault stays: after it every read gives a zero or an empty value, the end has been reached, and
- * {@link #fault} says what was wrong. So a decoder reads straight through and asks once.
+ * <p>It never throws. The first fault stays: after it every read gives a zero or an empty value, the end has been
+ * reached, and {@link #fault} says what was wrong. So a decoder reads straight through and asks once.
  *
- * <p>Our own and not a library's because a general reader builds a tree of what it is sent before anybody can judge it; this
- * one allocates what it returns and nothing else, and is bounded by {@link ProtocolLimits} in depth and items.
+ * <p>Our own and not a library's because a general reader builds a tree of what it is sent before anybody can judge
+ * it; this one allocates what it returns and nothing else, and is bounded by {@link ProtocolLimits} in depth and items.
  */
 final class CborReader {
     static final int UNSIGNED = 0;
@@ -119,7 +119,10 @@ final class CborReader {
         }
     }
 
-    /** Passes over one item that a later version may have put there, as long as it is well-formed and within the limits. */
+    /**
+     * Passes over one item that a later version may have put there, as long as it is well-formed and within the
+     * limits.
+     */
     void skip(int depth) {
         if (hasFault() || position >= bytes.length) {
             reject(PayloadFault.TRUNCATED);

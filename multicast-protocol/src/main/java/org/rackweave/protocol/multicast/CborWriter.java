@@ -4,8 +4,8 @@ import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Writes deterministic CBOR (RFC 8949, 4.2.1): shortest heads, definite lengths. The caller writes map keys in ascending order; an
- * out-of-order key is its bug, and the reader of the round-trip test finds it.
+ * Writes deterministic CBOR (RFC 8949, 4.2.1): shortest heads, definite lengths. The caller writes map keys in
+ * ascending order; an out-of-order key is its bug, and the reader of the round-trip test finds it.
  */
 final class CborWriter {
     private final ByteArrayOutputStream out = new ByteArrayOutputStream(256);

@@ -1,8 +1,8 @@
 package org.rackweave.protocol.multicast;
 
 /**
- * What the multicast side counts, each with its sentence. Those from {@link #TOO_SHORT} to {@link #CONTRADICTS_SENDER} are why a
- * received datagram was not believed, in the order in which the checks are made.
+ * What the multicast side counts, each with its sentence. Those from {@link #TOO_SHORT} to {@link #CONTRADICTS_SENDER}
+ * are why a received datagram was not believed, in the order in which the checks are made.
  */
 public enum DatagramCounter {
     // ---- sent --------------------------------------------------------------------------

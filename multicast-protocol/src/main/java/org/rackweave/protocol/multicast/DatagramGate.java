@@ -31,18 +31,19 @@ import org.rackweave.crypto.SignedMessage;
  * <pre>
  *   length, form, type, not our own, not banned, not of an older incarnation
  *   boot key known? ── no, and no hello ──► dropped; once a second, if the seal holds, a stranger is reported
- *        │      └───── no, but a hello ───► seal, sequence, hello budgets, decode, certificate and delegation, signature
+ *        │      └───── no, but a hello ───► seal, sequence, hello budgets, decode, certificate, delegation, signature
  *       yes
  *   seal (AEAD), sequence, bucket of (source address, sender), budget of all senders, signature, decode
  * </pre>
  *
- * <p>What an outsider sends ends at the seal, what a member forges at the signature. Until the signature holds, nothing changes but
- * budgets. A hello of an unknown sender must be decoded before its signature can be checked, as the key is in it: by a reader
- * that is strict, bounded, and does not throw.
+ * <p>What an outsider sends ends at the seal, what a member forges at the signature. Until the signature holds,
+ * nothing changes but budgets. A hello of an unknown sender must be decoded before its signature can be checked, as
+ * the key is in it: by a reader that is strict, bounded, and does not throw.
  *
  * <p>Pure in time: both clocks are handed in. All but {@link #ban} is for one thread.
  */
 public final class DatagramGate {
+    private final int maxSenders;
     private final NodeId self;
     private final RackTrust trust;
     private final GroupCipher cipher;
@@ -66,6 +67,11 @@ public final class DatagramGate {
      * @param nowMillis by the clock that {@link #accept} is given
      */
     public DatagramGate(NodeId self, RackTrust trust, List<GroupKey> groupKeys, long nowMillis) {
+        this(self, trust, groupKeys, nowMillis, ProtocolLimits.MAX_NODES);
+    }
+
+    DatagramGate(NodeId self, RackTrust trust, List<GroupKey> groupKeys, long nowMillis, int maxSenders) {
+        this.maxSenders = maxSenders;
         this.self = self;
         this.trust = trust;
         this.cipher = new GroupCipher(trust.rackId(), groupKeys);
@@ -255,10 +261,10 @@ public final class DatagramGate {
     }
 
     private boolean makeRoom(long nowMillis) {
-        if (known.size() >= ProtocolLimits.MAX_NODES) {
+        if (known.size() >= maxSenders) {
             known.values().removeIf(sender -> sender.isExpired(nowMillis));
         }
-        return known.size() < ProtocolLimits.MAX_NODES;
+        return known.size() < maxSenders;
     }
 
     // ---- certificates --------------------------------------------------------------------
@@ -293,7 +299,10 @@ public final class DatagramGate {
                 : Introducing.failed(DELEGATION_EXPIRED);
     }
 
-    /** From here on by the clock that only goes forward: wall clocks jump, and a jump must not make strangers of neighbours. */
+    /**
+     * From here on by the clock that only goes forward: wall clocks jump, and a jump must not make strangers of
+     * neighbours.
+     */
     private static long validUntilMillis(Arrival arrival, Introducing introducing) {
         Instant notAfter = introducing.introduction().orElseThrow().delegation().notAfter();
         Duration left = Duration.between(arrival.wallTime(), notAfter.plus(ProtocolLimits.CLOCK_SKEW));

@@ -6,8 +6,8 @@ import java.net.InetSocketAddress;
 import java.util.Objects;
 
 /**
- * Where a node answers CoAP over DTLS: the source address of its datagram, which no payload can choose, and the port that the
- * payload names.
+ * Where a node answers CoAP over DTLS: the source address of its datagram, which no payload can choose, and the port
+ * that the payload names.
  *
  * @param address numeric, with its scope where it is link-local
  * @param port 1 to 65535

@@ -7,8 +7,8 @@ import java.util.Optional;
 import org.rackweave.crypto.NodeId;
 
 /**
- * "Here I am, and this is my boot key": self-contained, so that a node that never heard of the sender can check it. At boot, every
- * minute, and when somebody asks.
+ * "Here I am, and this is my boot key": self-contained, so that a node that never heard of the sender can check it. At
+ * boot, every minute, and when somebody asks.
  */
 public final class Hello implements Payload {
     private final NodeId node;

@@ -3,8 +3,8 @@ package org.rackweave.protocol.multicast;
 import java.util.HexFormat;
 
 /**
- * How far a numbered chain or list has come at a node, and eight bytes of its hash: enough to notice that two nodes have
- * different ones, or that one went back in time; never enough to prove it. The whole is fetched by unicast.
+ * How far a numbered chain or list has come at a node, and eight bytes of its hash: enough to notice that two nodes
+ * have different ones, or that one went back in time; never enough to prove it. The whole is fetched by unicast.
  *
  * @param number 0 when there is none yet, else at least 1
  * @param hash the first eight bytes of the SHA-256 that belongs to that number; 0 when there is none yet

@@ -17,7 +17,8 @@ import java.util.concurrent.TimeUnit;
 /**
  * The multicast sockets of one node: one per configured interface, and one thread that reads them all.
  *
- * <p>An interface that is missing, down or renumbered does not end the channel: it is looked for again every two seconds, by its name.
+ * <p>An interface that is missing, down or renumbered does not end the channel: it is looked for again every two
+ * seconds, by its name.
  */
 public final class MulticastChannel implements AutoCloseable {
     private final MulticastSettings settings;
@@ -34,7 +35,8 @@ public final class MulticastChannel implements AutoCloseable {
         /**
          * One datagram.
          *
-         * @param datagram its bytes; one byte more than the limit stands for all that are longer. The receiver may keep it.
+         * @param datagram its bytes; one byte more than the limit stands for all that are longer. The receiver may
+         *     keep it.
          * @param source where it says it came from
          */
         void received(byte[] datagram, InetAddress source);
@@ -74,16 +76,15 @@ public final class MulticastChannel implements AutoCloseable {
     }
 
     /**
-     * Sends the datagram once on every interface that is in use. Never waits: what the kernel does not take at once is dropped
-     * and counted, as the network might have done.
+     * Sends the datagram once on every interface that is in use. Never waits: what the kernel does not take at once is
+     * dropped and counted, as the network might have done.
      */
     public void send(byte[] datagram) {
         for (Link link : links.values()) {
             try {
                 counters.count(link.send(datagram) ? DatagramCounter.SENT : DatagramCounter.SEND_DROPPED);
             } catch (IOException e) {
-                // The interface went away, or the caller was interrupted, which closes the socket: found at the next
-                // check.
+                // The interface went away or down: found at the next check.
                 counters.count(DatagramCounter.SEND_FAILED);
             }
         }
@@ -151,7 +152,7 @@ public final class MulticastChannel implements AutoCloseable {
 
     private void closeStaleLinks() throws IOException {
         for (Link link : links.values()) {
-            if (!link.isCurrent()) {
+            if (!link.isCurrent(settings)) {
                 closeLink(link);
             }
         }

@@ -10,13 +10,18 @@ import java.util.Objects;
 /**
  * Where a node multicasts.
  *
- * @param interfaces the names of the interfaces, 1 to 16, each once; a name is the interface's identity, its index may change
- * @param group6 where an interface has an IPv6 link-local address: a transient group of link-local scope, {@code ff12::/16}
+ * @param interfaces the names of the interfaces, 1 to 16, each once; a name is the interface's identity, its index may
+ *     change
+ * @param group6 where an interface has an IPv6 link-local address: a transient group of link-local scope, {@code
+ *     ff12::/16}
  * @param group4 where it has not: an administratively scoped group, {@code 239.0.0.0/8}
  * @param port 1 to 65535, the same at all nodes of a rack
  */
 public record MulticastSettings(List<String> interfaces, Inet6Address group6, Inet4Address group4, int port) {
-    /** The group and port of a rack that nobody configured otherwise: {@code [ff12::5257]} ("RW"), {@code 239.82.87.1}, 5257. */
+    /**
+     * The group and port of a rack that nobody configured otherwise: {@code [ff12::5257]} ("RW"), {@code 239.82.87.1},
+     * 5257.
+     */
     public static final int DEFAULT_PORT = 5_257;
 
     private static final int MAX_INTERFACES = 16;

@@ -4,7 +4,10 @@ import java.net.InetAddress;
 import java.util.Objects;
 import org.rackweave.crypto.NodeId;
 
-/** What the multicast side has to tell the rest of the daemon. All but {@link StrangerHeard} is verified to the signature. */
+/**
+ * What the multicast side has to tell the rest of the daemon. All but {@link StrangerHeard} is verified to the
+ * signature.
+ */
 public sealed interface NeighbourMessage {
     /** Which one, for switches that the compiler checks. */
     Kind kind();
@@ -57,8 +60,8 @@ public sealed interface NeighbourMessage {
     }
 
     /**
-     * Somebody speaks whose boot key is not known here: a neighbour whose hello was lost, or an outsider. Unverified; good for
-     * nothing but asking for hellos. At most one a second is passed on.
+     * Somebody speaks whose boot key is not known here: a neighbour whose hello was lost, or an outsider. Unverified;
+     * good for nothing but asking for hellos. At most one a second is passed on.
      */
     record StrangerHeard(InetAddress source) implements NeighbourMessage {
         public StrangerHeard {

@@ -10,7 +10,8 @@ import org.rackweave.crypto.NodeId;
 import org.rackweave.protocol.message.CounterView;
 
 /**
- * The multicast side of one daemon: seals and sends what it says, and hands on what its neighbours say once it is verified.
+ * The multicast side of one daemon: seals and sends what it says, and hands on what its neighbours say once it is
+ * verified.
  *
  * <p>What to say and when is the membership's affair; this does as told. All methods may be called by any thread.
  */

@@ -8,7 +8,7 @@ public final class NoMulticastException extends Exception {
 
     NoMulticastException(List<String> problems) {
         super("none of the configured interfaces can multicast (" + String.join("; ", problems)
-                + "): configure one that is up and has an IPv6 link-local or an IPv4 address, or 'lo' for a rack on this"
-                + " machine alone");
+                + "): configure one that is up and has an IPv6 link-local or"
+                + " an IPv4 address, or 'lo' for a rack on this machine alone");
     }
 }

@@ -10,7 +10,8 @@ import org.rackweave.protocol.message.ResourceKind;
 /**
  * What a node has to say about itself in an announcement: the part that its own daemon decides.
  *
- * @param capacities per kind what may be lent and what is free, at most 16, each kind once; kept in the order of wire codes
+ * @param capacities per kind what may be lent and what is free, at most 16, each kind once; kept in the order of wire
+ *     codes
  * @param flags its willingness
  * @param revocations the revocation list that it holds
  * @param auditHead the newest row of its audit chain
@@ -25,8 +26,8 @@ public record Offering(List<NodeView.Capacity> capacities, Set<NodeFlag> flags, 
     }
 
     /**
-     * Whether a neighbour has to hear of the step from this to {@code newer} at once. The audit head alone is not worth it: a
-     * busy ledger would announce itself at every row, so it rides on the next announcement.
+     * Whether a neighbour has to hear of the step from this to {@code newer} at once. The audit head alone is not
+     * worth it: a busy ledger would announce itself at every row, so it rides on the next announcement.
      */
     public boolean differsUrgentlyFrom(Offering newer) {
         return !(capacities.equals(newer.capacities)

@@ -34,7 +34,8 @@ import org.rackweave.protocol.message.ResourceKind;
  *   14   reason, one word                                             x
  * </pre>
  *
- * <p>x must be there, o may. A key that a message does not use, or that is not in the table, is passed over: later versions append.
+ * <p>x must be there, o may. A key that a message does not use, or that is not in the table, is passed over: later
+ * versions append.
  */
 public final class PayloadCodec {
     static final int NODE = 1;

@@ -27,24 +27,38 @@ public final class ProtocolLimits {
     /** Longest reason of a departure, in characters: one word. */
     public static final int MAX_REASON_CHARS = 32;
 
-    /** Shortest announced period, in milliseconds: five times faster than the rehearsal rack, far faster than any rack needs. */
+    /**
+     * Shortest announced period, in milliseconds: five times faster than the rehearsal rack, far faster than any rack
+     * needs.
+     */
     public static final long MIN_PERIOD_MILLIS = 40;
 
-    /** Longest announced period, in milliseconds: 3,840 nodes at 64 announcements a second. It bounds how long a death stays unseen. */
+    /**
+     * Longest announced period, in milliseconds: 3,840 nodes at 64 announcements a second. It bounds how long a death
+     * stays unseen.
+     */
     public static final long MAX_PERIOD_MILLIS = 60_000;
 
     // ---- the receiver: each node's own affair ------------------------------------------
 
-    /** Most neighbours that are remembered: twice the largest rack that is tested. */
+    /** Most neighbours that are remembered: twice the 256 nodes of a large rack. */
     public static final int MAX_NODES = 512;
 
-    /** Most revoked nodes that are remembered: eight generations of the largest rack. A rack with more needs a new root. */
+    /**
+     * Most revoked nodes that are remembered: eight generations of the largest rack. A rack with more needs a new
+     * root.
+     */
     public static final int MAX_BANNED_NODES = 4_096;
 
-    /** Most probes by DTLS at a time: a handshake costs a card a few tens of milliseconds, and a rack may boot at once. */
+    /**
+     * Most probes by DTLS at a time: a handshake costs a card a few tens of milliseconds, and a rack may boot at once.
+     */
     public static final int MAX_PROBES_IN_FLIGHT = 16;
 
-    /** Kernel buffer of a multicast socket, in bytes: half a second of the largest datagrams of 256 nodes all at once. */
+    /**
+     * Kernel buffer of a multicast socket, in bytes: a hundred of the largest datagrams and what the kernel adds to
+     * them.
+     */
     public static final int RECEIVE_BUFFER_BYTES = 262_144;
 
     /** Most datagrams taken from one socket in a turn, so that a flood on one interface does not silence another. */
@@ -56,16 +70,21 @@ public final class ProtocolLimits {
     /** Most pairs of source address and sender that have a bucket of their own: two addresses for each node. */
     public static final int MAX_SOURCES = 1_024;
 
-    /** What one sender may say from one address: four times what the fastest rehearsal rack does. */
+    /** What one sender may say from one address: twice what the shortest period and gap allow. */
     static final Rate SENDER_RATE = new Rate(50, 100);
 
-    /** Signatures checked for all known senders together: four times the segment's 64 a second, a fifth of a small core. */
+    /**
+     * Signatures checked for all known senders together: four times the 64 announcements a second of a full segment.
+     */
     static final Rate VERIFY_RATE = new Rate(256, 512);
 
     /** Hellos of one unknown sender from one address. A hello that is lost is asked for again after a second. */
     static final Rate HELLO_SENDER_RATE = new Rate(2, 4);
 
-    /** Certificates checked for all unknown senders together. Each costs three signatures; a rack of 256 is known in 8 s. */
+    /**
+     * Certificates checked for all unknown senders together. Each costs three signatures; a rack of 256 is known in 8
+     * s.
+     */
     static final Rate HELLO_RATE = new Rate(16, 128);
 
     /** Seals opened only to see whether an unknown sender is worth a question. */

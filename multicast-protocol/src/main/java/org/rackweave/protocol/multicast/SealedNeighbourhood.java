@@ -136,7 +136,10 @@ final class SealedNeighbourhood implements Neighbourhood {
         }
     }
 
-    /** At half its life, so that neighbours have half a day to hear of the new one; at once when the clock has jumped out of it. */
+    /**
+     * At half its life, so that neighbours have half a day to hear of the new one; at once when the clock has jumped
+     * out of it.
+     */
     private void renewDelegation(Instant now) {
         Delegation delegation = bootKey.delegation();
         Duration life = Duration.between(delegation.issuedAt(), delegation.notAfter());

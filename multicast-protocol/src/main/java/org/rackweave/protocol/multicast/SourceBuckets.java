@@ -6,8 +6,8 @@ import java.util.Map;
 import org.rackweave.crypto.NodeId;
 
 /**
- * One bucket for each pair of source address and sender. On both, because an insider may name a victim as the sender, and may forge
- * a source: with one of them alone it would use up the victim's tokens.
+ * One bucket for each pair of source address and sender. On both, because an insider may name a victim as the sender,
+ * and may forge a source: with one of them alone it would use up the victim's tokens.
  *
  * <p>When the table is full, pairs that are not in it share one bucket until others have come to rest.
  */

@@ -1,6 +1,8 @@
 package org.rackweave.protocol.multicast;
 
-/** Holds something to a {@link Rate}. It is full at first. For one thread; the time is handed in and never goes back. */
+/**
+ * Holds something to a {@link Rate}. It is full at first. For one thread; the time is handed in and never goes back.
+ */
 final class TokenBucket {
     private static final long TOKEN = 1_000;
 

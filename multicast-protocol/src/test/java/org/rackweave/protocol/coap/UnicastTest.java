@@ -1,16 +1,26 @@
 package org.rackweave.protocol.coap;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import static org.rackweave.protocol.coap.TestRack.ask;
 import static org.rackweave.protocol.coap.TestRack.peer;
 
+import java.io.IOException;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -101,7 +111,7 @@ class UnicastTest {
 
     @Test
     void an_answer_may_come_much_later_than_the_first_repetition() throws Exception {
-        List<Command> got = new java.util.concurrent.CopyOnWriteArrayList<>();
+        List<Command> got = new CopyOnWriteArrayList<>();
         ScheduledExecutorService later = Executors.newSingleThreadScheduledExecutor();
         open.add(later::shutdownNow);
         UnicastServer server = serve((peer, command, reply) -> {
@@ -144,7 +154,7 @@ class UnicastTest {
 
     @Test
     void too_many_waiting_commands_are_told_to_come_back() throws Exception {
-        List<Consumer<Answer>> waiting = new java.util.concurrent.CopyOnWriteArrayList<>();
+        List<Consumer<Answer>> waiting = new CopyOnWriteArrayList<>();
         UnicastServer server = serve((peer, command, reply) -> waiting.add(reply), new ServerLimits(8, 8, 2, 60_000));
         List<CompletableFuture<Answer>> asked = new ArrayList<>();
         for (int i = 0; i < 3; i++) {
@@ -201,7 +211,7 @@ class UnicastTest {
 
     @Test
     void a_silent_address_is_unreachable_in_the_time_that_was_given() throws Exception {
-        Peer nobody = new Peer(TestRack.loopback(9), java.util.Optional.empty());
+        Peer nobody = new Peer(TestRack.loopback(9), Optional.empty());
         long before = System.nanoTime();
 
         Answer answer = ask(client, nobody, new Command.Describe(), Duration.ofSeconds(2));
@@ -218,18 +228,38 @@ class UnicastTest {
     }
 
     @Test
+    void a_link_local_address_with_its_scope_is_served_and_asked() throws Exception {
+        Optional<InetAddress> address = NetworkInterface.networkInterfaces()
+                .flatMap(NetworkInterface::inetAddresses)
+                .filter(Inet6Address.class::isInstance)
+                .filter(InetAddress::isLinkLocalAddress)
+                .findFirst();
+        assumeTrue(address.isPresent(), "no interface has an IPv6 link-local address");
+        UnicastServer server = UnicastServer.open(
+                serverIdentity,
+                new InetSocketAddress(address.get(), 0),
+                (peer, command, reply) -> reply.accept(new Answer.Done()),
+                ServerLimits.CARD,
+                TestRack.CLOCK);
+        open.add(0, server);
+        Peer peer = new Peer(new InetSocketAddress(address.get(), server.port()), Optional.empty());
+
+        assertThat(peer.toString()).startsWith("[fe80:").contains("%");
+        assertThat(ask(client, peer, new Command.Describe())).isEqualTo(new Answer.Done());
+    }
+
+    @Test
     void a_port_in_use_is_said_with_its_address() throws Exception {
         UnicastServer server = serve((peer, command, reply) -> reply.accept(new Answer.Done()));
 
-        org.assertj.core.api.Assertions.assertThatThrownBy(
-                        () -> TestRack.serve(serverIdentity, server.port(), (peer, command, reply) -> {}))
-                .isInstanceOf(java.io.IOException.class)
+        assertThatThrownBy(() -> TestRack.serve(serverIdentity, server.port(), (peer, command, reply) -> {}))
+                .isInstanceOf(IOException.class)
                 .hasMessageContaining(Integer.toString(server.port()));
     }
 
     @Test
     void closing_ends_what_is_under_way_and_leaves_no_thread() throws Exception {
-        java.util.Set<Thread> before = Thread.getAllStackTraces().keySet();
+        Set<Thread> before = Thread.getAllStackTraces().keySet();
         UnicastServer server = serve((peer, command, reply) -> {});
         UnicastClient another = UnicastClient.open(clientIdentity, TestRack.CLOCK);
         CompletableFuture<Answer> asked = another.send(peer(server), new Command.Describe(), TestRack.TIMEOUT)
@@ -245,7 +275,7 @@ class UnicastTest {
         Eventually.until("no thread left", () -> leftOver(before).isEmpty());
     }
 
-    private static List<String> leftOver(java.util.Set<Thread> before) {
+    private static List<String> leftOver(Set<Thread> before) {
         return Thread.getAllStackTraces().keySet().stream()
                 .filter(thread -> !before.contains(thread))
                 .map(Thread::getName)

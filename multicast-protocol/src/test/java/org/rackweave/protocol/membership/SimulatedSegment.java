@@ -14,8 +14,8 @@ import org.rackweave.protocol.multicast.NeighbourMessage;
 import org.rackweave.protocol.multicast.Payload;
 
 /**
- * A segment of real memberships on a simulated wire that delays and loses: one seed, one run. The gate is played by what it lets
- * through: only what a node's boot key signed whose hello was heard.
+ * A segment of real memberships on a simulated wire that delays and loses: one seed, one run. The gate is played by
+ * what it lets through: only what a node's boot key signed whose hello was heard.
  */
 final class SimulatedSegment {
     private static final long MAX_DELAY_MILLIS = 5;

@@ -77,7 +77,7 @@ public final class FileWindowInterposer implements Interposer {
             memory.open();
             Path route = settings.rack().route(node, key);
             if (!Files.exists(route)) {
-                RouteRegister.unbound(0).write(route);
+                RouteRegister.create(route);
             }
             memories.put(key, memory);
         }

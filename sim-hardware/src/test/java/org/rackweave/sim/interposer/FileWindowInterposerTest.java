@@ -162,13 +162,15 @@ class FileWindowInterposerTest extends InterposerContract {
     }
 
     @Test
-    void aHalfWrittenNewRouteLeavesTheOldOne() throws Exception {
+    void aRouteNeverChangesItsLengthSoThatOneWriteOfOneSectorIsAllOrNothing() throws Exception {
         try (Interposer node = openNode("d")) {
-            node.bind("mem0", "a", 1);
-            Files.writeString(rack().route("d", "mem0").resolveSibling("mem0.route.new"), "unb");
-            assertThat(node.route("mem0")).isEqualTo(new Route.Bound("a", 1));
-            node.unbind("mem0", 1);
-            assertThat(node.route("mem0")).isInstanceOf(Route.Unbound.class);
+            Path route = rack().route("d", "mem0");
+            assertThat(route).hasSize(256);
+            node.bind("mem0", "a-host-with-a-long-name." + "x".repeat(90), Long.MAX_VALUE / 10);
+            assertThat(route).hasSize(256);
+            node.unbind("mem0", Long.MAX_VALUE / 10);
+            assertThat(route).hasSize(256);
+            assertThat(Files.readString(route).strip()).isEqualTo("unbound " + Long.MAX_VALUE / 10);
         }
     }
 

@@ -1,0 +1,201 @@
+package org.rackweave.protocol.message;
+
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.function.Supplier;
+import org.rackweave.crypto.NodeId;
+
+/** Values at random, the extremes more often than not; the same seed gives the same ones. */
+final class Generated {
+    private final SplittableRandom random;
+
+    Generated(long seed) {
+        this.random = new SplittableRandom(seed);
+    }
+
+    Command command(Command.Kind kind) {
+        return switch (kind) {
+            case DESCRIBE -> new Command.Describe();
+            case LIST_SLICES -> new Command.ListSlices(maybe(() -> of(ResourceKind.values())));
+            case RESERVE ->
+                new Command.Reserve(lease(), loan(), key(), positive(), upTo(9), of(ForcedEndEffect.values()));
+            case COMMIT -> new Command.Commit(lease(), epoch());
+            case RENEW -> new Command.Renew(lease(), epoch(), positive());
+            case RELEASE -> new Command.Release(lease(), epoch());
+            case RECALL -> new Command.Recall(lease(), epoch(), natural(), text(256));
+            case LIST_NODES -> new Command.ListNodes();
+            case LIST_LEASES -> new Command.ListLeases();
+            case READ_LEASE -> new Command.ReadLease(lease());
+            case BORROW -> new Command.Borrow(loan(), requirement(), of(Command.Borrow.Mode.values()));
+            case LIST_LOANS -> new Command.ListLoans();
+            case READ_LOAN -> new Command.ReadLoan(loan());
+            case RENEW_LOAN -> new Command.RenewLoan(loan());
+            case RELEASE_LOAN -> new Command.ReleaseLoan(loan());
+            case REVOKE -> new Command.Revoke(lease(), natural(), text(256));
+            case END_QUARANTINE -> new Command.EndQuarantine(key(), text(256));
+            case READ_EVENTS -> new Command.ReadEvents(natural());
+            case READ_AUDIT -> new Command.ReadAudit(natural());
+            case READ_COUNTERS -> new Command.ReadCounters();
+        };
+    }
+
+    Answer answer(Answer.Kind kind) {
+        return switch (kind) {
+            case DONE -> new Answer.Done();
+            case REFUSED -> new Answer.Refused(of(RefusalCode.values()), text(512), natural());
+            case DESCRIPTION ->
+                new Answer.Description(nodeView(), text(64), text(256), random.nextBoolean(), natural(), text(256));
+            case SLICES -> new Answer.Slices(list(8, this::sliceView));
+            case LEASE -> new Answer.Lease(leaseView());
+            case LEASES -> new Answer.Leases(list(8, this::leaseView));
+            case LOAN -> new Answer.Loan(loanView());
+            case LOANS -> new Answer.Loans(list(3, this::loanView));
+            case NODES -> new Answer.Nodes(list(8, this::nodeView));
+            case EVENTS ->
+                new Answer.Events(
+                        list(8, () -> new EventView(natural(), whole(), text(48), text(128), text(256))), natural());
+            case AUDIT -> new Answer.Audit(list(8, this::auditRow), natural());
+            case COUNTERS -> new Answer.Counters(list(8, () -> new CounterView(text(64), text(256), whole())));
+        };
+    }
+
+    private AuditRow auditRow() {
+        String hash = String.format("%016x", random.nextLong()).repeat(4);
+        return new AuditRow(positive(), whole(), text(128), text(48), text(128), text(1024), hash);
+    }
+
+    private SliceView sliceView() {
+        Set<String> capabilities = new LinkedHashSet<>(list(16, () -> text(64)));
+        return new SliceView(
+                new SliceId(node(), key()),
+                of(ResourceKind.values()),
+                positive(),
+                capabilities,
+                of(SliceState.values()),
+                epoch(),
+                of(ForcedEndEffect.values()),
+                of(FenceKind.values()),
+                maybe(this::node),
+                maybe(this::lease),
+                text(256));
+    }
+
+    private LeaseView leaseView() {
+        return new LeaseView(
+                lease(),
+                loan(),
+                new SliceId(node(), key()),
+                node(),
+                of(SliceState.values()),
+                epoch(),
+                of(ResourceKind.values()),
+                positive(),
+                upTo(9),
+                positive(),
+                whole(),
+                of(ForcedEndEffect.values()),
+                of(FenceKind.values()),
+                maybe(() -> new Attachment("k" + text(31), text(512), natural())),
+                maybe(() -> new WipeCertificate("m" + text(63), natural(), natural(), epoch())),
+                text(256));
+    }
+
+    private LoanView loanView() {
+        return new LoanView(loan(), requirement(), of(LoanState.values()), list(8, this::leaseView), text(1024));
+    }
+
+    private Requirement requirement() {
+        return new Requirement(
+                of(ResourceKind.values()),
+                positive(),
+                maybe(() -> "c" + text(63)),
+                positive(),
+                upTo(9),
+                of(ForcedEndEffect.values()),
+                maybe(this::node),
+                1 + upTo(7));
+    }
+
+    private NodeView nodeView() {
+        return new NodeView(
+                node(), text(63), text(16), natural(), text(128), natural(), natural(), list(16, this::capacity));
+    }
+
+    private NodeView.Capacity capacity() {
+        long total = natural();
+        long free = total == 0 ? 0 : random.nextLong(total);
+        return new NodeView.Capacity(of(ResourceKind.values()), total, free, free == 0 ? 0 : random.nextLong(free));
+    }
+
+    private LeaseId lease() {
+        return new LeaseId(whole(), whole());
+    }
+
+    private LoanId loan() {
+        return new LoanId(whole(), whole());
+    }
+
+    private NodeId node() {
+        return new NodeId(whole(), whole());
+    }
+
+    private Epoch epoch() {
+        return new Epoch(natural());
+    }
+
+    private String key() {
+        return "k" + "cxl0.ld-1:_".substring(0, upTo(10)) + "9".repeat(upTo(52));
+    }
+
+    /** Around each length of a head, and the ends. */
+    private long natural() {
+        long[] edges = {0, 23, 24, 255, 256, 65_535, 65_536, 0xffff_ffffL, 0x1_0000_0000L, Long.MAX_VALUE};
+        return random.nextBoolean() ? edges[random.nextInt(edges.length)] : random.nextLong() >>> (1 + upTo(61));
+    }
+
+    private long positive() {
+        return Math.max(1, natural());
+    }
+
+    private long whole() {
+        return random.nextBoolean() ? natural() : ~natural();
+    }
+
+    private int upTo(int most) {
+        return random.nextInt(most + 1);
+    }
+
+    private String text(int most) {
+        String[] pieces = {"a", "0", " ", "ß", "語", "\u0000", "\"", "😀"};
+        StringBuilder text = new StringBuilder();
+        int length = random.nextInt(4) == 0 ? most : upTo(most);
+        while (true) {
+            String piece = pieces[random.nextInt(pieces.length)];
+            if (text.length() + piece.length() > length) {
+                return text.toString();
+            }
+            text.append(piece);
+        }
+    }
+
+    private <T> T of(T[] values) {
+        return values[random.nextInt(values.length)];
+    }
+
+    private <T> Optional<T> maybe(Supplier<T> value) {
+        return random.nextBoolean() ? Optional.of(value.get()) : Optional.empty();
+    }
+
+    private <T> List<T> list(int most, Supplier<T> value) {
+        List<T> values = new ArrayList<>();
+        int length = upTo(most);
+        for (int i = 0; i < length; i++) {
+            values.add(value.get());
+        }
+        return values;
+    }
+}

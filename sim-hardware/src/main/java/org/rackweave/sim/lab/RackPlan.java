@@ -1,0 +1,44 @@
+package org.rackweave.sim.lab;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.IntStream;
+
+/**
+ * What rack is to be rehearsed.
+ *
+ * @param names of the nodes, in order; 1 to {@value #MAX_NODES}
+ * @param slices of memory that each node owns
+ * @param sliceBytes how long each is
+ * @param termFloor the shortest term that is granted
+ */
+public record RackPlan(List<String> names, int slices, long sliceBytes, Duration termFloor) {
+    /** One letter each, and a laptop that runs so many daemons is busy enough. */
+    public static final int MAX_NODES = 26;
+
+    public RackPlan {
+        names = List.copyOf(names);
+        Objects.requireNonNull(termFloor);
+        if (names.isEmpty() || names.size() > MAX_NODES) {
+            throw new IllegalArgumentException("a rehearsal rack has 1 to " + MAX_NODES + " nodes");
+        }
+        if (slices < 0 || slices > 64) {
+            throw new IllegalArgumentException("a node has 0 to 64 slices, not " + slices);
+        }
+        if (termFloor.toMillis() < 1_000) {
+            throw new IllegalArgumentException("the shortest term is at least 1s, not " + termFloor.toMillis() + "ms");
+        }
+    }
+
+    /** A rack whose nodes are called a, b, c and so on. */
+    public static RackPlan of(int nodes, int slices, long sliceBytes, Duration termFloor) {
+        if (nodes < 1 || nodes > MAX_NODES) {
+            throw new IllegalArgumentException("a rehearsal rack has 1 to " + MAX_NODES + " nodes, not " + nodes);
+        }
+        List<String> names = IntStream.range(0, nodes)
+                .mapToObj(i -> String.valueOf((char) ('a' + i)))
+                .toList();
+        return new RackPlan(names, slices, sliceBytes, termFloor);
+    }
+}

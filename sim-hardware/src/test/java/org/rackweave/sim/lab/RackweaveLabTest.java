@@ -1,0 +1,59 @@
+package org.rackweave.sim.lab;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import picocli.CommandLine;
+
+class RackweaveLabTest {
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+
+    private int run(String... arguments) {
+        CommandLine line =
+                RackweaveLab.commandLine().setOut(new PrintWriter(out)).setErr(new PrintWriter(err));
+        return line.execute(arguments);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "''|name a command",
+                "rack --nodes 0|1 to 26 nodes",
+                "rack --nodes 27|1 to 26 nodes",
+                "rack --slices 65|0 to 64 slices",
+                "rack --term-floor 10ms|at least 1s",
+                "rack --term-floor soon|--term-floor",
+                "rack --slice-size 1GB|--slice-size",
+                "bench|name one of: start, grant",
+                "bench nothing|name one of: start, grant",
+                "host melt /dev/null|USE",
+                "adversary replay|--rack",
+                "adversary foreign --port many|--port",
+                "demo --loud|--loud"
+            })
+    void whatCannotBeMeantIsWrongUsageAndSaysWhat(String arguments, String said) {
+        String[] words = arguments.isEmpty() ? new String[0] : arguments.split(" ", -1);
+        assertThat(run(words)).isEqualTo(2);
+        assertThat(err.toString()).contains(said);
+    }
+
+    @Test
+    void aDirectoryThatIsNoRackIsAFailureAndSaysSo() {
+        assertThat(run("rack", "--down", "/nonexistent")).isEqualTo(1);
+        assertThat(err.toString()).contains("is it a rehearsal rack?");
+    }
+
+    @Test
+    void everyCommandHasHelpThatFitsEightyColumns() {
+        for (String command : new String[] {"rack", "demo", "bench", "host", "adversary"}) {
+            assertThat(run(command, "--help")).isZero();
+        }
+        assertThat(out.toString().lines()).allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(80));
+    }
+}
