@@ -8,7 +8,6 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -94,7 +93,7 @@ public final class Conductor {
             Supplier<List<CounterView>> shellCounters,
             Counters counters,
             long nowMillis) {
-        this.self = Objects.requireNonNull(self);
+        this.self = self;
         this.leases = leases;
         this.loans = loans;
         this.membership = membership;
@@ -185,8 +184,8 @@ public final class Conductor {
         } else if (work instanceof Work.GiveAllBack give) {
             whenSettled.add(give.settled());
             effects.addAll(loans.step(new LoanEvent.GiveAllBack(give.why()), nowMillis));
-        } else if (work instanceof Work.Discovered discovered) {
-            machine = discovered.summary();
+        } else if (work instanceof Work.Discovered found) {
+            machine = found.summary();
             tell("machine.discovered", self.principal().name(), machine);
         } else if (work instanceof Work.ForMembership membershipWork) {
             carryOut(membership.step(membershipWork.event(), nowMillis));
@@ -240,10 +239,9 @@ public final class Conductor {
     }
 
     private long remember(Work.Asked asked, List<Long> tokens) {
-        long token = nextToken++;
-        pending.put(token, asked);
-        tokens.add(token);
-        return token;
+        pending.put(nextToken, asked);
+        tokens.add(nextToken);
+        return nextToken++;
     }
 
     /** Those that announced enough of the kind to be worth asking, the largest first. */
@@ -271,7 +269,7 @@ public final class Conductor {
 
     private void refuseAll(List<Work> work, List<Long> tokens, LedgerException e, long nowMillis) {
         boolean news = lendingProblem.isEmpty();
-        lendingProblem = lastOf(String.valueOf(e.getMessage()), Answer.Description.MAX_LENDING_CHARS);
+        lendingProblem = Printable.endOf(String.valueOf(e.getMessage()), Answer.Description.MAX_LENDING_CHARS);
         if (news) {
             tell("ledger.refused", self.principal().name(), lendingProblem);
         }
@@ -433,7 +431,7 @@ public final class Conductor {
             return new Answer.Description(
                     selfView(),
                     self.software(),
-                    self.hardware() + "; machine: " + machine,
+                    self.hardwareIn(machine),
                     self.simulated(),
                     nowMillis - startedMillis,
                     lendingProblem);
@@ -480,11 +478,6 @@ public final class Conductor {
         } catch (LedgerException e) {
             return Answer.Refused.of(RefusalCode.UNAVAILABLE, String.valueOf(e.getMessage()));
         }
-    }
-
-    /** A problem of the ledger begins with a path, which may be long, and ends with what to do. */
-    private static String lastOf(String text, int max) {
-        return text.length() <= max ? text : "…" + text.substring(text.length() - max + 1);
     }
 
     private Answer notFound(String what) {
