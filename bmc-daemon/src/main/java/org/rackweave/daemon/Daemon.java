@@ -104,12 +104,7 @@ public final class Daemon implements AutoCloseable {
             thread = new ConductorThread(clock::bootMillis, counters, onBug);
             HardwareWorker worker =
                     opened(new HardwareWorker(interposer, done -> thread.bring(new Work.ForLeases(done)), onBug));
-            UnicastServer server = opened(UnicastServer.open(
-                    identity,
-                    listen(),
-                    (peer, command, reply) -> thread.submit(new Work.Asked(peer, command, reply)),
-                    ServerLimits.CARD,
-                    wall));
+            UnicastServer server = opened(answering(identity, wall));
             port = server.port();
             UnicastClient client = opened(UnicastClient.open(identity, wall));
             Neighbourhood neighbourhood = opened(Neighbourhood.open(
@@ -160,7 +155,12 @@ public final class Daemon implements AutoCloseable {
                             new Work.ForLoans(new LoanEvent.Started(boot)),
                             new Work.ForMembership(new MembershipEvent.Started())),
                     clock.bootMillis());
-            // After what the boot means for each deadline is in the ledger, and not before.
+            if (!conductor.lendingProblem().isEmpty()) {
+                throw new StartException(conductor.lendingProblem());
+            }
+            // After what the boot means for each deadline is in the ledger, and not before: it may have room for these
+            // few
+            // bytes when it has none for the deadlines, which would then be taken for those of this boot.
             ledger.remember(BOOT_ID, clock.bootId());
             state.publish(Configuration.Network.COAP_PORT_FILE, port + "\n");
             state.publish(PID_FILE, ProcessHandle.current().pid() + "\n");
@@ -169,13 +169,10 @@ public final class Daemon implements AutoCloseable {
             Logger.info("{} lends through {}", name, interposer.description());
             startDiscovery();
             complete = true;
-        } catch (LedgerException
-                | IdentityException
-                | HalException
-                | IOException
-                | NoMulticastException
-                | IllegalArgumentException e) {
+        } catch (LedgerException | IdentityException | HalException | IOException | IllegalArgumentException e) {
             throw new StartException(String.valueOf(e.getMessage()), e);
+        } catch (NoMulticastException e) {
+            throw new StartException(e.getMessage() + " (network.interfaces)", e);
         } finally {
             if (!complete) {
                 closeAll();
@@ -262,9 +259,25 @@ public final class Daemon implements AutoCloseable {
     // ---- from the configuration
     // --------------------------------------------------------------------------------------
 
-    private InetSocketAddress listen() throws UnknownHostException {
+    private UnicastServer answering(Identity identity, InstantSource wall) throws IOException {
         Configuration.Network network = configuration.network();
-        return new InetSocketAddress(InetAddress.getByName(network.coapAddress()), network.coapPort());
+        InetSocketAddress listen =
+                new InetSocketAddress(InetAddress.getByName(network.coapAddress()), network.coapPort());
+        try {
+            return UnicastServer.open(
+                    identity,
+                    listen,
+                    (peer, command, reply) -> thread.submit(new Work.Asked(peer, command, reply)),
+                    ServerLimits.CARD,
+                    wall);
+        } catch (IOException e) {
+            // The channel does not know the words of the configuration, and its reader wants to know which to change.
+            throw new IOException(
+                    e.getMessage()
+                            + "; stop what listens there (a second rackweaved?), or correct network.coapAddress and"
+                            + " network.coapPort",
+                    e);
+        }
     }
 
     private MulticastSettings multicast() throws UnknownHostException, SocketException {

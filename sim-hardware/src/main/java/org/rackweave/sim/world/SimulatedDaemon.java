@@ -125,13 +125,21 @@ final class SimulatedDaemon implements Outside {
         if (!isAlive) {
             return;
         }
-        try {
-            node.journal().rememberBoot(node.clock().bootId());
-            isStarting = false;
-        } catch (LedgerException e) {
+        if (!conductor.lendingProblem().isEmpty() || !remembersBoot()) {
             world.totals().reached(Probe.LEDGER_REFUSED_AT_START);
             node.kill("it cannot write its ledger, and ends with an error");
             node.startIn(1_000);
+            return;
+        }
+        isStarting = false;
+    }
+
+    private boolean remembersBoot() {
+        try {
+            node.journal().rememberBoot(node.clock().bootId());
+            return true;
+        } catch (LedgerException e) {
+            return false;
         }
     }
 

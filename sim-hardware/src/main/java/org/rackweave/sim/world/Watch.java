@@ -14,6 +14,7 @@ import org.rackweave.daemon.lease.LoanRow;
 import org.rackweave.daemon.lease.SliceRow;
 import org.rackweave.protocol.message.ForcedEndEffect;
 import org.rackweave.protocol.message.LeaseId;
+import org.rackweave.protocol.message.LeaseView;
 import org.rackweave.protocol.message.LoanState;
 import org.rackweave.protocol.message.SliceId;
 import org.rackweave.protocol.message.SliceState;
@@ -29,6 +30,8 @@ final class Watch {
     private final Set<LeaseId> forced = new HashSet<>();
     /** Of these, what people said is safe to pull. */
     private final Set<LeaseId> declaredSafe = new HashSet<>();
+    /** What a lender had answered last when the borrower's card rebooted. */
+    private final Map<LeaseId, Optional<LeaseView>> answersBeforeReboot = new HashMap<>();
 
     Watch(World world) {
         this.world = world;
@@ -55,6 +58,9 @@ final class Watch {
                 world.totals().reached(Probe.BORROWER_RESTARTED);
             }
             return;
+        }
+        for (LoanRow loan : node.journal().loans()) {
+            loan.legs().forEach(leg -> answersBeforeReboot.put(leg.lease(), leg.granted()));
         }
         for (SliceRow row : node.journal().slices()) {
             Optional<Holding> holding = row.holding();
@@ -283,9 +289,9 @@ final class Watch {
      * As long as the deadline that its host was given is ahead. After a reboot of the borrower's card the host has none, until
      * a renewal is answered.
      */
-    private static boolean believes(SimulatedNode borrower, Leg leg) {
+    private boolean believes(SimulatedNode borrower, Leg leg) {
         return isOfThisBoot(borrower)
-                && leg.forcedMillis() != Long.MAX_VALUE
+                && !leg.granted().equals(answersBeforeReboot.get(leg.lease()))
                 && borrower.clock().bootMillis() < leg.deadlineMillis();
     }
 
