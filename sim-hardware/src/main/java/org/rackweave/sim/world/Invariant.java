@@ -6,6 +6,7 @@ public enum Invariant {
     BOUND_IS_GRANTED(
             "what is bound in hardware is granted to that host with that epoch, is being taken from it, or is quarantined"),
     EPOCHS_ONLY_GROW("the epoch of a slice never goes back"),
+    TOLD_IS_WRITTEN("an epoch that an owner has told anybody is in its ledger"),
     BELIEVED_IS_BOUND(
             "as long as a borrower believes to hold a slice, its hardware is bound to it, unless people took it by force"),
     OVERDUE_IS_NOT_FREE("what is overdue is never free, and never free while its borrower has it"),

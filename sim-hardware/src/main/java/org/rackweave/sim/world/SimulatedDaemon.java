@@ -159,6 +159,7 @@ final class SimulatedDaemon implements Outside {
     Consumer<Answer> answering(Consumer<Answer> reply) {
         return answer -> {
             boundary(Probe.CRASH_BEFORE_ANSWERING);
+            world.watch().answers(node, answer);
             reply.accept(answer);
         };
     }

@@ -153,7 +153,7 @@ final class SimulatedNode {
         if (isUp()) {
             world.totals().count(Tally.CRASHES);
             kill(why);
-            startIn(world.dice().between(50, 4_000));
+            startIn(world.dice().between(5, 4_000));
         }
     }
 

@@ -110,6 +110,7 @@ final class SimulatedSwitch {
             return;
         }
         job.isApplied = true;
+        world.watch().changed();
         SliceHardware slice = slices.get(job.drive.sliceKey());
         if (slice == null) {
             job.result = new HardwareResult.Refused("no such slice");
@@ -161,7 +162,8 @@ final class SimulatedSwitch {
 
     private HardwareResult carryOut(SliceHardware slice, Job job) {
         HardwareOrder order = job.drive.order();
-        if (order instanceof HardwareOrder.Unbind && slice.isBound()) {
+        if (order instanceof HardwareOrder.Unbind
+                && slice.wouldBeTaken(job.drive.epoch().value())) {
             world.watch().beforeUnbind(node, slice);
         }
         return world.seams()

@@ -56,6 +56,11 @@ final class SliceHardware {
         return facts.fence() == FenceKind.HARDWARE_EPOCH;
     }
 
+    /** Whether an unbind with this epoch would take it from a host now. */
+    boolean wouldBeTaken(long epoch) {
+        return isBound() && !(holdsEpoch() && epoch < boundEpoch);
+    }
+
     RouteReading route() {
         if (isBound()) {
             return new RouteReading.Bound(host, holdsEpoch() ? new Epoch(boundEpoch) : Epoch.NONE);
@@ -106,7 +111,7 @@ final class SliceHardware {
     }
 
     private HardwareResult unbind(long epoch) {
-        if (isBound() && holdsEpoch() && epoch < boundEpoch) {
+        if (isBound() && !wouldBeTaken(epoch)) {
             return new HardwareResult.Refused("bound with the newer epoch " + boundEpoch);
         }
         host = "";

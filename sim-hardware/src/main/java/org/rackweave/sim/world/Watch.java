@@ -12,6 +12,7 @@ import org.rackweave.daemon.lease.LeaseEvent;
 import org.rackweave.daemon.lease.Leg;
 import org.rackweave.daemon.lease.LoanRow;
 import org.rackweave.daemon.lease.SliceRow;
+import org.rackweave.protocol.message.Answer;
 import org.rackweave.protocol.message.ForcedEndEffect;
 import org.rackweave.protocol.message.LeaseId;
 import org.rackweave.protocol.message.LeaseView;
@@ -23,6 +24,8 @@ import org.rackweave.protocol.message.SliceState;
 final class Watch {
     /** Time for a batch, a retry of the ledger, and the slowest clock. */
     private static final long SOON_MILLIS = 5_000;
+    /** Between two looks when nothing changed: time alone can only make a deadline pass. */
+    private static final long LOOK_MILLIS = 250;
 
     private final World world;
     private final Map<SliceId, Long> highestEpochs = new HashMap<>();
@@ -33,8 +36,16 @@ final class Watch {
     /** What a lender had answered last when the borrower's card rebooted. */
     private final Map<LeaseId, Optional<LeaseView>> answersBeforeReboot = new HashMap<>();
 
+    private boolean isChanged = true;
+    private long lookedMillis;
+
     Watch(World world) {
         this.world = world;
+    }
+
+    /** A disk or hardware is no longer what it was. */
+    void changed() {
+        isChanged = true;
     }
 
     void revoked(LeaseId lease) {
@@ -85,6 +96,7 @@ final class Watch {
 
             @Override
             public void loan(@Nullable LoanRow before, LoanRow after) {
+                changed();
                 if (before == null || before.state() != after.state()) {
                     loanMoved(node, before == null ? LoanState.ENDED : before.state(), after);
                 }
@@ -93,6 +105,7 @@ final class Watch {
     }
 
     private void sliceKept(SimulatedNode node, @Nullable SliceRow before, SliceRow after) {
+        changed();
         String key = after.facts().key();
         long epoch = after.epoch().value();
         long highest = highestEpochs.getOrDefault(new SliceId(node.id(), key), 0L);
@@ -187,9 +200,30 @@ final class Watch {
         }
     }
 
+    /** An answer leaves a node. */
+    void answers(SimulatedNode node, Answer answer) {
+        if (answer instanceof Answer.Lease told && told.lease().slice().owner().equals(node.id())) {
+            SliceRow row = node.journal().slice(told.lease().slice().key());
+            require(
+                    row != null && row.epoch().compareTo(told.lease().epoch()) >= 0,
+                    Invariant.TOLD_IS_WRITTEN,
+                    () -> node.name() + " tells of " + told.lease().slice().key() + " with epoch "
+                            + told.lease().epoch().value() + ", and its ledger knows "
+                            + (row == null
+                                    ? "nothing of it"
+                                    : "epoch " + row.epoch().value()));
+        }
+    }
+
     // ---- what is true ----------------------------------------------------------------------------------------------
 
+    /** After every event; costs nothing when the event changed nothing. */
     void check() {
+        if (!isChanged && world.agenda().nowMillis() < lookedMillis + LOOK_MILLIS) {
+            return;
+        }
+        isChanged = false;
+        lookedMillis = world.agenda().nowMillis();
         for (SimulatedNode node : world.nodes()) {
             for (SliceHardware slice : node.hardware().slices()) {
                 checkSlice(node, slice);

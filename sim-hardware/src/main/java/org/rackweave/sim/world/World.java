@@ -117,6 +117,8 @@ public final class World {
                 SETTLES_MILLIS,
                 Invariant.ALL_COMES_BACK,
                 () -> {
+                    // What hung when the calm began is quarantined later.
+                    living().forEach(node -> people.mend(node, false));
                     // Nobody else can say that a host that never came back is dead.
                     living().stream().filter(this::isOverdueForTheGone).forEach(node -> people.mend(node, true));
                     return leftovers().isEmpty();
