@@ -169,7 +169,7 @@ final class Watch {
                         from == SliceState.SANITISING || from == SliceState.RESERVED,
                         Invariant.OVERDUE_IS_NOT_FREE,
                         () -> node.name() + "/" + after.facts().key() + " is free after " + from.word());
-                if (from == SliceState.RESERVED) {
+                if (from == SliceState.RESERVED && after.reason().contains("lapsed")) {
                     totals.reached(Probe.LAPSED);
                 }
             }

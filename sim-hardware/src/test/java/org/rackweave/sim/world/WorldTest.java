@@ -7,7 +7,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -16,11 +15,6 @@ class WorldTest {
     private static final long FAULTY_MILLIS = 60_000;
     private static final long SEEDS = Long.getLong("rackweave.seeds", 200);
     private static final long FIRST_SEED = Long.getLong("rackweave.firstSeed", 1);
-
-    @BeforeAll
-    static void noLog() {
-        System.setProperty("tinylog.level", "off");
-    }
 
     @Test
     void everyInvariantHoldsWhateverFails() {
