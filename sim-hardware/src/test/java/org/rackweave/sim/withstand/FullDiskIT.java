@@ -94,7 +94,8 @@ class FullDiskIT {
         assertThat(operator.auditTrail(port)).isNotEmpty();
         assertThat(operator.loans(borrower)).extracting(LoanView::id).contains(before.id());
         assertThat(daemon.isRunning()).isTrue();
-        assertThat(daemon.complained().lines().filter(line -> line.contains("ledger.refused")))
+        assertThat(daemon.complained().lines().filter(line -> line.contains("ledger.")))
+                .as(daemon.complained())
                 .hasSize(1);
 
         free.run();
