@@ -94,10 +94,10 @@ class ClockJumpIT {
 
         lender.kill();
         long killedNanos = System.nanoTime();
-        Soon.is("the borrower counts it as lost", SOON, () -> state(port, loan).filter(LoanState.LOST::equals)
+        Soon.is("the borrower counts it as lost", SOON, () -> state(port, loan)
+                .filter(LoanState.LOST::equals)
                 .isPresent());
-        assertThat(Duration.ofNanos(System.nanoTime() - killedNanos))
-                .isBetween(term.dividedBy(2), term.plusSeconds(1));
+        assertThat(Duration.ofNanos(System.nanoTime() - killedNanos)).isBetween(term.dividedBy(2), term.plusSeconds(1));
     }
 
     private void renewedFor(Duration span, int owner, int port, LoanView loan) {

@@ -90,7 +90,9 @@ class KillNineIT {
         startAll();
         Soon.is("every slice is free again", SOON, () -> free() == SLICES);
         rack.names().forEach(name -> running.get(name).terminate());
-        assertThat(invariants.broken(invariants.nowMillis())).as("seed %s", SEED).isEmpty();
+        assertThat(invariants.broken(invariants.nowMillis()))
+                .as("seed %s", SEED)
+                .isEmpty();
         rack.names().forEach(name -> assertThat(
                         rack.daemonProgram(name, "ledger", "check").output())
                 .contains("sound"));

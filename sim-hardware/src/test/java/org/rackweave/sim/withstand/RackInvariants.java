@@ -34,11 +34,7 @@ import org.rackweave.protocol.message.SliceState;
 final class RackInvariants {
     private static final Pattern ROUTE = Pattern.compile("(?:bound (?<host>\\S+)|unbound) (?<epoch>[0-9]+)\\s*");
     private static final Set<SliceState> MAY_BE_BOUND = EnumSet.of(
-            SliceState.CONFIGURING,
-            SliceState.ACTIVE,
-            SliceState.OVERDUE,
-            SliceState.RECLAIMING,
-            SliceState.FENCING);
+            SliceState.CONFIGURING, SliceState.ACTIVE, SliceState.OVERDUE, SliceState.RECLAIMING, SliceState.FENCING);
 
     private final TrialRack rack;
     private final BootClock clock;
@@ -100,7 +96,9 @@ final class RackInvariants {
             try (StateDirectory state = StateDirectory.take(copy);
                     Ledger ledger = Ledger.open(state, 1L << 30)) {
                 ledger.verify().forEach(problem -> broken.add("ledger of " + name + ": " + problem));
-                ledger.slices().forEach(row -> owned.put(new SliceId(rack.id(name), row.facts().key()), row));
+                ledger.slices()
+                        .forEach(row ->
+                                owned.put(new SliceId(rack.id(name), row.facts().key()), row));
                 borrowed.put(name, ledger.loans());
             }
         } catch (LedgerException e) {
@@ -137,7 +135,9 @@ final class RackInvariants {
                 .filter(name -> Files.exists(rack.hardware().window(name, owner, key)))
                 .toList();
         require(hosts.size() <= 1, what + ", and seen by " + hosts);
-        require(host.map(List::of).orElse(List.of()).containsAll(hosts), what + ", bound to " + host + ", seen by " + hosts);
+        require(
+                host.map(List::of).orElse(List.of()).containsAll(hosts),
+                what + ", bound to " + host + ", seen by " + hosts);
         if (row.state() == SliceState.FREE) {
             require(row.holding().isEmpty(), what + ", and held by " + row.holding());
             require(isZero(rack.hardware().memory(owner, key)), what + ", and not all of it is zero");
@@ -154,7 +154,9 @@ final class RackInvariants {
             require(
                     row != null
                             && row.epoch().equals(leg.epoch())
-                            && row.holding().filter(h -> h.lease().equals(leg.lease())).isPresent(),
+                            && row.holding()
+                                    .filter(h -> h.lease().equals(leg.lease()))
+                                    .isPresent(),
                     borrower + " may use " + leg.slice().id() + " with epoch "
                             + leg.epoch().value() + " for " + (leg.deadlineMillis() - diedMillis)
                             + " ms more, and its owner says " + row);
