@@ -155,7 +155,12 @@ public final class Daemon implements AutoCloseable {
                             new Work.ForLoans(new LoanEvent.Started(boot)),
                             new Work.ForMembership(new MembershipEvent.Started())),
                     clock.bootMillis());
-            // After what the boot means for each deadline is in the ledger, and not before.
+            if (!conductor.lendingProblem().isEmpty()) {
+                throw new StartException(conductor.lendingProblem());
+            }
+            // After what the boot means for each deadline is in the ledger, and not before: it may have room for these
+            // few
+            // bytes when it has none for the deadlines, which would then be taken for those of this boot.
             ledger.remember(BOOT_ID, clock.bootId());
             state.publish(Configuration.Network.COAP_PORT_FILE, port + "\n");
             state.publish(PID_FILE, ProcessHandle.current().pid() + "\n");
@@ -226,7 +231,7 @@ public final class Daemon implements AutoCloseable {
         CountDownLatch settled = new CountDownLatch(1);
         thread.bring(new Work.GiveAllBack("its borrower's daemon stops", settled::countDown));
         try {
-            if (!settled.await(Limits.STOP_MILLIS * 3 / 4, TimeUnit.MILLISECONDS)) {
+            if (!settled.await(Limits.STOP_MILLIS / 2, TimeUnit.MILLISECONDS)) {
                 Logger.warn("not every lender has answered; what is left is taken back at the end of its term");
             }
         } catch (InterruptedException e) {

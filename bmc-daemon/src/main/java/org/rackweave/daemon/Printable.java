@@ -14,4 +14,9 @@ public final class Printable {
     public static String of(String text) {
         return UNPRINTABLE.matcher(text).replaceAll(" ");
     }
+
+    /** As much of the end as fits: a problem of a file begins with its path, which may be long, and ends with what to do. */
+    public static String endOf(String text, int maxChars) {
+        return text.length() <= maxChars ? text : "…" + text.substring(text.length() - maxChars + 1);
+    }
 }

@@ -4,6 +4,10 @@ package org.rackweave.daemon;
 public final class StartException extends Exception {
     private static final long serialVersionUID = 1L;
 
+    public StartException(String message) {
+        super(message);
+    }
+
     public StartException(String message, Throwable cause) {
         super(message, cause);
     }

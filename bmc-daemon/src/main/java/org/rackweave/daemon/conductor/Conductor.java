@@ -8,7 +8,6 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -94,7 +93,7 @@ public final class Conductor {
             Supplier<List<CounterView>> shellCounters,
             Counters counters,
             long nowMillis) {
-        this.self = Objects.requireNonNull(self);
+        this.self = self;
         this.leases = leases;
         this.loans = loans;
         this.membership = membership;
@@ -158,6 +157,11 @@ public final class Conductor {
         }
     }
 
+    /** Why the ledger refused what was to be written last; empty when it did not. */
+    public String lendingProblem() {
+        return lendingProblem;
+    }
+
     /** When it wants to be run again at the latest. */
     public OptionalLong nextDeadline() {
         long next = leases.nextDeadline().orElse(Long.MAX_VALUE);
@@ -170,8 +174,6 @@ public final class Conductor {
         return next == Long.MAX_VALUE ? OptionalLong.empty() : OptionalLong.of(next);
     }
 
-    // ---- a step ----------------------------------------------------------------------------------------------------
-
     private void step(Work work, long nowMillis, List<Effect> effects, List<Long> tokens) {
         if (work instanceof Work.Asked asked) {
             asked(asked, nowMillis, effects, tokens);
@@ -182,8 +184,8 @@ public final class Conductor {
         } else if (work instanceof Work.GiveAllBack give) {
             whenSettled.add(give.settled());
             effects.addAll(loans.step(new LoanEvent.GiveAllBack(give.why()), nowMillis));
-        } else if (work instanceof Work.Discovered discovered) {
-            machine = discovered.summary();
+        } else if (work instanceof Work.Discovered found) {
+            machine = found.summary();
             tell("machine.discovered", self.principal().name(), machine);
         } else if (work instanceof Work.ForMembership membershipWork) {
             carryOut(membership.step(membershipWork.event(), nowMillis));
@@ -237,10 +239,9 @@ public final class Conductor {
     }
 
     private long remember(Work.Asked asked, List<Long> tokens) {
-        long token = nextToken++;
-        pending.put(token, asked);
-        tokens.add(token);
-        return token;
+        pending.put(nextToken, asked);
+        tokens.add(nextToken);
+        return nextToken++;
     }
 
     /** Those that announced enough of the kind to be worth asking, the largest first. */
@@ -268,7 +269,7 @@ public final class Conductor {
 
     private void refuseAll(List<Work> work, List<Long> tokens, LedgerException e, long nowMillis) {
         boolean news = lendingProblem.isEmpty();
-        lendingProblem = lastOf(String.valueOf(e.getMessage()), Answer.Description.MAX_LENDING_CHARS);
+        lendingProblem = Printable.endOf(String.valueOf(e.getMessage()), Answer.Description.MAX_LENDING_CHARS);
         if (news) {
             tell("ledger.refused", self.principal().name(), lendingProblem);
         }
@@ -283,8 +284,6 @@ public final class Conductor {
             }
         }
     }
-
-    // ---- effects ---------------------------------------------------------------------------------------------------
 
     private void carryOut(Effect effect, long nowMillis) {
         if (effect instanceof Effect.Drive drive) {
@@ -427,14 +426,12 @@ public final class Conductor {
         return capacities;
     }
 
-    // ---- reading ---------------------------------------------------------------------------------------------------
-
     private Answer read(Principal peer, Command command, long nowMillis) {
         if (command instanceof Command.Describe) {
             return new Answer.Description(
                     selfView(),
                     self.software(),
-                    self.hardware() + "; machine: " + machine,
+                    self.hardwareIn(machine),
                     self.simulated(),
                     nowMillis - startedMillis,
                     lendingProblem);
@@ -481,11 +478,6 @@ public final class Conductor {
         } catch (LedgerException e) {
             return Answer.Refused.of(RefusalCode.UNAVAILABLE, String.valueOf(e.getMessage()));
         }
-    }
-
-    /** A problem of the ledger begins with a path, which may be long, and ends with what to do. */
-    private static String lastOf(String text, int max) {
-        return text.length() <= max ? text : "…" + text.substring(text.length() - max + 1);
     }
 
     private Answer notFound(String what) {

@@ -18,12 +18,16 @@ public final class ConductorThread implements AutoCloseable {
     /** What the conductor gives itself while it runs a batch: it cannot wait for its own queue. */
     private final List<Work> own = new ArrayList<>();
 
+    private static final long LOOK_MILLIS = 100;
+
     private final LongSupplier bootMillis;
     private final Counters counters;
     private final Consumer<Throwable> onBug;
     private final Thread thread = new Thread(this::loop, "conductor");
     private volatile Conductor conductor;
     private volatile boolean running = true;
+    /** Nobody takes from the queue any more. */
+    private volatile boolean ended;
 
     /** @param onBug what happens when a core throws: a bug of ours, after which only the ledger can be trusted */
     @SuppressWarnings("NullAway.Init") // the conductor is there before the thread is started
@@ -41,7 +45,8 @@ public final class ConductorThread implements AutoCloseable {
 
     /** A peer's request: never waits; a full queue is an answer. */
     public void submit(Work.Asked asked) {
-        boolean room = queue.size() < Limits.QUEUE_FOR_PEERS;
+        // A daemon that stops empties its queue, which must not be filled meanwhile.
+        boolean room = running && queue.size() < Limits.QUEUE_FOR_PEERS;
         if (!room || !queue.offer(asked)) {
             counters.count(DaemonCounter.PEERS_REFUSED_BUSY);
             asked.reply()
@@ -52,14 +57,16 @@ public final class ConductorThread implements AutoCloseable {
         }
     }
 
-    /** An answer, a result: must not be lost, so a full queue makes its bringer wait. */
+    /** An answer, a result: must not be lost, so a full queue makes its bringer wait, for as long as somebody empties it. */
     public void bring(Work work) {
         if (Thread.currentThread() == thread) {
             own.add(work);
             return;
         }
         try {
-            queue.put(work);
+            while (!ended && !queue.offer(work, LOOK_MILLIS, TimeUnit.MILLISECONDS)) {
+                // Still full.
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -67,7 +74,7 @@ public final class ConductorThread implements AutoCloseable {
 
     private void loop() {
         try {
-            while (running || !queue.isEmpty() || !own.isEmpty()) {
+            while (!ended && (running || !queue.isEmpty() || !own.isEmpty())) {
                 List<Work> batch = next();
                 conductor.run(batch, bootMillis.getAsLong());
             }
@@ -75,6 +82,8 @@ public final class ConductorThread implements AutoCloseable {
             // Closed.
         } catch (RuntimeException | Error bug) {
             onBug.accept(bug);
+        } finally {
+            ended = true;
         }
     }
 
@@ -101,12 +110,14 @@ public final class ConductorThread implements AutoCloseable {
     @Override
     public void close() {
         running = false;
-        bring(new Work.Tick());
         try {
+            // Wakes it; should the queue be full, it is awake.
+            boolean unused = queue.offer(new Work.Tick());
             thread.join(Limits.STOP_MILLIS / 4);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
         thread.interrupt();
+        ended = true;
     }
 }

@@ -23,6 +23,11 @@ public record Self(
         hardware = clipped(hardware, Answer.Description.MAX_HARDWARE_CHARS);
     }
 
+    /** What it says of its hardware and of the machine that it is in. */
+    String hardwareIn(String machine) {
+        return clipped(hardware + "; machine: " + machine, Answer.Description.MAX_HARDWARE_CHARS);
+    }
+
     /** An interposer may have more to say of itself than an answer can carry. */
     private static String clipped(String text, int maxChars) {
         return text.length() <= maxChars ? text : text.substring(0, maxChars);

@@ -20,7 +20,7 @@ import org.rackweave.protocol.message.LoanId;
  *     the owner's reckoning, or the grace ends, as the state says
  * @param renewal the number of the newest renewal, 0 before the first
  * @param end whether and why it is ending
- * @param rebootGraces how often a reboot of this card has given it a fresh term
+ * @param rebootGraces how often a reboot of this card has given it a fresh term since it was renewed last
  * @param attachment how the host reaches it, once routed
  */
 public record Holding(
@@ -59,19 +59,10 @@ public record Holding(
                 attachment);
     }
 
+    /** A borrower that renews is alive: reboots are counted from here. */
     Holding renewed(long number, long newDeadlineMillis) {
         return new Holding(
-                lease,
-                loan,
-                borrower,
-                hostPort,
-                priority,
-                termMillis,
-                newDeadlineMillis,
-                number,
-                end,
-                rebootGraces,
-                attachment);
+                lease, loan, borrower, hostPort, priority, termMillis, newDeadlineMillis, number, end, 0, attachment);
     }
 
     Holding ending(End newEnd) {

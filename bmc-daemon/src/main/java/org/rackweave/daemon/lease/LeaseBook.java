@@ -35,7 +35,11 @@ final class LeaseBook {
     private long now;
 
     /** An order that a hardware worker has not answered yet. */
-    record Pending(HardwareOrder order, Epoch epoch, long sinceMillis) {}
+    record Pending(HardwareOrder order, Epoch epoch, long sinceMillis) {
+        Pending notBefore(long millis) {
+            return new Pending(order, epoch, Math.max(sinceMillis, millis));
+        }
+    }
 
     LeaseBook(NodeId self, Collection<SliceRow> stored) {
         this.self = self;
@@ -93,6 +97,11 @@ final class LeaseBook {
 
     void settled(String key) {
         orders.remove(key);
+    }
+
+    /** The worker has returned from something, and so does not hang: those behind it begin to count now. */
+    void workerReturned() {
+        orders.replaceAll((key, pending) -> pending.notBefore(now));
     }
 
     /** Whether one more may wait for the hardware of this lease; if so, it does. */

@@ -35,4 +35,9 @@ public record LeasePolicy(
     long ownerDeadline(long nowMillis, long termMillis) {
         return nowMillis + termMillis + (termMillis * driftPercent + 99) / 100;
     }
+
+    /** A grace is no longer than the longest term, so that no number that somebody types ends before it begins. */
+    long graceEnd(long nowMillis, long graceMillis) {
+        return nowMillis + Math.min(graceMillis, maxTermMillis);
+    }
 }

@@ -5,6 +5,7 @@ import org.rackweave.daemon.Detail;
 import org.rackweave.protocol.message.Answer;
 import org.rackweave.protocol.message.ForcedEndEffect;
 import org.rackweave.protocol.message.RefusalCode;
+import org.rackweave.protocol.message.ResourceKind;
 import org.rackweave.protocol.message.SliceState;
 import org.rackweave.protocol.message.WipeCertificate;
 
@@ -19,6 +20,7 @@ final class LeaseProgress {
     }
 
     void hardwareDone(LeaseEvent.HardwareDone done) {
+        book.workerReturned();
         LeaseBook.Pending pending = book.pending(done.sliceKey());
         SliceRow row = book.row(done.sliceKey());
         if (row == null
@@ -64,7 +66,7 @@ final class LeaseProgress {
 
     private void taken(SliceRow row, HardwareResult result) {
         if (result instanceof HardwareResult.Detached || result instanceof HardwareResult.Unknown) {
-            // The worker is back, so the path is drained; what counts is what the hardware shows book.now().
+            // The worker is back, so the path is drained; what counts is what the hardware shows now.
             book.order(row, new HardwareOrder.ReadRoute());
         } else if (result instanceof HardwareResult.Read read && read.route() instanceof RouteReading.Unbound) {
             SliceRow sanitising = row.to(SliceState.SANITISING, row.reason());
@@ -77,7 +79,12 @@ final class LeaseProgress {
     }
 
     private void wiped(SliceRow row, HardwareResult result) {
-        if (result instanceof HardwareResult.Wiped wipe) {
+        if (result instanceof HardwareResult.Wiped wipe && !reachesAll(row, wipe)) {
+            book.quarantine(
+                    row,
+                    "its wipe is not whole: " + wipe.wipedBytes() + " bytes wiped, " + wipe.verifiedBytes()
+                            + " of them read back as zero");
+        } else if (result instanceof HardwareResult.Wiped wipe) {
             WipeCertificate certificate =
                     new WipeCertificate(wipe.method(), wipe.wipedBytes(), wipe.verifiedBytes(), row.epoch());
             book.audit(
@@ -94,6 +101,13 @@ final class LeaseProgress {
         } else {
             book.quarantine(row, "it could not be wiped: " + failure(result));
         }
+    }
+
+    /** What the hardware says of its wipe is held against what there is: a byte that is left is somebody's. */
+    private static boolean reachesAll(SliceRow row, HardwareResult.Wiped wipe) {
+        boolean all = row.facts().kind() != ResourceKind.MEMORY
+                || wipe.wipedBytes() >= row.facts().amount();
+        return all && wipe.verifiedBytes() == wipe.wipedBytes();
     }
 
     private static String failure(HardwareResult result) {

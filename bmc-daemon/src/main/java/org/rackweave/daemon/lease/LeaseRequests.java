@@ -226,7 +226,8 @@ final class LeaseRequests {
         Holding holding = LeaseBook.held(row);
         switch (row.state()) {
             case ACTIVE, OVERDUE -> {
-                SliceRow reclaiming = row.holding(holding.ending(End.REVOKED).until(book.now() + revoke.graceMillis()))
+                SliceRow reclaiming = row.holding(
+                                holding.ending(End.REVOKED).until(policy.graceEnd(book.now(), revoke.graceMillis())))
                         .to(SliceState.RECLAIMING, "revoked: " + revoke.reason());
                 book.put(reclaiming);
                 book.audit(

@@ -29,7 +29,7 @@ import org.rackweave.protocol.message.SliceState;
  *        |                        +-----------|--|-------------|------+ |          |
  *        |                                    v  |             v        |          |
  *        |                                  OVERDUE -----------+--------+          |
- *        +----- first seen, or found as another's at start ------------------------+
+ *        +----- also RESERVED: the ledger turns out to be an older copy -----------+
  *
  *      any --> QUARANTINED --> FENCING        (an operator's word ends it)
  * </pre>
@@ -39,7 +39,7 @@ final class Life {
 
     static {
         NEXT.put(FREE, EnumSet.of(RESERVED, SANITISING));
-        NEXT.put(RESERVED, EnumSet.of(FREE, CONFIGURING));
+        NEXT.put(RESERVED, EnumSet.of(FREE, CONFIGURING, SANITISING));
         NEXT.put(CONFIGURING, EnumSet.of(ACTIVE, FENCING));
         NEXT.put(ACTIVE, EnumSet.of(RECLAIMING, FENCING, OVERDUE));
         NEXT.put(RECLAIMING, EnumSet.of(FENCING, SANITISING, OVERDUE));

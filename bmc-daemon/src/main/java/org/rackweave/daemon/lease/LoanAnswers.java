@@ -67,7 +67,8 @@ final class LoanAnswers {
                 Leg.State.RESERVED,
                 lease.lease(),
                 book.now(),
-                policy.forcedDeadline(book.now(), lease.lease().remainingMillis())));
+                policy.forcedDeadline(
+                        book.now(), lease.lease().remainingMillis(), leg.slice().forcedEnd())));
         if (!after.current().stream().allMatch(l -> l.state() == Leg.State.RESERVED)) {
             book.save(after);
             return;
@@ -87,13 +88,13 @@ final class LoanAnswers {
         if (!(answer instanceof Answer.Lease lease)) {
             String why = "lender " + leg.owner().brief() + " did not grant "
                     + leg.slice().id().key() + ": " + LoanBook.reasonOf(answer);
-            book.giveBack(row, LoanState.RELEASING, why);
             book.answerWaiting(
                     row.id(),
                     new Answer.Refused(
                             answer instanceof Answer.Refused refused ? refused.code() : RefusalCode.UNAVAILABLE,
                             LoanBook.clipped(why),
                             0));
+            book.giveBack(row, LoanState.RELEASING, why);
             return;
         }
         LoanRow after = row.with(granted(leg, exchange, lease.lease()));
@@ -127,7 +128,12 @@ final class LoanAnswers {
                 : new Answer.Refused(RefusalCode.UNAVAILABLE, "an answer that does not fit", 0);
         switch (refused.code()) {
             case STALE_EPOCH, NOT_FOUND, DENIED, QUARANTINED -> book.lose(row, leg, refused.detail());
-            case CONFLICT -> book.recalled(row, leg, 0, refused.detail());
+            case CONFLICT -> {
+                // Told by a recall already, it has the grace of that.
+                if (!book.state().recalls.containsKey(leg.lease())) {
+                    book.recalled(row, leg, 0, refused.detail());
+                }
+            }
             case UNREACHABLE, UNAVAILABLE, BUSY, INVALID, NO_MATCH -> {
                 book.due(leg, book.now() + Math.min(policy.retryMillis(), Math.max(1, term / 12)));
                 book.answerWaiting(row.id(), refused);
@@ -141,7 +147,8 @@ final class LoanAnswers {
                 Leg.State.GRANTED,
                 view,
                 leg.state() == Leg.State.GRANTED ? Math.max(leg.deadlineMillis(), deadline) : deadline,
-                policy.forcedDeadline(book.now(), view.remainingMillis()));
+                policy.forcedDeadline(
+                        book.now(), view.remainingMillis(), leg.slice().forcedEnd()));
     }
 
     private void released(LoanRow row, Leg leg, Answer answer) {

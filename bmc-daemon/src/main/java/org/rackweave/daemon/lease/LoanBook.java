@@ -24,6 +24,12 @@ import org.rackweave.protocol.message.SliceView;
 final class LoanBook {
     static final String SELF = "daemon";
 
+    /** How many clients wait for one loan; more is a client that does not read its answers. */
+    private static final int MAX_WAITING = 16;
+
+    /** So many renewals in one incarnation: with incarnations of 32 bits the numbers fit. */
+    private static final int RENEWAL_BITS = 30;
+
     /** How many ended loans stay readable. */
     private static final int MAX_ENDED = 32;
 
@@ -42,7 +48,7 @@ final class LoanBook {
         final Map<Long, Exchange> exchanges = new HashMap<>();
         final Map<LoanId, List<Waiting>> waiting = new HashMap<>();
         final Map<LeaseId, Long> dueMillis = new HashMap<>();
-        final Map<LoanId, Long> recalls = new HashMap<>();
+        final Map<LeaseId, Long> recalls = new HashMap<>();
         long nextExchange = 1;
         long nextRenewal = 1;
 
@@ -82,7 +88,7 @@ final class LoanBook {
     LoanBook(NodeId self, LoanPolicy policy, long bootEpoch, Collection<LoanRow> stored) {
         this.self = self;
         this.policy = policy;
-        this.firstRenewal = bootEpoch << 24;
+        this.firstRenewal = bootEpoch << RENEWAL_BITS;
         stored.forEach(row -> state.loans.put(row.id(), row));
     }
 
@@ -138,7 +144,10 @@ final class LoanBook {
             case PLANNED, RESERVED, GRANTED -> leg.to(Leg.State.RELEASING);
             case RELEASING, ENDED -> leg;
         });
-        state.recalls.remove(row.id());
+        row.legs().forEach(leg -> state.recalls.remove(leg.lease()));
+        if (next != LoanState.RESERVING) {
+            forgetPlan(row.id());
+        }
         if (after.isSettled() && next == LoanState.RELEASING) {
             after = after.to(LoanState.ENDED, why);
         }
@@ -150,8 +159,25 @@ final class LoanBook {
         return after;
     }
 
+    /** No plan that is being made brings this loan back. */
+    void forgetPlan(LoanId loan) {
+        state.gatherings.remove(loan);
+        state.attempts.remove(loan);
+    }
+
+    void giveAllBack(String why) {
+        List.copyOf(state.gatherings.keySet()).forEach(loan -> {
+            forgetPlan(loan);
+            answerWaiting(loan, new Answer.Refused(RefusalCode.UNAVAILABLE, clipped(why), 0));
+        });
+        List.copyOf(state.loans.values()).stream()
+                .filter(row -> !row.isOver() && row.state() != LoanState.RELEASING)
+                .forEach(row -> giveBack(row, LoanState.RELEASING, why));
+    }
+
     void sendRelease(LoanRow row, Leg leg) {
-        due(leg, now + policy.retryMillis());
+        // Until it is answered: a second one beside it would only burden a lender that is slow already.
+        due(leg, now + policy.answerMillis() + policy.retryMillis());
         send(row.id(), Optional.of(leg.lease()), leg.owner(), new Command.Release(leg.lease(), leg.epoch()));
     }
 
@@ -166,10 +192,17 @@ final class LoanBook {
     }
 
     void save(LoanRow row) {
-        LoanRow before = state.loans.put(row.id(), row);
+        boolean done = row.isOver() && row.isSettled();
+        // What is done goes to the end, so that the oldest of those is forgotten first.
+        LoanRow before = done ? state.loans.remove(row.id()) : state.loans.get(row.id());
+        state.loans.put(row.id(), row);
         effects.add(new Effect.SaveLoan(row));
         if (before == null || before.state() != row.state()) {
             tell("loan." + row.state().word(), row, row.explanation());
+        }
+        if (done) {
+            answerWaiting(row.id(), new Answer.Loan(row.view(self, now)));
+            forgetOldest();
         }
     }
 
@@ -191,7 +224,12 @@ final class LoanBook {
     }
 
     void await(LoanId loan, long token, long untilMillis) {
-        state.waiting.computeIfAbsent(loan, id -> new ArrayList<>()).add(new Waiting(token, untilMillis));
+        List<Waiting> list = state.waiting.computeIfAbsent(loan, id -> new ArrayList<>());
+        if (list.size() < MAX_WAITING) {
+            list.add(new Waiting(token, untilMillis));
+        } else {
+            refuse(token, RefusalCode.BUSY, "this loan is asked about already; wait for its answer");
+        }
     }
 
     void answerWaiting(LoanId loan, Answer answer) {
@@ -227,14 +265,28 @@ final class LoanBook {
                 .toList();
     }
 
+    /** When a loan must be given back because an owner wants one of its leases. */
+    long recallMillis(LoanRow row) {
+        return row.legs().stream()
+                .mapToLong(leg -> state.recalls.getOrDefault(leg.lease(), Long.MAX_VALUE))
+                .min()
+                .orElse(Long.MAX_VALUE);
+    }
+
     /** The host is given most of the grace to let go; what a forced end would kill is never given back unasked. */
     void recalled(LoanRow row, Leg leg, long graceMillis, String reason) {
-        if (row.state() != LoanState.ACTIVE || state.recalls.containsKey(row.id())) {
+        if (row.state() != LoanState.ACTIVE) {
             return;
         }
-        long usable = graceMillis * (100 - policy.driftPercent()) / 100 - policy.retryMillis();
+        long usable = Math.min(graceMillis, LoanPolicy.LONGEST_MILLIS) * (100 - policy.driftPercent()) / 100
+                - policy.retryMillis();
         boolean mayEnd = leg.slice().forcedEnd() == ForcedEndEffect.TOLERATED;
-        state.recalls.put(row.id(), mayEnd ? now + Math.max(0, usable) : Long.MAX_VALUE);
+        long until = mayEnd ? now + Math.max(0, usable) : Long.MAX_VALUE;
+        Long before = state.recalls.get(leg.lease());
+        if (before != null && before <= until) {
+            return;
+        }
+        state.recalls.put(leg.lease(), until);
         tell("loan.recalled", row, "give it back within " + graceMillis + " ms: " + reason);
     }
 
@@ -247,8 +299,6 @@ final class LoanBook {
         save(after);
         if (after.isSettled() && after.isOver()) {
             audit(SELF, "loan.ended", after);
-            answerWaiting(after.id(), new Answer.Loan(after.view(self, now)));
-            forgetOldest();
         }
     }
 

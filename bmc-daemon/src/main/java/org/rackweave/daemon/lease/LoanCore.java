@@ -8,11 +8,13 @@ import java.util.function.Supplier;
 import org.rackweave.crypto.NodeId;
 import org.rackweave.protocol.message.Answer;
 import org.rackweave.protocol.message.Command;
+import org.rackweave.protocol.message.ForcedEndEffect;
 import org.rackweave.protocol.message.LeaseId;
 import org.rackweave.protocol.message.LoanId;
 import org.rackweave.protocol.message.LoanState;
 import org.rackweave.protocol.message.LoanView;
 import org.rackweave.protocol.message.RefusalCode;
+import org.rackweave.protocol.message.Requirement;
 
 /**
  * The borrower. It is stepped by one thread with events and the time, and returns what is to be persisted and sent, in that
@@ -71,7 +73,7 @@ public final class LoanCore {
         } else if (event instanceof LoanEvent.Answered answered) {
             answers.answered(answered);
         } else if (event instanceof LoanEvent.GiveAllBack give) {
-            book.active().forEach(row -> book.giveBack(row, LoanState.RELEASING, give.why()));
+            book.giveAllBack(give.why());
         }
         passTime();
         return book.effects();
@@ -90,13 +92,13 @@ public final class LoanCore {
         }
         for (LoanRow row : book.state().loans.values()) {
             if (row.state() == LoanState.ACTIVE) {
-                earliest = Math.min(earliest, book.state().recalls.getOrDefault(row.id(), Long.MAX_VALUE));
+                earliest = Math.min(earliest, book.recallMillis(row));
             }
             for (Leg leg : row.legs()) {
                 if (leg.state() != Leg.State.ENDED) {
                     earliest = Math.min(earliest, book.state().dueMillis.getOrDefault(leg.lease(), Long.MAX_VALUE));
                 }
-                if (row.state() == LoanState.ACTIVE && leg.state() == Leg.State.GRANTED) {
+                if (row.state() == LoanState.ACTIVE && endsByTime(leg)) {
                     earliest = Math.min(earliest, leg.deadlineMillis());
                 }
             }
@@ -121,13 +123,14 @@ public final class LoanCore {
     }
 
     private void start(LoanEvent.Started started) {
-        for (LoanRow stored : List.copyOf(book.state().loans.values())) {
+        for (LoanRow before : List.copyOf(book.state().loans.values())) {
+            boolean sameBoot = started.boot() == LeaseEvent.Boot.SAME || before.isSettled();
+            LoanRow stored = sameBoot ? before : before.each(leg -> afterReboot(leg, before.requirement()));
+            if (!stored.equals(before)) {
+                book.save(stored);
+            }
             if (stored.state() == LoanState.ACTIVE) {
-                boolean sameBoot = started.boot() == LeaseEvent.Boot.SAME;
-                // After a reboot nobody knows how much of the term is left: long enough to ask, no longer.
-                LoanRow row = sameBoot ? stored : stored.each(leg -> until(leg, book.now() + policy.answerMillis()));
-                row.legs().forEach(leg -> book.due(leg, book.now()));
-                book.save(row);
+                stored.legs().forEach(leg -> book.due(leg, book.now()));
             } else if (stored.state() == LoanState.RESERVING || stored.state() == LoanState.COMMITTING) {
                 book.giveBack(stored, LoanState.RELEASING, "this node restarted before the loan was whole");
             }
@@ -138,9 +141,17 @@ public final class LoanCore {
         }
     }
 
-    private static Leg until(Leg leg, long deadlineMillis) {
+    /** Nobody knows how much of the term is left: long enough to ask, no longer. */
+    private Leg afterReboot(Leg leg, Requirement requirement) {
         return new Leg(
-                leg.lease(), leg.slice(), leg.state(), leg.epoch(), deadlineMillis, Long.MAX_VALUE, leg.granted());
+                leg.lease(),
+                leg.slice(),
+                leg.state(),
+                leg.epoch(),
+                book.now() + policy.answerMillis(),
+                policy.forcedDeadline(
+                        book.now(), requirement.termMillis(), leg.slice().forcedEnd()),
+                leg.granted());
     }
 
     private void ask(LoanEvent.Asked asked) {
@@ -150,6 +161,12 @@ public final class LoanCore {
         } else if (command instanceof Command.RenewLoan renew) {
             known(asked, renew.loan()).ifPresent(row -> renewNow(asked, row));
         } else if (command instanceof Command.ReleaseLoan release) {
+            if (!book.state().loans.containsKey(release.loan())) {
+                book.forgetPlan(release.loan());
+                book.answerWaiting(
+                        release.loan(),
+                        new Answer.Refused(RefusalCode.CONFLICT, "given back before there was a plan for it", 0));
+            }
             known(asked, release.loan()).ifPresent(row -> release(asked, row));
         } else if (command instanceof Command.Recall recall) {
             recall(asked, recall);
@@ -179,10 +196,11 @@ public final class LoanCore {
     }
 
     private void release(LoanEvent.Asked asked, LoanRow row) {
-        if (row.isSettled()) {
+        if (row.isOver() && row.isSettled()) {
             book.replyLoan(asked.token(), row);
             return;
         }
+        book.await(row.id(), asked.token(), book.now() + policy.answerMillis());
         if (row.state() != LoanState.RELEASING) {
             book.audit(asked.peer().name() + " " + asked.peer().id(), "loan.release", row);
             book.giveBack(
@@ -190,7 +208,6 @@ public final class LoanCore {
                     row.isOver() ? row.state() : LoanState.RELEASING,
                     "given back by " + asked.peer().name());
         }
-        book.await(row.id(), asked.token(), book.now() + policy.answerMillis());
     }
 
     private void recall(LoanEvent.Asked asked, Command.Recall recall) {
@@ -214,11 +231,11 @@ public final class LoanCore {
                 .toList()
                 .forEach(planning::plan);
         for (LoanRow row : book.active()) {
-            if (book.now() >= book.state().recalls.getOrDefault(row.id(), Long.MAX_VALUE)) {
+            if (book.now() >= book.recallMillis(row)) {
                 book.giveBack(row, LoanState.RELEASING, "recalled by its owner");
             } else {
                 row.current().stream()
-                        .filter(leg -> book.now() >= leg.deadlineMillis())
+                        .filter(leg -> endsByTime(leg) && book.now() >= leg.deadlineMillis())
                         .findFirst()
                         .ifPresent(leg -> book.lose(
                                 row, leg, "its term ran out and " + leg.owner().brief() + " could not be asked"));
@@ -234,6 +251,14 @@ public final class LoanCore {
         }
         book.state().waiting.values().forEach(list -> list.removeIf(waiting -> book.now() >= waiting.untilMillis()));
         book.state().waiting.values().removeIf(List::isEmpty);
+    }
+
+    /**
+     * What a forced end would kill its owner keeps for its host beyond the term, until it is renewed or released: a dead
+     * management network kills no healthy server.
+     */
+    private static boolean endsByTime(Leg leg) {
+        return leg.state() == Leg.State.GRANTED && leg.slice().forcedEnd() == ForcedEndEffect.TOLERATED;
     }
 
     private boolean isDue(Leg leg) {

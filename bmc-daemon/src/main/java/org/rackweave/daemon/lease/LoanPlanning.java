@@ -121,10 +121,10 @@ final class LoanPlanning {
             String why = gathering.lenders().isEmpty()
                     ? "no other node is alive in this node's view"
                     : no.explanation() + silent;
+            book.answerWaiting(wish.loan(), new Answer.Refused(RefusalCode.NO_MATCH, LoanBook.clipped(why), 0));
             if (previous != null) {
                 book.save(previous.to(previous.isSettled() ? LoanState.ENDED : LoanState.RELEASING, why));
             }
-            book.answerWaiting(wish.loan(), new Answer.Refused(RefusalCode.NO_MATCH, LoanBook.clipped(why), 0));
             return;
         }
         List<Leg> legs = new ArrayList<>(previous == null ? List.of() : previous.legs());
@@ -175,12 +175,12 @@ final class LoanPlanning {
         LoanRow left = refusedForSure ? row.with(failed.to(Leg.State.ENDED)) : row;
         LoanRow giving = book.giveBack(left, LoanState.RESERVING, why);
         if (before == null || !slicesFault || before.attempt() >= MAX_ATTEMPTS) {
-            book.save(giving.to(giving.isSettled() ? LoanState.ENDED : LoanState.RELEASING, why));
             book.answerWaiting(
                     row.id(),
                     answer instanceof Answer.Refused refused
                             ? new Answer.Refused(refused.code(), LoanBook.clipped(why), refused.retryAfterMillis())
                             : new Answer.Refused(RefusalCode.UNAVAILABLE, LoanBook.clipped(why), 0));
+            book.save(giving.to(giving.isSettled() ? LoanState.ENDED : LoanState.RELEASING, why));
             return;
         }
         Set<SliceId> excluded = new HashSet<>(before.excluded());

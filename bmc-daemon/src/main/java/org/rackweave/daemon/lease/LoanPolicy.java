@@ -1,5 +1,7 @@
 package org.rackweave.daemon.lease;
 
+import org.rackweave.protocol.message.ForcedEndEffect;
+
 /**
  * The numbers by which a borrower borrows.
  *
@@ -9,6 +11,9 @@ package org.rackweave.daemon.lease;
  * @param answerMillis how long a client that gives a loan back waits for the lenders' word
  */
 public record LoanPolicy(int driftPercent, long gatherMillis, long retryMillis, long answerMillis) {
+    /** Longer than any term: what a lender says beyond it is taken for this, so that no sum overflows. */
+    static final long LONGEST_MILLIS = 400L * 24 * 3_600 * 1_000;
+
     public LoanPolicy {
         if (driftPercent < 0 || driftPercent > 25 || gatherMillis < 1 || retryMillis < 1 || answerMillis < 1) {
             throw new IllegalArgumentException("drift or times out of range");
@@ -20,11 +25,22 @@ public record LoanPolicy(int driftPercent, long gatherMillis, long retryMillis, 
      * this side's clock, counted from the first transmission, is at least (1−2ρ) of it.
      */
     long borrowerDeadline(long firstSentMillis, long remainingMillis) {
-        return firstSentMillis + remainingMillis * (100 - 2L * driftPercent) / 100;
+        return firstSentMillis
+                + Math.max(Math.min(remainingMillis, LONGEST_MILLIS), -LONGEST_MILLIS)
+                        * (100 - 2L * driftPercent)
+                        / 100;
     }
 
-    /** When the owner has surely acted, by this side's clock. */
-    long forcedDeadline(long nowMillis, long remainingMillis) {
-        return nowMillis + Math.max(remainingMillis, 0) * (100 + 2L * driftPercent) / 100 + retryMillis;
+    /**
+     * When the owner has surely acted, by this side's clock. Where that would be fatal it does not act: then only its own word
+     * ends a lease.
+     */
+    long forcedDeadline(long nowMillis, long remainingMillis, ForcedEndEffect forcedEnd) {
+        if (forcedEnd == ForcedEndEffect.FATAL) {
+            return Long.MAX_VALUE;
+        }
+        return nowMillis
+                + Math.min(Math.max(remainingMillis, 0), LONGEST_MILLIS) * (100 + 2L * driftPercent) / 100
+                + retryMillis;
     }
 }

@@ -34,12 +34,16 @@ record Reconciliation(SliceRow row, Optional<HardwareOrder> order) {
 
     static Reconciliation of(
             SliceRow stored, RouteReading route, LeaseEvent.Boot boot, LeasePolicy policy, long nowMillis) {
+        boolean outdated = stored.epoch().isOlderThan(epochOf(route));
         SliceRow row = stored.atLeast(epochOf(route));
         if (row.state() == SliceState.QUARANTINED) {
             return resting(row);
         }
-        if (route instanceof RouteReading.Unreadable || boundToStranger(row, route)) {
+        if (route instanceof RouteReading.Unreadable || boundToStranger(stored, route)) {
             return resting(row.to(SliceState.QUARANTINED, unexplained(route)));
+        }
+        if (outdated) {
+            return lentSince(row);
         }
         boolean bound = route instanceof RouteReading.Bound;
         if (row.holding().isEmpty()) {
@@ -48,8 +52,28 @@ record Reconciliation(SliceRow row, Optional<HardwareOrder> order) {
         return withHolder(row, row.holding().get(), bound, boot, policy, nowMillis);
     }
 
+    /** The hardware holds a newer epoch than this ledger, which is an older copy: others wrote to the slice since. */
+    private static Reconciliation lentSince(SliceRow row) {
+        String why = "this ledger is older than the hardware; wiped before it is offered";
+        return switch (row.state()) {
+            case FREE, RESERVED, SANITISING ->
+                doing(
+                        new SliceRow(
+                                row.facts(), SliceState.SANITISING, row.epoch(), Optional.empty(), row.wipe(), why),
+                        new HardwareOrder.Sanitise());
+            case CONFIGURING, ACTIVE, OVERDUE, RECLAIMING, FENCING ->
+                doing(row.to(SliceState.FENCING, why), new HardwareOrder.Unbind());
+            case QUARANTINED -> resting(row);
+        };
+    }
+
     private static Reconciliation withoutHolder(SliceRow row) {
-        return row.state() == SliceState.SANITISING ? doing(row, new HardwareOrder.Sanitise()) : resting(row);
+        return switch (row.state()) {
+            case SANITISING -> doing(row, new HardwareOrder.Sanitise());
+            // An operator ended the quarantine of what nobody held.
+            case FENCING -> doing(row, new HardwareOrder.Unbind());
+            case FREE, RESERVED, CONFIGURING, ACTIVE, RECLAIMING, OVERDUE, QUARANTINED -> resting(row);
+        };
     }
 
     private static Reconciliation withHolder(

@@ -4,22 +4,17 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.Random;
 import java.util.Set;
-import java.util.TreeMap;
 import org.rackweave.crypto.NodeId;
 import org.rackweave.crypto.Principal;
 import org.rackweave.crypto.Role;
 import org.rackweave.protocol.message.Answer;
-import org.rackweave.protocol.message.Attachment;
 import org.rackweave.protocol.message.Command;
-import org.rackweave.protocol.message.Epoch;
-import org.rackweave.protocol.message.FenceKind;
 import org.rackweave.protocol.message.ForcedEndEffect;
 import org.rackweave.protocol.message.LeaseId;
 import org.rackweave.protocol.message.LoanId;
@@ -30,13 +25,14 @@ import org.rackweave.protocol.message.ResourceKind;
 import org.rackweave.protocol.message.SliceState;
 
 /**
- * A few nodes with the real cores on a network that loses and delays, clocks that drift, hardware that refuses and does not
- * know, and processes that crash between any two steps. All from one seed; invariants are checked after every event.
+ * A few nodes with the real cores on a network that loses, delays and repeats, clocks that drift, hardware that refuses, hangs
+ * and does not know, ledgers that refuse, processes that crash between any two steps and cards that reboot. All from one seed; invariants are checked after every event.
  */
 final class SmallRack {
-    static final LeasePolicy LEASES = new LeasePolicy(1_000, 60_000, 2_000, 2_000, 1, 9, 2, 30_000);
+    static final LeasePolicy LEASES = new LeasePolicy(1_000, 60_000, 2_000, 2_000, 1, 9, 1_000, 30_000);
     static final LoanPolicy LOANS = new LoanPolicy(1, 500, 200, 1_000);
     static final long SLICE_BYTES = 1L << 30;
+    private static final Principal OPERATOR = new Principal("op", new NodeId(9, 9), Role.OPERATOR, Optional.empty());
     private static final long TIMEOUT_MILLIS = 1_000;
 
     private final Random random;
@@ -44,15 +40,10 @@ final class SmallRack {
     private final PriorityQueue<Planned> agenda =
             new PriorityQueue<>(Comparator.comparingLong(Planned::atMicros).thenComparingLong(Planned::order));
     private final Set<LeaseId> revoked = new HashSet<>();
-    private final List<String> history = new ArrayList<>();
     private long nowMicros = 1_000_000_000L;
     private long planned;
     private boolean faults = true;
-    int grants;
-    int losses;
-    int crashes;
-    int fences;
-    int quarantines;
+    final SmallDisk.Tally tally = new SmallDisk.Tally();
 
     private record Planned(long atMicros, long order, Runnable act) {}
 
@@ -62,10 +53,6 @@ final class SmallRack {
             nodes.add(new Node(i, slicesEach));
         }
         nodes.forEach(Node::boot);
-    }
-
-    List<String> history() {
-        return history;
     }
 
     /** Runs with faults and random clients, then without, then gives everything back; at the end nothing is held. */
@@ -87,16 +74,16 @@ final class SmallRack {
         }
         runUntil(nowMicros + 120_000_000L);
         for (Node node : nodes) {
-            for (SliceRow row : node.sliceDisk.values()) {
+            for (SliceRow row : node.disk.slices.values()) {
                 require(
                         row.state() == SliceState.FREE || row.state() == SliceState.QUARANTINED,
                         "after all was given back " + row.key() + " of " + node.name + " is " + row.state() + ": "
                                 + row.reason());
                 require(
-                        row.state() != SliceState.QUARANTINED || node.brokenOften,
+                        row.state() != SliceState.QUARANTINED || node.quarantineExpected,
                         row.key() + " is quarantined without a cause: " + row.reason());
             }
-            node.loanDisk.values().forEach(row -> require(row.isSettled(), "a loan is not settled: " + row));
+            node.disk.loans.values().forEach(row -> require(row.isSettled(), "a loan is not settled: " + row));
         }
     }
 
@@ -119,14 +106,13 @@ final class SmallRack {
     }
 
     // ---- what clients and fate do
-    // ------------------------------------------------------------------------------------
 
     private void clientActs(Node node) {
         in(200 + random.nextInt(1_500), () -> clientActs(node));
         if (!node.up || !faults) {
             return;
         }
-        List<LoanRow> active = node.loanDisk.values().stream()
+        List<LoanRow> active = node.disk.loans.values().stream()
                 .filter(row -> row.state() == LoanState.ACTIVE)
                 .toList();
         if (!active.isEmpty() && random.nextInt(3) == 0) {
@@ -134,7 +120,11 @@ final class SmallRack {
             node.ask(new Command.ReleaseLoan(loan.id()));
         } else if (random.nextInt(8) == 0) {
             Node owner = nodes.get(random.nextInt(nodes.size()));
-            owner.revokeSomething();
+            if (random.nextBoolean()) {
+                owner.revokeSomething();
+            } else {
+                owner.endQuarantines();
+            }
         } else {
             Requirement wish = new Requirement(
                     ResourceKind.MEMORY,
@@ -142,7 +132,7 @@ final class SmallRack {
                     Optional.empty(),
                     1_000 + random.nextInt(5_000),
                     random.nextInt(10),
-                    ForcedEndEffect.TOLERATED,
+                    random.nextBoolean() ? ForcedEndEffect.FATAL : ForcedEndEffect.TOLERATED,
                     Optional.empty(),
                     1 + random.nextInt(3));
             node.ask(new Command.Borrow(
@@ -155,50 +145,45 @@ final class SmallRack {
         if (!faults || !node.up || random.nextInt(3) != 0) {
             return;
         }
-        node.crash();
-        in(random.nextInt(4_000), () -> {
-            if (!node.up) {
-                node.boot();
-            }
-        });
+        node.crashFor(random.nextInt(4_000));
     }
 
     // ---- invariants
-    // --------------------------------------------------------------------------------------------------
 
     private void invariants(Node owner) {
-        for (Hardware hw : owner.hardware.values()) {
-            SliceRow row = owner.sliceDisk.get(hw.key);
+        for (SmallHardware.Slice hw : owner.hardware.slices.values()) {
+            SliceRow row = owner.disk.slices.get(hw.key);
             if (row == null) {
                 continue;
             }
-            if (hw.host != null && row.state() != SliceState.QUARANTINED) {
+            if (hw.host.isPresent() && row.state() != SliceState.QUARANTINED) {
                 require(
-                        row.holding().isPresent()
-                                && row.holding().get().hostPort().equals(hw.host),
+                        row.holding().map(Holding::hostPort).equals(hw.host),
                         hw.key + " is bound to " + hw.host + ", and the ledger says " + row);
                 require(row.epoch().value() == hw.epoch, hw.key + " is bound with another epoch than " + row);
             }
             if (row.state() == SliceState.FREE) {
-                require(hw.host == null, hw.key + " is free and bound to " + hw.host);
+                require(hw.host.isEmpty(), hw.key + " is free and bound to " + hw.host);
                 require(hw.writer.isEmpty(), hw.key + " is free and not wiped after " + hw.writer);
             }
             require(row.epoch().value() >= hw.highestSeen, hw.key + ": its epoch went back");
             hw.highestSeen = row.epoch().value();
         }
-        for (LoanRow loan : owner.loanDisk.values()) {
-            if (loan.state() != LoanState.ACTIVE || !owner.up) {
+        for (LoanRow loan : owner.disk.loans.values()) {
+            // After a reboot it asks first, for as long as an answer may take.
+            if (loan.state() != LoanState.ACTIVE || !owner.up || owner.clock() < owner.knowsAgainMillis) {
                 continue;
             }
             for (Leg leg : loan.legs()) {
                 // An owner may take back by force before the term is over, and a borrower that is cut off cannot know.
                 if (leg.state() == Leg.State.GRANTED
                         && !revoked.contains(leg.lease())
-                        && owner.clock() < leg.deadlineMillis()) {
+                        && (owner.clock() < leg.deadlineMillis() || leg.slice().forcedEnd() == ForcedEndEffect.FATAL)) {
                     Node lender = node(leg.owner());
-                    Hardware hw = lender.hardware.get(leg.slice().id().key());
+                    SmallHardware.Slice hw =
+                            lender.hardware.slices.get(leg.slice().id().key());
                     require(
-                            owner.name.equals(hw.host)
+                            hw.host.filter(owner.name::equals).isPresent()
                                     && hw.epoch == leg.epoch().value(),
                             owner.name + " believes to hold " + hw.key + " of " + lender.name + " (epoch "
                                     + leg.epoch().value() + "), which is bound to " + hw.host + " epoch " + hw.epoch);
@@ -210,7 +195,8 @@ final class SmallRack {
     void require(boolean holds, String what) {
         if (!holds) {
             throw new AssertionError("at " + nowMicros / 1_000 + " ms: " + what + "\n"
-                    + String.join("\n", history.subList(Math.max(0, history.size() - 60), history.size())));
+                    + String.join(
+                            "\n", tally.history.subList(Math.max(0, tally.history.size() - 60), tally.history.size())));
         }
     }
 
@@ -218,37 +204,25 @@ final class SmallRack {
         return nodes.stream().filter(node -> node.id.equals(id)).findFirst().orElseThrow();
     }
 
-    /** One slice as the hardware knows it. */
-    private static final class Hardware {
-        final String key;
-        String host;
-        long epoch;
-        long highestSeen;
-        String writer = "";
-
-        Hardware(String key) {
-            this.key = key;
-        }
-    }
-
     // ---- a node
-    // ------------------------------------------------------------------------------------------------------
 
     private final class Node {
         final NodeId id;
         final String name;
         final Principal principal;
         final double rate;
-        final Map<String, Hardware> hardware = new TreeMap<>();
-        final Map<String, SliceRow> sliceDisk = new TreeMap<>();
-        final Map<LoanId, LoanRow> loanDisk = new LinkedHashMap<>();
+        final SmallHardware hardware;
+        final SmallDisk disk = new SmallDisk();
         final Map<Long, AnswerTo> repliesTo = new HashMap<>();
         boolean up;
-        boolean brokenOften;
+        boolean quarantineExpected;
         long life;
         long bootEpoch;
         long tokens = 1;
         long wakeMicros;
+        long poweredMicros;
+        long knowsAgainMillis;
+        LeaseEvent.Boot boot = LeaseEvent.Boot.SAME;
         LeaseCore leases;
         LoanCore loans;
 
@@ -260,13 +234,11 @@ final class SmallRack {
             principal = new Principal(name, id, Role.NODE, Optional.empty());
             // Each clock is off by up to half of what the policy allows between two.
             rate = 1 + (random.nextDouble() - 0.5) * 0.009;
-            for (int i = 0; i < slices; i++) {
-                hardware.put("mem" + i, new Hardware("mem" + i));
-            }
+            hardware = new SmallHardware(slices, random, SmallRack.this::require);
         }
 
         long clock() {
-            return (long) (nowMicros / 1_000.0 * rate);
+            return (long) ((nowMicros - poweredMicros) / 1_000.0 * rate);
         }
 
         void boot() {
@@ -274,31 +246,47 @@ final class SmallRack {
             life++;
             wakeMicros = 0;
             bootEpoch++;
-            leases = new LeaseCore(id, LEASES, sliceDisk.values());
+            leases = new LeaseCore(id, LEASES, disk.slices.values());
             loans = new LoanCore(
-                    id, LOANS, () -> new LeaseId(random.nextLong(), random.nextLong()), bootEpoch, loanDisk.values());
-            List<SliceFacts> facts = hardware.keySet().stream()
-                    .map(key -> new SliceFacts(
-                            key,
-                            ResourceKind.MEMORY,
-                            SLICE_BYTES,
-                            Set.of(),
-                            ForcedEndEffect.TOLERATED,
-                            FenceKind.HARDWARE_EPOCH))
-                    .toList();
-            Map<String, RouteReading> routes = new TreeMap<>();
-            hardware.values().forEach(hw -> routes.put(hw.key, read(hw)));
-            history.add(clock() + " " + name + " boots");
-            leases(new LeaseEvent.Started(LeaseEvent.Boot.SAME, facts, routes));
-            loans(new LoanEvent.Started(LeaseEvent.Boot.SAME));
+                    id, LOANS, () -> new LeaseId(random.nextLong(), random.nextLong()), bootEpoch, disk.loans.values());
+            tally.history.add(clock() + " " + name + " boots");
+            hardware.restart(nowMicros / 1_000);
+            if (boot == LeaseEvent.Boot.NEW) {
+                knowsAgainMillis = clock() + LOANS.answerMillis() + 10;
+            }
+            // A start that the ledger refuses is no start: here it does not.
+            perform(leases.step(hardware.survey(boot), clock()));
+            if (up) {
+                perform(loans.step(new LoanEvent.Started(boot), clock()));
+            }
+            loans(new LoanEvent.Tick());
+            leases(new LeaseEvent.Tick());
+            if (up) {
+                // As the daemon does: only once what the boot means is in the ledger.
+                boot = LeaseEvent.Boot.SAME;
+            }
         }
 
-        void crash() {
-            crashes++;
+        void crashFor(long millis) {
+            crash();
+            in(millis, () -> {
+                if (!up) {
+                    boot();
+                }
+            });
+        }
+
+        private void crash() {
+            tally.crashes++;
+            if (random.nextInt(4) == 0) {
+                tally.reboots++;
+                boot = LeaseEvent.Boot.NEW;
+                poweredMicros = nowMicros - random.nextInt(20_000_000);
+            }
             up = false;
             life++;
             repliesTo.clear();
-            history.add(clock() + " " + name + " crashes");
+            tally.history.add(clock() + " " + name + " crashes");
         }
 
         void tick() {
@@ -316,32 +304,77 @@ final class SmallRack {
             if (!up) {
                 return;
             }
-            sliceDisk.values().stream()
+            disk.slices.values().stream()
                     .filter(row -> row.state() == SliceState.ACTIVE)
                     .findFirst()
                     .flatMap(SliceRow::holding)
                     .ifPresent(h -> {
                         revoked.add(h.lease());
                         leases(new LeaseEvent.Asked(
-                                new Principal("op", new NodeId(9, 9), Role.OPERATOR, Optional.empty()),
+                                OPERATOR,
                                 "",
                                 new Command.Revoke(h.lease(), random.nextInt(1_500), "wanted elsewhere"),
                                 tokens++));
                     });
         }
 
+        void endQuarantines() {
+            List.copyOf(disk.slices.values()).stream()
+                    .filter(row -> row.state() == SliceState.QUARANTINED)
+                    .forEach(row -> leases(new LeaseEvent.Asked(
+                            OPERATOR, "", new Command.EndQuarantine(row.key(), "looked at"), tokens++)));
+        }
+
         void leases(LeaseEvent event) {
             if (up) {
-                perform(leases.step(event, clock()));
+                LeaseCore.Mark mark = leases.mark();
+                List<Effect> effects = leases.step(event, clock());
+                if (ledgerRefuses(effects)) {
+                    leases.back(mark);
+                    afterRefusal(event instanceof LeaseEvent.Asked asked ? asked.token() : 0, () -> leases(event));
+                } else {
+                    perform(effects);
+                }
                 wakeAt(leases.nextDeadline().orElse(Long.MAX_VALUE));
             }
         }
 
         void loans(LoanEvent event) {
             if (up) {
-                perform(loans.step(event, clock()));
+                LoanCore.Mark mark = loans.mark();
+                List<Effect> effects = loans.step(event, clock());
+                if (ledgerRefuses(effects)) {
+                    loans.back(mark);
+                    afterRefusal(event instanceof LoanEvent.Asked asked ? asked.token() : 0, () -> loans(event));
+                } else {
+                    perform(effects);
+                }
                 wakeAt(loans.nextDeadline().orElse(Long.MAX_VALUE));
             }
+        }
+
+        private boolean ledgerRefuses(List<Effect> effects) {
+            boolean writes = effects.stream()
+                    .anyMatch(effect -> effect instanceof Effect.SaveSlice
+                            || effect instanceof Effect.SaveLoan
+                            || effect instanceof Effect.Audit);
+            boolean refuses = faults && writes && random.nextInt(100) == 0;
+            tally.refusals += refuses ? 1 : 0;
+            return refuses;
+        }
+
+        /** Who asked is told; what nobody waits for comes again. */
+        private void afterRefusal(long token, Runnable again) {
+            long current = life;
+            if (token != 0) {
+                answer(new Effect.Reply(token, Answer.Refused.of(RefusalCode.UNAVAILABLE, "the ledger refuses")));
+                return;
+            }
+            in(1 + random.nextInt(500), () -> {
+                if (up && life == current) {
+                    again.run();
+                }
+            });
         }
 
         private void wakeAt(long clockMillis) {
@@ -361,37 +394,10 @@ final class SmallRack {
         /** Persist, then hardware, then send; a crash may come between any two. */
         private void perform(List<Effect> effects) {
             if (faults && random.nextInt(400) == 0) {
-                crash();
-                in(random.nextInt(3_000), () -> {
-                    if (!up) {
-                        boot();
-                    }
-                });
+                crashFor(random.nextInt(3_000));
                 return;
             }
-            for (Effect effect : effects) {
-                if (effect instanceof Effect.SaveSlice save) {
-                    SliceRow before = sliceDisk.put(save.row().key(), save.row());
-                    if (before == null || before.state() != save.row().state()) {
-                        history.add(clock() + " " + name + "/" + save.row().key() + " "
-                                + save.row().state() + " epoch "
-                                + save.row().epoch().value() + " " + save.row().reason());
-                        grants += save.row().state() == SliceState.ACTIVE ? 1 : 0;
-                        fences += save.row().state() == SliceState.FENCING ? 1 : 0;
-                        quarantines += save.row().state() == SliceState.QUARANTINED ? 1 : 0;
-                    }
-                } else if (effect instanceof Effect.SaveLoan save) {
-                    LoanRow before = loanDisk.put(save.row().id(), save.row());
-                    if (before == null || before.state() != save.row().state()) {
-                        history.add(clock() + " " + name + " loan "
-                                + save.row().id().brief() + " " + save.row().state() + " "
-                                + save.row().explanation());
-                        losses += save.row().state() == LoanState.LOST ? 1 : 0;
-                    }
-                } else if (effect instanceof Effect.ForgetLoan forget) {
-                    loanDisk.remove(forget.loan());
-                }
-            }
+            disk.write(effects, clock() + " " + name, tally);
             boolean dies = faults && random.nextInt(300) == 0;
             if (!dies) {
                 for (Effect effect : effects) {
@@ -401,12 +407,7 @@ final class SmallRack {
                 }
             }
             if (dies || (faults && random.nextInt(300) == 0)) {
-                crash();
-                in(random.nextInt(3_000), () -> {
-                    if (!up) {
-                        boot();
-                    }
-                });
+                crashFor(random.nextInt(3_000));
                 return;
             }
             for (Effect effect : effects) {
@@ -423,7 +424,6 @@ final class SmallRack {
         }
 
         // ---- network
-        // ---------------------------------------------------------------------------------------------------
 
         private void send(Effect.Ask ask) {
             long current = life;
@@ -471,55 +471,26 @@ final class SmallRack {
             boolean late = faults && random.nextInt(12) == 0;
             if (!lost) {
                 in(late ? random.nextInt(2_500) : 1 + random.nextInt(5), arrival);
+                if (faults && random.nextInt(20) == 0) {
+                    in(random.nextInt(2_500), arrival);
+                }
             }
-        }
-
-        // ---- hardware
-        // --------------------------------------------------------------------------------------------------
-
-        private RouteReading read(Hardware hw) {
-            return hw.host == null
-                    ? new RouteReading.Unbound(new Epoch(hw.epoch))
-                    : new RouteReading.Bound(hw.host, new Epoch(hw.epoch));
         }
 
         private void drive(Effect.Drive drive) {
-            Hardware hw = hardware.get(drive.sliceKey());
             long current = life;
-            boolean refused = faults && random.nextInt(60) == 0 && drive.order() instanceof HardwareOrder.Bind;
-            boolean unknown = faults && random.nextInt(60) == 0 && !(drive.order() instanceof HardwareOrder.ReadRoute);
-            boolean applied = !refused && (!unknown || random.nextBoolean());
-            if (unknown && drive.order() instanceof HardwareOrder.Sanitise
-                    || unknown && !applied && drive.order() instanceof HardwareOrder.Unbind) {
-                brokenOften = true;
-            }
-            HardwareResult result = applied ? apply(hw, drive) : new HardwareResult.Refused("told to refuse");
-            HardwareResult told = unknown ? new HardwareResult.Unknown("told not to know") : result;
-            in(1 + random.nextInt(40), () -> {
+            SmallHardware.Outcome outcome = hardware.take(drive, nowMicros / 1_000, faults);
+            quarantineExpected |= outcome.mayQuarantine();
+            in(outcome.afterMillis(), () -> {
+                // What a process that died had ordered last is done or not by then: its successor reads the route.
                 if (life == current) {
-                    leases(new LeaseEvent.HardwareDone(drive.sliceKey(), drive.epoch(), drive.order(), told));
+                    leases(new LeaseEvent.HardwareDone(
+                            drive.sliceKey(),
+                            drive.epoch(),
+                            drive.order(),
+                            outcome.result().get()));
                 }
             });
-        }
-
-        private HardwareResult apply(Hardware hw, Effect.Drive drive) {
-            if (drive.order() instanceof HardwareOrder.Bind bind) {
-                require(hw.host == null || hw.host.equals(bind.hostPort()), hw.key + " is bound twice");
-                require(hw.host != null || hw.writer.isEmpty(), hw.key + " is bound unwiped after " + hw.writer);
-                require(drive.epoch().value() >= hw.epoch, hw.key + " is bound with an old epoch");
-                hw.host = bind.hostPort();
-                hw.epoch = drive.epoch().value();
-                hw.writer = bind.hostPort();
-                return new HardwareResult.Attached(new Attachment("file-window", hw.key, SLICE_BYTES));
-            } else if (drive.order() instanceof HardwareOrder.Unbind) {
-                hw.host = null;
-                return new HardwareResult.Detached();
-            } else if (drive.order() instanceof HardwareOrder.Sanitise) {
-                require(hw.host == null, hw.key + " is wiped while it is bound");
-                hw.writer = "";
-                return new HardwareResult.Wiped("test", SLICE_BYTES, SLICE_BYTES);
-            }
-            return new HardwareResult.Read(read(hw));
         }
     }
 }

@@ -14,6 +14,9 @@ class SmallRackTest {
         int losses = 0;
         int crashes = 0;
         int fences = 0;
+        int reboots = 0;
+        int overdues = 0;
+        int refusals = 0;
         for (long seed = FIRST_SEED; seed < FIRST_SEED + SEEDS; seed++) {
             SmallRack rack = new SmallRack(seed, 2 + (int) (seed % 3), 1 + (int) (seed % 4));
             try {
@@ -25,16 +28,23 @@ class SmallRackTest {
                                 + " -Drackweave.seeds=1\n" + e.getMessage(),
                         e);
             }
-            grants += rack.grants;
-            losses += rack.losses;
-            crashes += rack.crashes;
-            fences += rack.fences;
+            grants += rack.tally.grants;
+            losses += rack.tally.losses;
+            crashes += rack.tally.crashes;
+            fences += rack.tally.fences;
+            reboots += rack.tally.reboots;
+            overdues += rack.tally.overdues;
+            refusals += rack.tally.refusals;
         }
         System.out.println(SEEDS + " seeds: " + grants + " grants, " + losses + " losses, " + crashes + " crashes, "
-                + fences + " fences");
+                + fences + " fences, " + reboots + " reboots, " + overdues + " overdue, " + refusals
+                + " refusals of the ledger");
         assertThat(grants).as("a run that lends nothing shows nothing").isGreaterThan((int) SEEDS);
         assertThat(losses).isPositive();
         assertThat(crashes).isPositive();
         assertThat(fences).isPositive();
+        assertThat(reboots).isPositive();
+        assertThat(overdues).isPositive();
+        assertThat(refusals).isPositive();
     }
 }

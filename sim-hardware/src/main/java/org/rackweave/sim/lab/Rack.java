@@ -137,6 +137,9 @@ public final class Rack implements AutoCloseable {
         if (wanted.isInstance(answer)) {
             return wanted.cast(answer);
         }
+        if (!process(name).isRunning()) {
+            throw new LabFailure("node " + name + " has ended; see its log in " + layout.node(name));
+        }
         String instead = answer instanceof Answer.Refused refused
                 ? refused.code().word() + ": " + refused.detail()
                 : answer.getClass().getSimpleName();

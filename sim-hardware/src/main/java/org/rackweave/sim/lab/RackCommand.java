@@ -127,6 +127,7 @@ final class RackCommand implements Callable<Integer> {
                   rackweave events --follow
                   ls -l %6$s/hosts/%1$s
                   kill -9 $(cat %7$s/pid)
+                  rackweaved --config $RACKWEAVE_CONFIG >/dev/null &
 
                 Faults of node %5$s's hardware are told in %8$s, such as:
                   echo 'unbind hang 5s 1' > %8$s

@@ -33,9 +33,20 @@ record RunningProcess(String name, long pid) {
                 throw new LabFailure(layout.processes() + " has a line that is no process: " + line);
             }
             String[] words = line.split(" ", -1);
-            processes.add(new RunningProcess(words[0], Long.parseLong(words[1])));
+            RunningProcess started = new RunningProcess(words[0], Long.parseLong(words[1]));
+            processes.add(started.orSuccessor(layout));
         }
         return processes;
+    }
+
+    /** The daemon that somebody started anew by hand, after the one of this record was gone. */
+    private RunningProcess orSuccessor(RackLayout layout) throws IOException {
+        Path pidFile = layout.state(name).resolve("pid");
+        if (handle(layout).isPresent() || !Files.exists(pidFile)) {
+            return this;
+        }
+        String text = Files.readString(pidFile, StandardCharsets.UTF_8).strip();
+        return text.matches("[0-9]{1,18}") ? new RunningProcess(name, Long.parseLong(text)) : this;
     }
 
     /** The process, if it still is the one that was started. */
