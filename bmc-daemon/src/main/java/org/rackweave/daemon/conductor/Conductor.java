@@ -25,7 +25,7 @@ import org.rackweave.daemon.lease.LeaseCore;
 import org.rackweave.daemon.lease.LeaseEvent;
 import org.rackweave.daemon.lease.LoanCore;
 import org.rackweave.daemon.lease.LoanEvent;
-import org.rackweave.daemon.ledger.Ledger;
+import org.rackweave.daemon.ledger.Journal;
 import org.rackweave.daemon.ledger.LedgerException;
 import org.rackweave.protocol.membership.Membership;
 import org.rackweave.protocol.membership.MembershipEffect;
@@ -53,7 +53,7 @@ public final class Conductor {
     private final LeaseCore leases;
     private final LoanCore loans;
     private final Membership membership;
-    private final Ledger ledger;
+    private final Journal ledger;
     private final Outside outside;
     private final Consumer<Work> later;
     private final Function<String, String> hostPorts;
@@ -84,7 +84,7 @@ public final class Conductor {
             LeaseCore leases,
             LoanCore loans,
             Membership membership,
-            Ledger ledger,
+            Journal ledger,
             Outside outside,
             Consumer<Work> later,
             Function<String, String> hostPorts,
@@ -128,7 +128,7 @@ public final class Conductor {
                     "daemon", "ledger.writable", self.principal().name(), "{}"));
         }
         try {
-            if (ledger.commit(effects, wallMillis.getAsLong()) == Ledger.Commit.WRITTEN) {
+            if (ledger.commit(effects, wallMillis.getAsLong()) == Journal.Commit.WRITTEN) {
                 written();
             }
         } catch (LedgerException e) {

@@ -26,7 +26,7 @@ import org.rackweave.protocol.message.LoanId;
  * The ledger. SQLite in write-ahead mode, synced in full at each commit, with exclusive locking: file systems of BMCs refuse
  * the shared writable map that SQLite would otherwise use. One thread uses it.
  */
-public final class Ledger implements AutoCloseable {
+public final class Ledger implements Journal, AutoCloseable {
     public static final String FILE = "ledger.db";
 
     private static final byte[] MAGIC = "SQLite format 3\0".getBytes(StandardCharsets.US_ASCII);
@@ -138,25 +138,22 @@ public final class Ledger implements AutoCloseable {
         return reading(connection -> Rows.meta(connection, key));
     }
 
-    /** Audit rows after a number, in order. */
+    @Override
     public List<AuditRow> audit(long after, int limit) throws LedgerException {
         return reading(connection -> Rows.audit(connection, after, limit));
     }
 
+    @Override
     public long lastAuditNumber() {
         return lastAuditNumber;
     }
 
+    @Override
     public String lastAuditHash() {
         return lastAuditHash;
     }
 
-    /**
-     * Writes what a batch of steps wants persisted, and returns when it is on the disk. After an exception nothing of it is.
-     *
-     * @param effects those that are not to be persisted are passed over
-     * @return whether there was anything to write
-     */
+    @Override
     public Commit commit(List<Effect> effects, long wallMillis) throws LedgerException {
         long number = lastAuditNumber;
         String hash = lastAuditHash;
@@ -192,13 +189,6 @@ public final class Ledger implements AutoCloseable {
                     "free space on its file system; nothing new is lent until then",
                     e);
         }
-    }
-
-    /** What a commit that did not fail has shown of the ledger. */
-    public enum Commit {
-        WRITTEN,
-        /** Whether it could have been written, nobody knows. */
-        NOTHING_TO_WRITE
     }
 
     private static boolean isKept(Effect effect) {

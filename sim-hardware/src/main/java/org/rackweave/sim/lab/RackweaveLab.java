@@ -19,6 +19,7 @@ import picocli.CommandLine.Spec;
             DemoCommand.class,
             BenchCommand.class,
             HostCommand.class,
+            SimulateCommand.class,
             AdversaryCommand.class,
             CommandLine.HelpCommand.class
         })

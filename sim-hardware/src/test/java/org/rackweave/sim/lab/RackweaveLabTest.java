@@ -35,6 +35,8 @@ class RackweaveLabTest {
                 "host melt /dev/null|USE",
                 "adversary replay|--rack",
                 "adversary foreign --port many|--port",
+                "simulate --seeds 0|at least 1 seed",
+                "simulate --nodes 1|2 to 64 nodes",
                 "demo --loud|--loud"
             })
     void whatCannotBeMeantIsWrongUsageAndSaysWhat(String arguments, String said) {
@@ -51,7 +53,7 @@ class RackweaveLabTest {
 
     @Test
     void everyCommandHasHelpThatFitsEightyColumns() {
-        for (String command : new String[] {"rack", "demo", "bench", "host", "adversary"}) {
+        for (String command : new String[] {"rack", "demo", "bench", "host", "adversary", "simulate"}) {
             assertThat(run(command, "--help")).isZero();
         }
         assertThat(out.toString().lines()).allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(80));

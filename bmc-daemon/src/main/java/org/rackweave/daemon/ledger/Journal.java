@@ -1,0 +1,30 @@
+package org.rackweave.daemon.ledger;
+
+import java.util.List;
+import org.rackweave.daemon.lease.Effect;
+import org.rackweave.protocol.message.AuditRow;
+
+/** What the conductor needs of a ledger. A daemon has a {@link Ledger}; a simulated rack keeps its rows in memory. */
+public interface Journal {
+    /**
+     * Writes what a batch of steps wants persisted, and returns when it is on the disk. After an exception nothing of it is.
+     *
+     * @param effects those that are not to be persisted are passed over
+     * @return whether there was anything to write
+     */
+    Commit commit(List<Effect> effects, long wallMillis) throws LedgerException;
+
+    /** Audit rows after a number, in order. */
+    List<AuditRow> audit(long after, int limit) throws LedgerException;
+
+    long lastAuditNumber();
+
+    String lastAuditHash();
+
+    /** What a commit that did not fail has shown of the ledger. */
+    enum Commit {
+        WRITTEN,
+        /** Whether it could have been written, nobody knows. */
+        NOTHING_TO_WRITE
+    }
+}

@@ -1,0 +1,127 @@
+package org.rackweave.sim.world;
+
+import java.util.Arrays;
+import java.util.function.Consumer;
+import org.rackweave.protocol.message.Answer;
+import org.rackweave.protocol.message.Command;
+import org.rackweave.protocol.message.RefusalCode;
+
+/** Carries requests, answers and datagrams, or does not: it loses, repeats, reorders, delays, and is split. */
+final class Network {
+    /** Longer than a request is waited for, so that answers come that nobody waits for any more. */
+    private static final long LONGEST_DELAY_MILLIS = 3_000;
+
+    private final World world;
+    private final boolean[][] blocked;
+
+    Network(World world, int nodes) {
+        this.world = world;
+        this.blocked = new boolean[nodes][nodes];
+    }
+
+    void block(SimulatedNode from, SimulatedNode to) {
+        blocked[from.index()][to.index()] = true;
+    }
+
+    void heal() {
+        for (boolean[] row : blocked) {
+            Arrays.fill(row, false);
+        }
+    }
+
+    /** A request to the process that runs on a node when it arrives; exactly one answer, unless the asker dies. */
+    void ask(SimulatedDaemon from, SimulatedNode to, Command command, long timeoutMillis, Consumer<Answer> answered) {
+        Exchange exchange = new Exchange(from, to, command, answered);
+        world.agenda().inMillis(timeoutMillis, exchange::timeOut);
+        carry(from.node(), to, exchange::arrive);
+        if (world.dice().perMille(world.climate().repeatPerMille())) {
+            world.totals().reached(Probe.REPEATED_REQUEST);
+            carry(from.node(), to, exchange::arrive);
+        }
+    }
+
+    private final class Exchange {
+        private final SimulatedDaemon from;
+        private final SimulatedNode to;
+        private final Command command;
+        private final Consumer<Answer> answered;
+        private boolean isOver;
+        private boolean timedOut;
+
+        Exchange(SimulatedDaemon from, SimulatedNode to, Command command, Consumer<Answer> answered) {
+            this.from = from;
+            this.to = to;
+            this.command = command;
+            this.answered = answered;
+        }
+
+        private void arrive() {
+            if (world.dice().perMille(world.climate().busyPerMille())) {
+                back(new Answer.Refused(RefusalCode.BUSY, "more to do than it can take on, as the seed says", 100));
+                return;
+            }
+            world.history()
+                    .tell(
+                            to.name(),
+                            () -> (to.isUp() ? "is asked by " : "is down, and was asked by ")
+                                    + from.node().name() + ": " + command);
+            to.asked(from.node().principal(), command, this::back);
+        }
+
+        private void back(Answer answer) {
+            carry(to, from.node(), () -> deliver(answer));
+        }
+
+        private void deliver(Answer answer) {
+            if (timedOut && from.isAlive()) {
+                world.totals().reached(Probe.LATE_ANSWER);
+            }
+            if (!isOver && from.isAlive()) {
+                isOver = true;
+                world.history().tell(from.node().name(), () -> "is answered by " + to.name() + ": " + answer);
+                answered.accept(answer);
+            }
+        }
+
+        private void timeOut() {
+            if (!isOver) {
+                timedOut = true;
+                deliverTimeOut();
+            }
+        }
+
+        private void deliverTimeOut() {
+            isOver = true;
+            if (from.isAlive()) {
+                answered.accept(new Answer.Refused(RefusalCode.UNREACHABLE, to.name() + " did not answer in time", 0));
+            }
+        }
+    }
+
+    void multicast(SimulatedNode from, Datagram datagram) {
+        for (SimulatedNode to : world.nodes()) {
+            if (to == from) {
+                continue;
+            }
+            carry(from, to, () -> to.heard(datagram));
+            if (world.dice().perMille(world.climate().repeatPerMille())) {
+                world.totals().reached(Probe.REPEATED_DATAGRAM);
+                carry(from, to, () -> to.heard(datagram));
+            }
+        }
+    }
+
+    private void carry(SimulatedNode from, SimulatedNode to, Runnable arrival) {
+        Dice dice = world.dice();
+        if (blocked[from.index()][to.index()] || dice.perMille(world.climate().lossPerMille())) {
+            return;
+        }
+        boolean late = dice.perMille(world.climate().latePerMille());
+        world.agenda()
+                .inMicros(
+                        late
+                                ? dice.between(0, LONGEST_DELAY_MILLIS) * Agenda.MICROS_PER_MILLI
+                                : dice.between(100, 4_000),
+                        arrival);
+    }
+}

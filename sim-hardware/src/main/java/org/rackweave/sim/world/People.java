@@ -1,0 +1,120 @@
+package org.rackweave.sim.world;
+
+import java.util.List;
+import java.util.Optional;
+import org.rackweave.crypto.NodeId;
+import org.rackweave.crypto.Principal;
+import org.rackweave.crypto.Role;
+import org.rackweave.daemon.lease.Holding;
+import org.rackweave.daemon.lease.LoanRow;
+import org.rackweave.daemon.lease.SliceRow;
+import org.rackweave.protocol.message.Answer;
+import org.rackweave.protocol.message.Command;
+import org.rackweave.protocol.message.ForcedEndEffect;
+import org.rackweave.protocol.message.LoanId;
+import org.rackweave.protocol.message.LoanState;
+import org.rackweave.protocol.message.Requirement;
+import org.rackweave.protocol.message.ResourceKind;
+import org.rackweave.protocol.message.SliceState;
+
+/** Those who ask: servers that need memory, and an operator who takes back and mends. */
+final class People {
+    private static final Principal OPERATOR =
+            new Principal("operator", new NodeId(9, 9), Role.OPERATOR, Optional.empty());
+
+    private final World world;
+    private final long[] breaksMillis;
+
+    People(World world) {
+        this.world = world;
+        this.breaksMillis = new long[] {400, 1_500, 5_000};
+    }
+
+    void begin() {
+        long breakMillis = breaksMillis[world.dice().below(breaksMillis.length)];
+        world.nodes().forEach(node -> again(node, breakMillis));
+    }
+
+    private void again(SimulatedNode node, long breakMillis) {
+        world.agenda().inMillis(world.dice().between(1, 2 * breakMillis), () -> {
+            if (world.isFaulty()) {
+                act(node);
+                again(node, breakMillis);
+            }
+        });
+    }
+
+    private void act(SimulatedNode node) {
+        Dice dice = world.dice();
+        List<LoanRow> active = node.journal().loans().stream()
+                .filter(row -> row.state() == LoanState.ACTIVE)
+                .toList();
+        int choice = dice.below(16);
+        if (choice < 4 && !active.isEmpty()) {
+            say(
+                    node,
+                    node.principal(),
+                    new Command.ReleaseLoan(dice.oneOf(active).id()));
+        } else if (choice == 4 && !active.isEmpty()) {
+            say(node, node.principal(), new Command.RenewLoan(dice.oneOf(active).id()));
+        } else if (choice == 5) {
+            revoke(node);
+        } else if (choice == 6) {
+            mend(node, dice.oneIn(3));
+        } else {
+            borrow(node);
+        }
+    }
+
+    private void borrow(SimulatedNode node) {
+        Dice dice = world.dice();
+        Optional<NodeId> from =
+                dice.oneIn(10) ? Optional.of(dice.oneOf(world.nodes()).id()) : Optional.empty();
+        Requirement wish = new Requirement(
+                ResourceKind.MEMORY,
+                SimulatedNode.SLICE_BYTES * dice.between(1, 3),
+                Optional.empty(),
+                dice.between(1_000, 9_000),
+                dice.below(10),
+                dice.oneIn(3) ? ForcedEndEffect.TOLERATED : ForcedEndEffect.FATAL,
+                from,
+                (int) dice.between(1, 3));
+        Command.Borrow.Mode mode = dice.oneIn(20) ? Command.Borrow.Mode.DRY_RUN : Command.Borrow.Mode.APPLY;
+        say(node, node.principal(), new Command.Borrow(new LoanId(dice.any(), dice.any()), wish, mode));
+    }
+
+    private void revoke(SimulatedNode node) {
+        List<SliceRow> lent = node.journal().slices().stream()
+                .filter(row -> row.state() == SliceState.ACTIVE || row.state() == SliceState.OVERDUE)
+                .toList();
+        if (node.isUp() && !lent.isEmpty()) {
+            Holding holding = world.dice().oneOf(lent).holding().orElseThrow();
+            world.watch().revoked(holding.lease());
+            say(
+                    node,
+                    OPERATOR,
+                    new Command.Revoke(holding.lease(), world.dice().between(0, 3_000), "wanted elsewhere"));
+        }
+    }
+
+    /** Declares sound what is quarantined, and safe what is overdue. */
+    void mend(SimulatedNode node, boolean alsoOverdue) {
+        List<SliceRow> sore = node.journal().slices().stream()
+                .filter(row ->
+                        row.state() == SliceState.QUARANTINED || (alsoOverdue && row.state() == SliceState.OVERDUE))
+                .toList();
+        if (node.isUp() && !sore.isEmpty()) {
+            SliceRow row = world.dice().oneOf(sore);
+            row.holding().ifPresent(h -> world.watch().declaredSafe(h.lease()));
+            say(node, OPERATOR, new Command.EndQuarantine(row.facts().key(), "looked at"));
+        }
+    }
+
+    private void say(SimulatedNode node, Principal who, Command command) {
+        if (node.isUp()) {
+            world.history().tell(node.name(), () -> who.name() + " says " + command);
+            node.asked(who, command, (Answer answer) -> world.history()
+                    .tell(node.name(), () -> "answers " + who.name() + ": " + answer));
+        }
+    }
+}

@@ -1,0 +1,212 @@
+package org.rackweave.sim.world;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.rackweave.daemon.lease.Effect;
+import org.rackweave.daemon.lease.HardwareOrder;
+import org.rackweave.daemon.lease.HardwareResult;
+import org.rackweave.daemon.lease.LeaseEvent;
+import org.rackweave.daemon.lease.RouteReading;
+import org.rackweave.daemon.lease.SliceFacts;
+
+/**
+ * The hardware of one node. A process has one worker, which gives it one order at a time; what was under way when the process
+ * died may be carried out long after.
+ */
+final class SimulatedSwitch {
+    private static final long LONGEST_LATE_MILLIS = 8_000;
+
+    private final World world;
+    private final SimulatedNode node;
+    private final Map<String, SliceHardware> slices = new TreeMap<>();
+    private final Deque<Job> waiting = new ArrayDeque<>();
+    private @Nullable Job current;
+    private long undrainedUntilMicros;
+
+    /** An order on its way through a worker. */
+    private static final class Job {
+        private final Effect.Drive drive;
+        private final Consumer<LeaseEvent.HardwareDone> done;
+        private HardwareResult result = new HardwareResult.Unknown("not carried out yet");
+        private long appliedAtMicros;
+        private boolean isApplied;
+        private boolean isOrphan;
+        private boolean isLost;
+
+        Job(Effect.Drive drive, Consumer<LeaseEvent.HardwareDone> done) {
+            this.drive = drive;
+            this.done = done;
+        }
+    }
+
+    SimulatedSwitch(World world, SimulatedNode node, List<SliceFacts> facts) {
+        this.world = world;
+        this.node = node;
+        facts.forEach(slice -> slices.put(slice.key(), new SliceHardware(slice)));
+    }
+
+    Iterable<SliceHardware> slices() {
+        return slices.values();
+    }
+
+    @Nullable SliceHardware slice(String key) {
+        return slices.get(key);
+    }
+
+    /** When all that a dead process left in paths that must be drained has gone through. */
+    long undrainedUntilMicros() {
+        return undrainedUntilMicros;
+    }
+
+    LeaseEvent.Started survey(LeaseEvent.Boot boot) {
+        Map<String, RouteReading> routes = new TreeMap<>();
+        slices.forEach((key, slice) -> routes.put(key, readable(slice)));
+        return new LeaseEvent.Started(
+                boot, slices.values().stream().map(SliceHardware::facts).toList(), routes);
+    }
+
+    private RouteReading readable(SliceHardware slice) {
+        if (world.dice().perMille(world.climate().hardwareFaultPerMille() / 8)) {
+            world.totals().reached(Probe.ROUTE_UNREADABLE);
+            return new RouteReading.Unreadable("as the seed says");
+        }
+        return slice.route();
+    }
+
+    void submit(Effect.Drive drive, Consumer<LeaseEvent.HardwareDone> done) {
+        waiting.add(new Job(drive, done));
+        if (current == null) {
+            startNext();
+        }
+    }
+
+    private void startNext() {
+        Job job = waiting.poll();
+        current = job;
+        if (job == null) {
+            return;
+        }
+        Dice dice = world.dice();
+        long lasts = dice.between(500, 60_000);
+        if (dice.perMille(world.climate().hangPerMille())) {
+            lasts = World.LEASES.hardwareLimitMillis() * dice.between(1_050, 2_000);
+            world.totals().reached(Probe.HARDWARE_HUNG);
+            tell(() -> job.drive.order().word() + " of " + job.drive.sliceKey() + " hangs");
+        }
+        long applied = dice.between(0, lasts);
+        job.appliedAtMicros = world.agenda().nowMicros() + applied;
+        world.agenda().inMicros(applied, () -> apply(job));
+        world.agenda().inMicros(lasts, () -> finish(job));
+    }
+
+    private void apply(Job job) {
+        if (job.isLost || job.isApplied || world.agenda().nowMicros() < job.appliedAtMicros) {
+            return;
+        }
+        job.isApplied = true;
+        world.watch().changed();
+        SliceHardware slice = slices.get(job.drive.sliceKey());
+        if (slice == null) {
+            job.result = new HardwareResult.Refused("no such slice");
+            return;
+        }
+        job.result = attempt(slice, job);
+        if (job.isOrphan) {
+            world.totals().reached(Probe.LATE_AFTER_CRASH);
+            if (job.result instanceof HardwareResult.Refused) {
+                world.totals().reached(Probe.LATE_AND_FENCED);
+            }
+        }
+        tell(() -> job.drive.order().word() + " of " + job.drive.sliceKey() + " epoch "
+                + job.drive.epoch().value() + (job.isOrphan ? ", ordered by a dead process: " : ": ") + job.result);
+    }
+
+    private HardwareResult attempt(SliceHardware slice, Job job) {
+        Dice dice = world.dice();
+        HardwareOrder order = job.drive.order();
+        if (job.isOrphan || !dice.perMille(world.climate().hardwareFaultPerMille())) {
+            return carryOut(slice, job);
+        }
+        if (order instanceof HardwareOrder.ReadRoute) {
+            return new HardwareResult.Read(readable(slice));
+        }
+        switch (dice.below(4)) {
+            case 0 -> {
+                world.totals().reached(Probe.HARDWARE_REFUSED);
+                return new HardwareResult.Refused("as the seed says");
+            }
+            case 1 -> {
+                world.totals().reached(Probe.UNKNOWN_NOT_DONE);
+                return new HardwareResult.Unknown("as the seed says");
+            }
+            case 2 -> {
+                if (order instanceof HardwareOrder.Sanitise) {
+                    world.totals().reached(Probe.WIPE_FELL_SHORT);
+                    return slice.wipeShort();
+                }
+                return carryOut(slice, job);
+            }
+            default -> {
+                world.totals().reached(Probe.UNKNOWN_BUT_DONE);
+                carryOut(slice, job);
+                return new HardwareResult.Unknown("as the seed says");
+            }
+        }
+    }
+
+    private HardwareResult carryOut(SliceHardware slice, Job job) {
+        HardwareOrder order = job.drive.order();
+        if (order instanceof HardwareOrder.Unbind
+                && slice.wouldBeTaken(job.drive.epoch().value())) {
+            world.watch().beforeUnbind(node, slice);
+        }
+        return world.seams()
+                .carryOut(order, () -> slice.carryOut(order, job.drive.epoch().value()));
+    }
+
+    private void finish(Job job) {
+        if (job.isOrphan || current != job) {
+            return;
+        }
+        apply(job);
+        job.done.accept(
+                new LeaseEvent.HardwareDone(job.drive.sliceKey(), job.drive.epoch(), job.drive.order(), job.result));
+        startNext();
+    }
+
+    /** The process died: what waited is gone, what was under way may still come. */
+    void orphan() {
+        waiting.clear();
+        Job job = current;
+        current = null;
+        if (job == null) {
+            return;
+        }
+        job.isOrphan = true;
+        if (job.isApplied) {
+            return;
+        }
+        if (world.dice().oneIn(3)) {
+            job.isLost = true;
+            return;
+        }
+        SliceHardware slice = slices.get(job.drive.sliceKey());
+        if (slice == null || !slice.holdsEpoch()) {
+            undrainedUntilMicros = Math.max(undrainedUntilMicros, job.appliedAtMicros + 1);
+        } else {
+            long later = world.dice().between(0, LONGEST_LATE_MILLIS) * Agenda.MICROS_PER_MILLI;
+            job.appliedAtMicros += later;
+            world.agenda().inMicros(job.appliedAtMicros - world.agenda().nowMicros(), () -> apply(job));
+        }
+    }
+
+    private void tell(Supplier<String> what) {
+        world.history().tell(node.name() + " hw", what);
+    }
+}

@@ -1,0 +1,129 @@
+package org.rackweave.sim.world;
+
+import org.rackweave.daemon.lease.HardwareOrder;
+import org.rackweave.daemon.lease.HardwareResult;
+import org.rackweave.daemon.lease.RouteReading;
+import org.rackweave.daemon.lease.SliceFacts;
+import org.rackweave.protocol.message.Attachment;
+import org.rackweave.protocol.message.Epoch;
+import org.rackweave.protocol.message.FenceKind;
+
+/**
+ * One slice as it is in truth. Hardware that holds an epoch refuses what is older; other hardware takes whatever comes, and
+ * its path is drained before it is believed.
+ */
+final class SliceHardware {
+    private static final String WIPE = "simulated wipe";
+
+    private final SliceFacts facts;
+    private String host = "";
+    private long boundEpoch;
+    private long fencedEpoch;
+    private String written = "";
+
+    SliceHardware(SliceFacts facts) {
+        this.facts = facts;
+    }
+
+    SliceFacts facts() {
+        return facts;
+    }
+
+    boolean isBound() {
+        return !host.isEmpty();
+    }
+
+    /** Whose host it is bound to; empty when to none. */
+    String host() {
+        return host;
+    }
+
+    /** What it was bound with last. */
+    long boundEpoch() {
+        return boundEpoch;
+    }
+
+    boolean isWiped() {
+        return written.isEmpty();
+    }
+
+    /** Whose data may be in it; empty when nobody's. */
+    String written() {
+        return written;
+    }
+
+    boolean holdsEpoch() {
+        return facts.fence() == FenceKind.HARDWARE_EPOCH;
+    }
+
+    /** Whether an unbind with this epoch would take it from a host now. */
+    boolean wouldBeTaken(long epoch) {
+        return isBound() && !(holdsEpoch() && epoch < boundEpoch);
+    }
+
+    RouteReading route() {
+        if (isBound()) {
+            return new RouteReading.Bound(host, holdsEpoch() ? new Epoch(boundEpoch) : Epoch.NONE);
+        }
+        return new RouteReading.Unbound(holdsEpoch() ? new Epoch(fencedEpoch) : Epoch.NONE);
+    }
+
+    HardwareResult carryOut(HardwareOrder order, long epoch) {
+        if (order instanceof HardwareOrder.Bind bind) {
+            return bind(bind.hostPort(), epoch);
+        } else if (order instanceof HardwareOrder.Unbind) {
+            return unbind(epoch);
+        } else if (order instanceof HardwareOrder.Sanitise) {
+            return wipe();
+        }
+        return new HardwareResult.Read(route());
+    }
+
+    /** A wipe that does not reach everything, and says so. */
+    HardwareResult wipeShort() {
+        return isBound()
+                ? new HardwareResult.Refused("bound to " + host)
+                : new HardwareResult.Wiped(WIPE, facts.amount(), facts.amount() - 1);
+    }
+
+    private HardwareResult bind(String newHost, long epoch) {
+        boolean again = host.equals(newHost) && (!holdsEpoch() || boundEpoch == epoch);
+        if (isBound() && !again) {
+            return new HardwareResult.Refused("bound to " + host + " with epoch " + boundEpoch);
+        }
+        if (!again && holdsEpoch() && epoch <= fencedEpoch) {
+            return new HardwareResult.Refused("epoch " + epoch + " is not newer than " + fencedEpoch);
+        }
+        if (!again && !isWiped()) {
+            throw new Violation(
+                    Invariant.NOTHING_UNWIPED,
+                    facts.key() + " is bound to " + newHost + " with epoch " + epoch + " and still has the data of "
+                            + written);
+        }
+        if (epoch < boundEpoch) {
+            throw new Violation(
+                    Invariant.EPOCHS_ONLY_GROW, facts.key() + " is bound with epoch " + epoch + " after " + boundEpoch);
+        }
+        host = newHost;
+        boundEpoch = epoch;
+        written = newHost + " (epoch " + epoch + ")";
+        return new HardwareResult.Attached(new Attachment("file-window", facts.key(), facts.amount()));
+    }
+
+    private HardwareResult unbind(long epoch) {
+        if (isBound() && !wouldBeTaken(epoch)) {
+            return new HardwareResult.Refused("bound with the newer epoch " + boundEpoch);
+        }
+        host = "";
+        fencedEpoch = Math.max(fencedEpoch, epoch);
+        return new HardwareResult.Detached();
+    }
+
+    private HardwareResult wipe() {
+        if (isBound()) {
+            return new HardwareResult.Refused("bound to " + host);
+        }
+        written = "";
+        return new HardwareResult.Wiped(WIPE, facts.amount(), facts.amount());
+    }
+}

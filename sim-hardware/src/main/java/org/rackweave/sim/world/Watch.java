@@ -1,0 +1,383 @@
+package org.rackweave.sim.world;
+
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.rackweave.daemon.lease.End;
+import org.rackweave.daemon.lease.Holding;
+import org.rackweave.daemon.lease.LeaseEvent;
+import org.rackweave.daemon.lease.Leg;
+import org.rackweave.daemon.lease.LoanRow;
+import org.rackweave.daemon.lease.SliceRow;
+import org.rackweave.protocol.message.Answer;
+import org.rackweave.protocol.message.ForcedEndEffect;
+import org.rackweave.protocol.message.LeaseId;
+import org.rackweave.protocol.message.LeaseView;
+import org.rackweave.protocol.message.LoanState;
+import org.rackweave.protocol.message.SliceId;
+import org.rackweave.protocol.message.SliceState;
+
+/** Compares what ledgers say with what is true, after every event. It sees disks and hardware, never the inside of a core. */
+final class Watch {
+    /** Time for a batch, a retry of the ledger, and the slowest clock. */
+    private static final long SOON_MILLIS = 5_000;
+    /** Between two looks when nothing changed: time alone can only make a deadline pass. */
+    private static final long LOOK_MILLIS = 250;
+
+    private final World world;
+    private final Map<SliceId, Long> highestEpochs = new HashMap<>();
+    /** Ended by the word of people, or because a reboot too many left its term unknown: its borrower cannot know in time. */
+    private final Set<LeaseId> forced = new HashSet<>();
+    /** Of these, what people said is safe to pull. */
+    private final Set<LeaseId> declaredSafe = new HashSet<>();
+    /** What a lender had answered last when the borrower's card rebooted. */
+    private final Map<LeaseId, Optional<LeaseView>> answersBeforeReboot = new HashMap<>();
+
+    private boolean isChanged = true;
+    private long lookedMillis;
+
+    Watch(World world) {
+        this.world = world;
+    }
+
+    /** A disk or hardware is no longer what it was. */
+    void changed() {
+        isChanged = true;
+    }
+
+    void revoked(LeaseId lease) {
+        forced.add(lease);
+    }
+
+    void declaredSafe(LeaseId lease) {
+        forced.add(lease);
+        declaredSafe.add(lease);
+    }
+
+    void reboots(SimulatedNode node) {
+        if (node.journal().loans().stream().anyMatch(loan -> loan.state() == LoanState.ACTIVE)) {
+            world.totals().reached(Probe.BORROWER_REBOOTED);
+        }
+    }
+
+    void starts(SimulatedNode node, LeaseEvent.Boot boot) {
+        if (boot == LeaseEvent.Boot.SAME) {
+            if (node.journal().loans().stream().anyMatch(loan -> loan.state() == LoanState.ACTIVE)) {
+                world.totals().reached(Probe.BORROWER_RESTARTED);
+            }
+            return;
+        }
+        for (LoanRow loan : node.journal().loans()) {
+            loan.legs().forEach(leg -> answersBeforeReboot.put(leg.lease(), leg.granted()));
+        }
+        for (SliceRow row : node.journal().slices()) {
+            Optional<Holding> holding = row.holding();
+            if (row.state() == SliceState.ACTIVE && holding.isPresent()) {
+                boolean spent = holding.get().rebootGraces() >= World.LEASES.rebootGraces();
+                world.totals().reached(spent ? Probe.REBOOT_GRACES_SPENT : Probe.REBOOT_GRACE);
+                if (spent) {
+                    forced.add(holding.get().lease());
+                }
+            }
+        }
+    }
+
+    // ---- what is written -------------------------------------------------------------------------------------------
+
+    SimulatedJournal.Kept of(SimulatedNode node) {
+        return new SimulatedJournal.Kept() {
+            @Override
+            public void slice(@Nullable SliceRow before, SliceRow after) {
+                sliceKept(node, before, after);
+            }
+
+            @Override
+            public void loan(@Nullable LoanRow before, LoanRow after) {
+                changed();
+                if (before == null || before.state() != after.state()) {
+                    loanMoved(node, before == null ? LoanState.ENDED : before.state(), after);
+                }
+            }
+        };
+    }
+
+    private void sliceKept(SimulatedNode node, @Nullable SliceRow before, SliceRow after) {
+        changed();
+        String key = after.facts().key();
+        long epoch = after.epoch().value();
+        long highest = highestEpochs.getOrDefault(new SliceId(node.id(), key), 0L);
+        require(
+                epoch >= highest,
+                Invariant.EPOCHS_ONLY_GROW,
+                () -> node.name() + "/" + key + " goes from epoch " + highest + " to " + epoch);
+        highestEpochs.put(new SliceId(node.id(), key), epoch);
+        if (before != null && before.state() != after.state()) {
+            world.history()
+                    .tell(
+                            node.name(),
+                            () -> key + " " + before.state().word() + " -> "
+                                    + after.state().word() + ", epoch " + epoch
+                                    + after.holding()
+                                            .map(h -> ", " + h.hostPort() + ", until " + h.deadlineMillis())
+                                            .orElse("")
+                                    + (after.reason().isEmpty() ? "" : ": " + after.reason()));
+            sliceMoved(node, before, after);
+        }
+    }
+
+    private void sliceMoved(SimulatedNode node, SliceRow before, SliceRow after) {
+        Totals totals = world.totals();
+        boolean fatal = after.facts().forcedEnd() == ForcedEndEffect.FATAL;
+        SliceState from = before.state();
+        switch (after.state()) {
+            case ACTIVE -> {
+                if (from == SliceState.OVERDUE) {
+                    totals.reached(Probe.OVERDUE_RECOVERED);
+                } else {
+                    totals.count(Tally.GRANTS);
+                }
+                if (after.holding().filter(h -> h.borrower().equals(node.id())).isPresent()) {
+                    totals.reached(Probe.BORROWED_FROM_SELF);
+                }
+            }
+            case RECLAIMING -> {
+                boolean revoked =
+                        after.holding().filter(h -> h.end() == End.REVOKED).isPresent();
+                totals.count(revoked ? Tally.REVOKES : Tally.RELEASES);
+                if (revoked && fatal) {
+                    totals.reached(Probe.REVOKED_FATAL);
+                } else if (from == SliceState.OVERDUE) {
+                    totals.reached(Probe.OVERDUE_RELEASED);
+                }
+            }
+            case FENCING -> {
+                totals.count(Tally.FENCES);
+                switch (from) {
+                    case OVERDUE -> totals.reached(Probe.OVERDUE_ENDED_BY_PEOPLE);
+                    case QUARANTINED -> totals.reached(Probe.QUARANTINE_ENDED);
+                    case ACTIVE, RECLAIMING -> totals.reached(Probe.TOLERATED_FORCED);
+                    case FREE, RESERVED, CONFIGURING, FENCING, SANITISING -> {}
+                }
+            }
+            case OVERDUE -> totals.count(Tally.OVERDUE);
+            case QUARANTINED -> totals.count(Tally.QUARANTINES);
+            case FREE -> {
+                require(
+                        from == SliceState.SANITISING || from == SliceState.RESERVED,
+                        Invariant.OVERDUE_IS_NOT_FREE,
+                        () -> node.name() + "/" + after.facts().key() + " is free after " + from.word());
+                if (from == SliceState.RESERVED) {
+                    totals.reached(Probe.LAPSED);
+                }
+            }
+            case RESERVED, CONFIGURING, SANITISING -> {}
+        }
+    }
+
+    private void loanMoved(SimulatedNode node, LoanState from, LoanRow after) {
+        world.history()
+                .tell(
+                        node.name(),
+                        () -> "loan " + after.id().brief() + " " + from.word() + " -> "
+                                + after.state().word() + ": " + after.explanation());
+        boolean several = after.legs().stream()
+                        .map(leg -> leg.slice().id().owner())
+                        .distinct()
+                        .count()
+                > 1;
+        if (after.state() == LoanState.LOST) {
+            world.totals().count(Tally.LOSSES);
+            world.totals().reached(Probe.LOAN_LOST);
+        } else if (after.state() == LoanState.ACTIVE && several) {
+            world.totals().reached(Probe.GROUP_GRANTED);
+        } else if (several
+                && after.state() == LoanState.RELEASING
+                && (from == LoanState.RESERVING || from == LoanState.COMMITTING)) {
+            world.totals().reached(Probe.GROUP_FELL_APART);
+        }
+    }
+
+    /** An answer leaves a node. */
+    void answers(SimulatedNode node, Answer answer) {
+        if (answer instanceof Answer.Lease told && told.lease().slice().owner().equals(node.id())) {
+            SliceRow row = node.journal().slice(told.lease().slice().key());
+            require(
+                    row != null && row.epoch().compareTo(told.lease().epoch()) >= 0,
+                    Invariant.TOLD_IS_WRITTEN,
+                    () -> node.name() + " tells of " + told.lease().slice().key() + " with epoch "
+                            + told.lease().epoch().value() + ", and its ledger knows "
+                            + (row == null
+                                    ? "nothing of it"
+                                    : "epoch " + row.epoch().value()));
+        }
+    }
+
+    // ---- what is true ----------------------------------------------------------------------------------------------
+
+    /** After every event; costs nothing when the event changed nothing. */
+    void check() {
+        if (!isChanged && world.agenda().nowMillis() < lookedMillis + LOOK_MILLIS) {
+            return;
+        }
+        isChanged = false;
+        lookedMillis = world.agenda().nowMillis();
+        for (SimulatedNode node : world.nodes()) {
+            for (SliceHardware slice : node.hardware().slices()) {
+                checkSlice(node, slice);
+            }
+        }
+        Map<SliceId, SimulatedNode> holders = new HashMap<>();
+        for (SimulatedNode node : world.nodes()) {
+            for (LoanRow loan : node.journal().loans()) {
+                if (loan.state() == LoanState.ACTIVE) {
+                    checkLoan(node, loan, holders);
+                }
+            }
+        }
+    }
+
+    private void checkSlice(SimulatedNode node, SliceHardware slice) {
+        SliceRow row = node.journal().slice(slice.facts().key());
+        if (row == null) {
+            require(!slice.isBound(), Invariant.BOUND_IS_GRANTED, () -> said(node, slice, null));
+            return;
+        }
+        require(
+                row.epoch().value() >= slice.boundEpoch(),
+                Invariant.EPOCHS_ONLY_GROW,
+                () -> "the hardware is ahead: " + said(node, slice, row));
+        switch (row.state()) {
+            case FREE, RESERVED ->
+                require(!slice.isBound() && slice.isWiped(), Invariant.FREE_IS_CLEAN, () -> said(node, slice, row));
+            case SANITISING -> require(!slice.isBound(), Invariant.BOUND_IS_GRANTED, () -> said(node, slice, row));
+            case CONFIGURING, ACTIVE, RECLAIMING, OVERDUE ->
+                require(
+                        !slice.isBound() || isGrantedTo(row, slice),
+                        Invariant.BOUND_IS_GRANTED,
+                        () -> said(node, slice, row));
+            case FENCING, QUARANTINED -> {}
+        }
+        if (node.isUp() && isOfThisBoot(node) && world.weather().couldWriteFor(node, SOON_MILLIS)) {
+            require(
+                    node.clock().bootMillis() <= deadline(row) + SOON_MILLIS || deadline(row) == Long.MAX_VALUE,
+                    Invariant.TERMS_END,
+                    () -> said(node, slice, row));
+        }
+    }
+
+    private static boolean isGrantedTo(SliceRow row, SliceHardware slice) {
+        return row.epoch().value() == slice.boundEpoch()
+                && row.holding().filter(h -> h.hostPort().equals(slice.host())).isPresent();
+    }
+
+    private static long deadline(SliceRow row) {
+        boolean counts =
+                switch (row.state()) {
+                    case ACTIVE, RESERVED -> true;
+                    case RECLAIMING ->
+                        row.holding().filter(h -> h.end() == End.REVOKED).isPresent();
+                    case FREE, CONFIGURING, FENCING, SANITISING, OVERDUE, QUARANTINED -> false;
+                };
+        return counts ? row.holding().map(Holding::deadlineMillis).orElse(Long.MAX_VALUE) : Long.MAX_VALUE;
+    }
+
+    private static boolean isOfThisBoot(SimulatedNode node) {
+        return node.clock().bootId().equals(node.journal().bootId());
+    }
+
+    private void checkLoan(SimulatedNode borrower, LoanRow loan, Map<SliceId, SimulatedNode> holders) {
+        for (Leg leg : loan.legs()) {
+            require(
+                    leg.state() != Leg.State.PLANNED && leg.state() != Leg.State.RESERVED,
+                    Invariant.GROUP_IS_WHOLE,
+                    () -> borrower.name() + " has the loan " + loan.id().brief() + " active, and "
+                            + leg.slice().id() + " is " + leg.state());
+            if (leg.state() != Leg.State.GRANTED || forced.contains(leg.lease()) || !believes(borrower, leg)) {
+                continue;
+            }
+            SliceId id = leg.slice().id();
+            SimulatedNode other = holders.put(id, borrower);
+            require(
+                    other == null,
+                    Invariant.ONE_HOLDER,
+                    () -> id + " is held by " + borrower.name() + " and by " + (other == null ? "" : other.name()));
+            SimulatedNode owner = world.node(id.owner());
+            SliceHardware slice = owner.hardware().slice(id.key());
+            require(
+                    slice != null
+                            && slice.host().equals(borrower.name())
+                            && slice.boundEpoch() == leg.epoch().value(),
+                    Invariant.BELIEVED_IS_BOUND,
+                    () -> borrower.name() + " believes to hold " + owner.name() + "/" + id.key() + " with epoch "
+                            + leg.epoch().value() + " until " + leg.deadlineMillis() + ", and "
+                            + (slice == null
+                                    ? "it is not there"
+                                    : said(owner, slice, owner.journal().slice(id.key()))));
+        }
+    }
+
+    /**
+     * As long as the deadline that its host was given is ahead. After a reboot of the borrower's card the host has none, until
+     * a renewal is answered.
+     */
+    private boolean believes(SimulatedNode borrower, Leg leg) {
+        return isOfThisBoot(borrower)
+                && !leg.granted().equals(answersBeforeReboot.get(leg.lease()))
+                && borrower.clock().bootMillis() < leg.deadlineMillis();
+    }
+
+    /** What its host could not survive to lose is about to be taken from it. */
+    void beforeUnbind(SimulatedNode owner, SliceHardware slice) {
+        if (slice.facts().forcedEnd() != ForcedEndEffect.FATAL) {
+            return;
+        }
+        for (SimulatedNode borrower : world.nodes()) {
+            for (LoanRow loan : borrower.journal().loans()) {
+                for (Leg leg : loan.legs()) {
+                    boolean inUse = loan.state() == LoanState.ACTIVE
+                            && leg.state() == Leg.State.GRANTED
+                            && leg.slice()
+                                    .id()
+                                    .equals(new SliceId(
+                                            owner.id(), slice.facts().key()))
+                            && leg.epoch().value() == slice.boundEpoch()
+                            && !declaredSafe.contains(leg.lease());
+                    require(
+                            !inUse,
+                            Invariant.FATAL_IS_NOT_PULLED,
+                            () -> owner.name() + " pulls " + slice.facts().key() + " from the host of "
+                                    + borrower.name() + ", which uses it");
+                }
+            }
+        }
+    }
+
+    private static String said(SimulatedNode node, SliceHardware slice, @Nullable SliceRow row) {
+        return node.name() + "/" + slice.facts().key() + " is "
+                + (slice.isBound() ? "bound to " + slice.host() : "unbound") + ", newest epoch " + slice.boundEpoch()
+                + (slice.isWiped() ? ", wiped" : ", written by " + slice.written()) + "; the ledger of "
+                + node.name() + " says "
+                + (row == null
+                        ? "nothing"
+                        : row.state().word() + ", epoch " + row.epoch().value()
+                                + row.holding()
+                                        .map(h ->
+                                                ", " + h.hostPort() + ", until " + h.deadlineMillis() + ", " + h.end())
+                                        .orElse(""))
+                + "; its clock says " + node.clock().bootMillis();
+    }
+
+    /** Says what is wrong, only when it is. */
+    private interface Seen {
+        String text();
+    }
+
+    private static void require(boolean holds, Invariant invariant, Seen seen) {
+        if (!holds) {
+            throw new Violation(invariant, seen.text());
+        }
+    }
+}

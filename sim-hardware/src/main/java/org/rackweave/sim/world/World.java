@@ -1,0 +1,254 @@
+package org.rackweave.sim.world;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.rackweave.crypto.NodeId;
+import org.rackweave.daemon.conductor.Work;
+import org.rackweave.daemon.lease.LeasePolicy;
+import org.rackweave.daemon.lease.Leg;
+import org.rackweave.daemon.lease.LoanPolicy;
+import org.rackweave.daemon.lease.LoanRow;
+import org.rackweave.daemon.lease.SliceRow;
+import org.rackweave.protocol.membership.Liveness;
+import org.rackweave.protocol.membership.MembershipTiming;
+import org.rackweave.protocol.membership.RackView;
+import org.rackweave.protocol.message.SliceState;
+
+/**
+ * One run: a rack in bad weather for a while, then in calm, then with all given back. Terms are seconds, so that a minute has
+ * many of them; their proportions are those of a real rack.
+ */
+public final class World {
+    static final LeasePolicy LEASES = new LeasePolicy(1_000, 60_000, 2_000, 2_000, 1, 9, 2, 4_000);
+    static final LoanPolicy LOANS = new LoanPolicy(LEASES.driftPercent(), 500, 200, 1_000);
+    static final MembershipTiming TIMING = MembershipTiming.withPeriod(1_000);
+
+    /** A neighbour that could not be confirmed is asked again after a minute at the latest. */
+    private static final long CONVERGES_MILLIS = 240_000;
+
+    private static final long SETTLES_MILLIS = 120_000;
+    private static final long LOOK_MILLIS = 250;
+    private static final int MAX_SLICES = 3;
+
+    private final Agenda agenda = new Agenda();
+    private final Totals totals = new Totals();
+    private final List<SimulatedNode> nodes = new ArrayList<>();
+    private final Dice dice;
+    private final Seams seams;
+    private final History history;
+    private final Network network;
+    private final Watch watch;
+    private final Weather weather;
+    private final People people;
+    private Climate climate;
+    private boolean isFaulty = true;
+
+    /**
+     * @param seed all that is random
+     * @param nodeCount how many nodes, 2 to 64
+     * @param reader takes the history, line by line
+     */
+    public World(long seed, int nodeCount, Consumer<String> reader) {
+        this(seed, nodeCount, reader, Seams.SOUND);
+    }
+
+    /** A run that nobody reads: the same, and faster. */
+    public World(long seed, int nodeCount) {
+        this(seed, nodeCount, History.UNREAD, Seams.SOUND);
+    }
+
+    World(long seed, int nodeCount, Consumer<String> reader, Seams seams) {
+        this.dice = new Dice(seed);
+        this.seams = seams;
+        this.history = new History(agenda, reader);
+        this.network = new Network(this, nodeCount);
+        this.watch = new Watch(this);
+        this.weather = new Weather(this, nodeCount);
+        this.people = new People(this);
+        this.climate = Climate.drawn(dice);
+        for (int i = 0; i < nodeCount; i++) {
+            nodes.add(new SimulatedNode(this, i, (int) dice.between(i == 0 ? 1 : 0, MAX_SLICES)));
+        }
+    }
+
+    /** Runs it to its end, or to a {@link Violation}. */
+    public void run(long faultyMillis) {
+        try {
+            history.tell("climate", climate::toString);
+            nodes.forEach(node -> node.startIn(dice.between(0, 500)));
+            weather.begin(faultyMillis);
+            people.begin();
+            runFor(faultyMillis);
+            calmDown();
+            giveBack();
+        } finally {
+            totals.add(Tally.SIMULATED_SECONDS, agenda.nowMillis() / 1_000);
+        }
+    }
+
+    private void calmDown() {
+        isFaulty = false;
+        climate = Climate.CALM;
+        network.heal();
+        nodes.forEach(node -> node.journal().full(false));
+        nodes.forEach(SimulatedNode::start);
+        history.tell("climate", () -> "it is calm now");
+        await(CONVERGES_MILLIS, Invariant.ALL_SEE_ALL, this::seeOneAnother, this::views);
+        await(
+                SETTLES_MILLIS,
+                Invariant.ALL_COMES_BACK,
+                () -> {
+                    living().forEach(node -> people.mend(node, false));
+                    return living().stream()
+                            .flatMap(node -> node.journal().slices().stream())
+                            .noneMatch(row -> row.state() == SliceState.QUARANTINED);
+                },
+                this::leftovers);
+    }
+
+    private void giveBack() {
+        living().forEach(node -> node.daemon().ifPresent(d -> d.take(new Work.GiveAllBack("the run ends", () -> {}))));
+        await(
+                SETTLES_MILLIS,
+                Invariant.ALL_COMES_BACK,
+                () -> {
+                    // What hung when the calm began is quarantined later.
+                    living().forEach(node -> people.mend(node, false));
+                    // Nobody else can say that a host that never came back is dead.
+                    living().stream().filter(this::isOverdueForTheGone).forEach(node -> people.mend(node, true));
+                    return leftovers().isEmpty();
+                },
+                this::leftovers);
+    }
+
+    private List<SimulatedNode> living() {
+        return nodes.stream().filter(node -> !node.isGoneForGood()).toList();
+    }
+
+    private boolean isOverdueForTheGone(SimulatedNode node) {
+        return node.journal().slices().stream()
+                .anyMatch(row -> row.state() == SliceState.OVERDUE
+                        && row.holding()
+                                .filter(h -> node(h.borrower()).isGoneForGood())
+                                .isPresent());
+    }
+
+    private boolean seeOneAnother() {
+        return living().stream().allMatch(node -> node.daemon().map(SimulatedDaemon::view).stream()
+                .anyMatch(view -> living().stream()
+                        .allMatch(other -> other == node
+                                || view.neighbour(other.id())
+                                        .filter(seen -> seen.liveness() == Liveness.ALIVE)
+                                        .isPresent())));
+    }
+
+    private String views() {
+        StringBuilder text = new StringBuilder();
+        for (SimulatedNode node : living()) {
+            text.append(node.name()).append(node.isUp() ? " sees" : " is down");
+            Optional<RackView> view = node.daemon().map(SimulatedDaemon::view);
+            view.ifPresent(seen -> seen.neighbours().forEach(neighbour -> text.append(' ')
+                    .append(neighbour.name())
+                    .append(' ')
+                    .append(neighbour.liveness().word())));
+            text.append("; ");
+        }
+        return text.toString();
+    }
+
+    /** What is still held or owed; empty when nothing is. */
+    private String leftovers() {
+        StringBuilder text = new StringBuilder();
+        for (SimulatedNode node : living()) {
+            for (SliceRow row : node.journal().slices()) {
+                SliceHardware slice = node.hardware().slice(row.facts().key());
+                if (row.state() != SliceState.FREE || slice == null || slice.isBound() || !slice.isWiped()) {
+                    text.append(node.name() + "/" + row.facts().key() + " is "
+                            + row.state().word() + " ("
+                            + row.facts().forcedEnd().word() + "): " + row.reason() + "; ");
+                }
+            }
+            for (LoanRow loan : node.journal().loans()) {
+                for (Leg leg : loan.legs()) {
+                    if (leg.state() != Leg.State.ENDED
+                            && !node(leg.slice().id().owner()).isGoneForGood()) {
+                        text.append(node.name() + " owes " + leg.slice().id() + " (" + leg.state() + ") of loan "
+                                + loan.id().brief() + ", " + loan.state().word() + "; ");
+                    }
+                }
+            }
+        }
+        return text.toString();
+    }
+
+    private void await(long limitMillis, Invariant invariant, BooleanSupplier reached, Supplier<String> instead) {
+        long endMillis = agenda.nowMillis() + limitMillis;
+        while (!reached.getAsBoolean()) {
+            if (agenda.nowMillis() >= endMillis) {
+                throw new Violation(invariant, "after " + limitMillis / 1_000 + " s of calm: " + instead.get());
+            }
+            runFor(LOOK_MILLIS);
+        }
+    }
+
+    private void runFor(long millis) {
+        long endMicros = agenda.nowMicros() + millis * Agenda.MICROS_PER_MILLI;
+        while (agenda.next(endMicros)) {
+            totals.count(Tally.EVENTS);
+            watch.check();
+        }
+    }
+
+    public Totals totals() {
+        return totals;
+    }
+
+    Agenda agenda() {
+        return agenda;
+    }
+
+    Dice dice() {
+        return dice;
+    }
+
+    Seams seams() {
+        return seams;
+    }
+
+    History history() {
+        return history;
+    }
+
+    Network network() {
+        return network;
+    }
+
+    Watch watch() {
+        return watch;
+    }
+
+    Weather weather() {
+        return weather;
+    }
+
+    Climate climate() {
+        return climate;
+    }
+
+    boolean isFaulty() {
+        return isFaulty;
+    }
+
+    List<SimulatedNode> nodes() {
+        return Collections.unmodifiableList(nodes);
+    }
+
+    SimulatedNode node(NodeId id) {
+        return nodes.stream().filter(node -> node.id().equals(id)).findFirst().orElseThrow();
+    }
+}
