@@ -231,7 +231,7 @@ public final class Daemon implements AutoCloseable {
         CountDownLatch settled = new CountDownLatch(1);
         thread.bring(new Work.GiveAllBack("its borrower's daemon stops", settled::countDown));
         try {
-            if (!settled.await(Limits.STOP_MILLIS * 3 / 4, TimeUnit.MILLISECONDS)) {
+            if (!settled.await(Limits.STOP_MILLIS / 2, TimeUnit.MILLISECONDS)) {
                 Logger.warn("not every lender has answered; what is left is taken back at the end of its term");
             }
         } catch (InterruptedException e) {

@@ -1,5 +1,7 @@
 package org.rackweave.crypto;
 
+import org.rackweave.crypto.cbor.CborWriter;
+
 /**
  * What a sealed datagram is bound to beyond its own bytes: the external_aad of its two layers, as deterministic CBOR.
  *

@@ -1,6 +1,7 @@
 package org.rackweave.crypto;
 
 import org.bouncycastle.crypto.params.KeyParameter;
+import org.rackweave.crypto.cbor.CborWriter;
 
 /**
  * COSE_Encrypt0 (RFC 9052, section 5.2) with ChaCha20-Poly1305, and nothing else.

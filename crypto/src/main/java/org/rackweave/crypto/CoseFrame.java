@@ -1,6 +1,7 @@
 package org.rackweave.crypto;
 
 import java.util.Arrays;
+import org.rackweave.crypto.cbor.CborReader;
 
 /**
  * The frame that COSE_Sign1 and COSE_Encrypt0 share (RFC 9052): {@code [protected, unprotected, content, …]}, tagged or not.
@@ -52,12 +53,12 @@ final class CoseFrame {
         CoseFrame frame = new CoseFrame(source);
         if (reader.nextMajor() == CborReader.TAG) {
             long tag = reader.tag();
-            if (!reader.failed() && tag != kind.tag()) {
+            if (!reader.hasFault() && tag != kind.tag()) {
                 return new Checked.Rejected<>(SealRejection.OTHER_MESSAGE, nameOfTag(tag));
             }
             frame.tagged = true;
         }
-        if (reader.array() != kind.elements() || reader.failed()) {
+        if (reader.array() != kind.elements() || reader.hasFault()) {
             return Checked.rejected(SealRejection.MALFORMED);
         }
         if (!frame.readHeaders(reader)) {

@@ -1,5 +1,7 @@
 package org.rackweave.crypto;
 
+import org.rackweave.crypto.cbor.CborReader;
+
 /**
  * The header parameters of a COSE message that are understood here, found in place: offsets into the message, no copies.
  *
@@ -54,18 +56,18 @@ final class CoseHeaders {
 
     /** Reads one bucket's map; false when a parameter is not allowed. The reader tells of what is not CBOR. */
     boolean read(CborReader reader, Bucket bucket) {
-        long count = reader.map();
+        int count = reader.map();
         long previousRank = -1;
-        for (long i = 0; i < count && !reader.failed(); i++) {
+        for (int i = 0; i < count && !reader.hasFault(); i++) {
             long label = reader.integer();
             long rank = rank(label);
-            if (reader.failed() || rank <= previousRank || !value(label, reader)) {
+            if (reader.hasFault() || rank <= previousRank || !value(label, reader)) {
                 return false;
             }
             previousRank = rank;
         }
         if (bucket == Bucket.UNPROTECTED) {
-            unprotectedCount += (int) count;
+            unprotectedCount += count;
         }
         return true;
     }

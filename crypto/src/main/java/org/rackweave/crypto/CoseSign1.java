@@ -6,6 +6,7 @@ import java.security.SecureRandom;
 import java.util.Optional;
 import org.bouncycastle.crypto.params.Ed25519PrivateKeyParameters;
 import org.bouncycastle.crypto.signers.Ed25519Signer;
+import org.rackweave.crypto.cbor.CborWriter;
 
 /**
  * COSE_Sign1 (RFC 9052, section 4.2) with EdDSA over Ed25519 or ES256, and nothing else.

@@ -7,8 +7,10 @@ import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Arrays;
 import java.util.Optional;
+import org.rackweave.crypto.cbor.CborFault;
+import org.rackweave.crypto.cbor.CborReader;
+import org.rackweave.crypto.cbor.CborWriter;
 
 /**
  * A node's word that one Ed25519 key signs its datagrams for one boot: a COSE_Sign1 with ES256 by its P-256 key.
@@ -137,7 +139,6 @@ public record Delegation(
 
     /** The six fields as they stand in the payload. */
     private static final class Fields {
-        private final byte[] source;
         private final CborReader reader;
         private final byte[] rack;
         private final byte[] node;
@@ -147,10 +148,9 @@ public record Delegation(
         private final long notAfter;
 
         Fields(byte[] payload) {
-            source = payload;
             reader = new CborReader(payload, 0, payload.length);
             if (reader.map() != FIELDS) {
-                reader.fail();
+                reader.reject(CborFault.MISSING_KEY);
             }
             rack = bytes(1, RackId.BYTES);
             node = bytes(2, NodeId.BYTES);
@@ -166,11 +166,7 @@ public record Delegation(
 
         private byte[] bytes(int label, int size) {
             expect(label);
-            if (reader.bytes() != size) {
-                reader.fail();
-                return new byte[0];
-            }
-            return Arrays.copyOfRange(source, reader.contentStart(), reader.contentStart() + size);
+            return reader.exactly(size);
         }
 
         private long unsigned(int label) {
@@ -180,7 +176,7 @@ public record Delegation(
 
         private void expect(int label) {
             if (reader.unsigned() != label) {
-                reader.fail();
+                reader.reject(CborFault.MISSING_KEY);
             }
         }
     }

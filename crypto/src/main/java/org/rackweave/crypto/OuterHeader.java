@@ -1,6 +1,7 @@
 package org.rackweave.crypto;
 
 import java.nio.ByteBuffer;
+import org.rackweave.crypto.cbor.CborWriter;
 
 /**
  * What the outside of a sealed datagram says. It is readable by anybody, and believed only after seal and signature.

@@ -8,6 +8,8 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.rackweave.crypto.cbor.CborReader;
+import org.rackweave.crypto.cbor.CborWriter;
 
 class CborTest {
     @Test

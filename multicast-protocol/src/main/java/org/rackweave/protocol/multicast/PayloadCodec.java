@@ -1,6 +1,8 @@
 package org.rackweave.protocol.multicast;
 
 import static org.rackweave.protocol.multicast.ProtocolLimits.MAX_CAPACITIES;
+import static org.rackweave.protocol.multicast.ProtocolLimits.MAX_CBOR_DEPTH;
+import static org.rackweave.protocol.multicast.ProtocolLimits.MAX_CBOR_ITEMS;
 import static org.rackweave.protocol.multicast.ProtocolLimits.MAX_CERTIFICATE_BYTES;
 import static org.rackweave.protocol.multicast.ProtocolLimits.MAX_DELEGATION_BYTES;
 import static org.rackweave.protocol.multicast.ProtocolLimits.MAX_REASON_CHARS;
@@ -10,6 +12,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.rackweave.crypto.NodeId;
+import org.rackweave.crypto.cbor.CborFault;
+import org.rackweave.crypto.cbor.CborReader;
+import org.rackweave.crypto.cbor.CborWriter;
 import org.rackweave.protocol.message.NodeView;
 import org.rackweave.protocol.message.ResourceKind;
 
@@ -67,19 +72,19 @@ public final class PayloadCodec {
     /** Reads a payload whose type the seal has named. Never throws, whatever the bytes. */
     public static PayloadDecoding decode(Payload.Type type, byte[] bytes) {
         Fields fields = Fields.read(bytes);
-        Optional<PayloadFault> fault = fields.fault();
+        Optional<CborFault> fault = fields.fault();
         if (fault.isPresent()) {
             return new PayloadDecoding.Rejected(fault.get());
         }
         if (!fields.hasAll(required(type))) {
-            return new PayloadDecoding.Rejected(PayloadFault.MISSING_KEY);
+            return new PayloadDecoding.Rejected(CborFault.MISSING_KEY);
         }
         try {
             return new PayloadDecoding.Decoded(fields.toPayload(type));
         } catch (IllegalArgumentException e) {
             // The records are the one place that knows the ranges. Only signed bytes come here, so the cost is a
             // member's.
-            return new PayloadDecoding.Rejected(PayloadFault.OUT_OF_RANGE);
+            return new PayloadDecoding.Rejected(CborFault.OUT_OF_RANGE);
         }
     }
 
@@ -177,13 +182,13 @@ public final class PayloadCodec {
         }
 
         static Fields read(byte[] bytes) {
-            Fields fields = new Fields(new CborReader(bytes));
+            Fields fields = new Fields(new CborReader(bytes, MAX_CBOR_ITEMS));
             fields.readMap();
             fields.in.requireEnd();
             return fields;
         }
 
-        Optional<PayloadFault> fault() {
+        Optional<CborFault> fault() {
             return in.fault();
         }
 
@@ -236,7 +241,7 @@ public final class PayloadCodec {
                 seen |= 1 << key;
             }
             switch ((int) Math.min(key, Integer.MAX_VALUE)) {
-                case NODE -> node = readNode();
+                case NODE -> node = NodeId.fromBytes(in.exactly(NodeId.BYTES));
                 case BOOT_EPOCH -> bootEpoch = in.unsigned();
                 case VERSION -> version = in.unsigned();
                 case TIME -> time = in.unsigned();
@@ -250,22 +255,14 @@ public final class PayloadCodec {
                 case DELEGATION -> delegation = in.bytes(MAX_DELEGATION_BYTES);
                 case PURPOSE -> purpose = in.unsigned();
                 case REASON -> reason = in.text(MAX_REASON_CHARS);
-                default -> in.skip(2);
+                default -> in.skip(MAX_CBOR_DEPTH - 1);
             }
-        }
-
-        private Optional<NodeId> readNode() {
-            Optional<NodeId> read = NodeId.fromBytes(in.bytes(NodeId.BYTES));
-            if (read.isEmpty()) {
-                in.reject(PayloadFault.WRONG_LENGTH);
-            }
-            return read;
         }
 
         private List<NodeView.Capacity> readCapacities() {
             int kinds = in.map();
             if (kinds > MAX_CAPACITIES) {
-                in.reject(PayloadFault.OUT_OF_RANGE);
+                in.reject(CborFault.OUT_OF_RANGE);
             }
             List<NodeView.Capacity> read = new ArrayList<>();
             long code = 0;
@@ -281,7 +278,7 @@ public final class PayloadCodec {
                     continue;
                 }
                 if (free > total || largest > free) {
-                    in.reject(PayloadFault.OUT_OF_RANGE);
+                    in.reject(CborFault.OUT_OF_RANGE);
                 } else {
                     read.add(new NodeView.Capacity(kind.get(), total, free, largest));
                 }
@@ -292,10 +289,10 @@ public final class PayloadCodec {
         private Mark readMark() {
             in.array(2);
             long number = in.unsigned();
-            long hash = in.eightBytes();
+            long hash = ByteBuffer.wrap(in.exactly(Long.BYTES)).getLong();
             if (number == 0) {
                 // Number 0 is said by leaving the key out: one meaning, one encoding.
-                in.reject(PayloadFault.OUT_OF_RANGE);
+                in.reject(CborFault.OUT_OF_RANGE);
                 return Mark.NONE;
             }
             return new Mark(number, hash);

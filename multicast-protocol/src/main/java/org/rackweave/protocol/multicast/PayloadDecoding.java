@@ -1,6 +1,7 @@
 package org.rackweave.protocol.multicast;
 
 import java.util.Objects;
+import org.rackweave.crypto.cbor.CborFault;
 
 /** What became of a payload's bytes. */
 public sealed interface PayloadDecoding {
@@ -12,7 +13,7 @@ public sealed interface PayloadDecoding {
     }
 
     /** They are nothing that this version accepts. */
-    record Rejected(PayloadFault fault) implements PayloadDecoding {
+    record Rejected(CborFault fault) implements PayloadDecoding {
         public Rejected {
             Objects.requireNonNull(fault);
         }

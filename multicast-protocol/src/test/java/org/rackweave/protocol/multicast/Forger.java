@@ -11,6 +11,7 @@ import javax.crypto.spec.SecretKeySpec;
 import org.rackweave.crypto.GroupEpochId;
 import org.rackweave.crypto.NodeId;
 import org.rackweave.crypto.RackId;
+import org.rackweave.crypto.cbor.CborWriter;
 
 /**
  * A holder of the group key who seals in anybody's name: written from the specification with the JDK's ciphers, so

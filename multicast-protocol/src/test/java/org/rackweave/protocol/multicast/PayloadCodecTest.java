@@ -12,6 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.rackweave.crypto.DatagramSealer;
 import org.rackweave.crypto.NodeId;
+import org.rackweave.crypto.cbor.CborFault;
 import org.rackweave.protocol.message.NodeView;
 import org.rackweave.protocol.message.ResourceKind;
 
@@ -103,7 +104,7 @@ class PayloadCodecTest {
         "80, WRONG_TYPE",
         "'', TRUNCATED",
     })
-    void a_goodbye_with_one_thing_wrong_is_rejected_for_that(String template, PayloadFault fault) {
+    void a_goodbye_with_one_thing_wrong_is_rejected_for_that(String template, CborFault fault) {
         String hex = template.replace("S", SENDER).replace("N", NODE.toString()).replace(" ", "");
         assertThat(PayloadCodec.decode(Payload.Type.LEAVE, HexFormat.of().parseHex(hex)))
                 .isEqualTo(new PayloadDecoding.Rejected(fault));
@@ -138,7 +139,7 @@ class PayloadCodecTest {
                 .isInstanceOf(PayloadDecoding.Decoded.class);
         String more = hex.toString().replace("9864", "98a0") + "00".repeat(60);
         assertThat(PayloadCodec.decode(Payload.Type.LEAVE, HexFormat.of().parseHex(more)))
-                .isEqualTo(new PayloadDecoding.Rejected(PayloadFault.TOO_MANY_ITEMS));
+                .isEqualTo(new PayloadDecoding.Rejected(CborFault.TOO_MANY_ITEMS));
     }
 
     @Test

@@ -30,10 +30,15 @@ final class SliceMemory {
         return file;
     }
 
-    /** Makes the file when it is not there, and finishes a fence that a crash cut short. */
+    /** Makes the file when it is not there, and finishes a creation, a wipe or a fence that a crash cut short. */
     void open() throws IOException {
         if (!Files.exists(file)) {
             create(file);
+        } else if (Files.size(file) == 0) {
+            // Killed after the blocks were freed and before the length was set: all of it is zero, as it was to be.
+            try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+                extend(channel);
+            }
         }
         long found = Files.size(file);
         if (found != lengthBytes) {

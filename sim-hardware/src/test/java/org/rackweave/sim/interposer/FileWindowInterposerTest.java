@@ -152,6 +152,19 @@ class FileWindowInterposerTest extends InterposerContract {
     }
 
     @Test
+    void aCrashInTheMiddleOfAWipeIsMendedAtTheNextStart() throws Exception {
+        openNode("d").close();
+        Path memory = rack().memory("d", "mem0");
+        long lengthBytes = Files.size(memory);
+        Files.write(memory, new byte[0]);
+
+        try (Interposer node = openNode("d")) {
+            assertThat(memory).hasSize(lengthBytes);
+            assertThat(node.sanitise("mem0").verifiedBytes()).isEqualTo(lengthBytes);
+        }
+    }
+
+    @Test
     void aRouteThatWasTornIsSaidToBeUnreadableAndNeverGuessed() throws Exception {
         try (Interposer node = openNode("d")) {
             Files.writeString(rack().route("d", "mem0"), "bound a");

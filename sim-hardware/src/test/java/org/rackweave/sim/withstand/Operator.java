@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -91,7 +92,17 @@ final class Operator implements AutoCloseable {
     }
 
     List<AuditRow> auditTrail(int port) {
-        return expect(Answer.Audit.class, ask(port, new Command.ReadAudit(0))).rows();
+        List<AuditRow> all = new ArrayList<>();
+        long after = 0;
+        while (true) {
+            List<AuditRow> page = expect(Answer.Audit.class, ask(port, new Command.ReadAudit(after)))
+                    .rows();
+            if (page.isEmpty()) {
+                return all;
+            }
+            all.addAll(page);
+            after = page.get(page.size() - 1).number();
+        }
     }
 
     Map<String, Long> counters(int port) {

@@ -58,7 +58,7 @@ final class TrialProcess {
 
     /** {@code kill -9}; returns when it is gone. */
     void kill() {
-        process.destroyForcibly();
+        destroyNow();
         awaitEnd();
     }
 
@@ -70,7 +70,9 @@ final class TrialProcess {
         return Duration.ofNanos(System.nanoTime() - startNanos);
     }
 
+    /** With its children: {@code faketime} does not become the daemon, it waits for it. */
     void destroyNow() {
+        process.descendants().forEach(ProcessHandle::destroyForcibly);
         process.destroyForcibly();
     }
 

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -29,6 +30,9 @@ final class TrialRack implements AutoCloseable {
     static final String GROUP = "239.82.87.1";
     private static final String OPERATOR = "operator";
 
+    /** Certificates are a month old, so that a clock that goes back a day finds them valid. */
+    private static final Instant ISSUED = Instant.now().minus(Duration.ofDays(30));
+
     private final Path directory;
     private final OrdinaryUser user;
     private final BuiltDistribution distribution;
@@ -47,8 +51,8 @@ final class TrialRack implements AutoCloseable {
             Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx--x--x"));
             user = OrdinaryUser.here();
             distribution = runnable(BuiltDistribution.find());
-            authority = RackAuthority.create(directory.resolve("ca"), "trial", Instant.now(), new SecureRandom());
-            authority.issue(OPERATOR, Role.OPERATOR, identity(OPERATOR), Instant.now());
+            authority = RackAuthority.create(directory.resolve("ca"), "trial", ISSUED, new SecureRandom());
+            authority.issue(OPERATOR, Role.OPERATOR, identity(OPERATOR), ISSUED);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (IdentityException e) {
@@ -74,7 +78,7 @@ final class TrialRack implements AutoCloseable {
                 rack.ids.put(
                         name,
                         rack.authority
-                                .issue(name, Role.NODE, rack.identity(name), Instant.now())
+                                .issue(name, Role.NODE, rack.identity(name), ISSUED)
                                 .id());
                 rack.user.give(rack.identity(name));
                 rack.configure(name, rack.standard(name));
