@@ -30,7 +30,11 @@ public interface Interposer extends AutoCloseable {
      */
     HardwareAttachment bind(String sliceKey, String hostPort, long epoch) throws HalException;
 
-    /** Takes a slice from whichever host it is routed to, without that host's help. Unbound already: nothing happens. */
+    /**
+     * Takes a slice from whichever host it is routed to, without that host's help. Unbound already: nothing moves. Hardware
+     * that holds epochs holds this one afterwards, shows it in {@link #route} and refuses a bind with it or an older one, so
+     * that an order which a dead process left behind comes to nothing.
+     */
     void unbind(String sliceKey, long epoch) throws HalException;
 
     /** Makes everything that a host wrote unreadable, and reads back that it is. The slice must be unbound. */

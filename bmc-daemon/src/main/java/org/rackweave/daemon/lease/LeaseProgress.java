@@ -3,6 +3,7 @@ package org.rackweave.daemon.lease;
 import java.util.Optional;
 import org.rackweave.daemon.Detail;
 import org.rackweave.protocol.message.Answer;
+import org.rackweave.protocol.message.FenceKind;
 import org.rackweave.protocol.message.ForcedEndEffect;
 import org.rackweave.protocol.message.RefusalCode;
 import org.rackweave.protocol.message.ResourceKind;
@@ -68,6 +69,13 @@ final class LeaseProgress {
         if (result instanceof HardwareResult.Detached || result instanceof HardwareResult.Unknown) {
             // The worker is back, so the path is drained; what counts is what the hardware shows now.
             book.order(row, new HardwareOrder.ReadRoute());
+        } else if (result instanceof HardwareResult.Read read
+                && read.route() instanceof RouteReading.Unbound unbound
+                && !holdsFence(row, unbound)) {
+            book.quarantine(
+                    row,
+                    "its fence is not in the hardware, which holds epoch "
+                            + unbound.epoch().value() + ": an order from before may still land");
         } else if (result instanceof HardwareResult.Read read && read.route() instanceof RouteReading.Unbound) {
             SliceRow sanitising = row.to(SliceState.SANITISING, row.reason());
             book.put(sanitising);
@@ -76,6 +84,15 @@ final class LeaseProgress {
         } else {
             book.quarantine(row, "it could not be taken back: " + failure(result));
         }
+    }
+
+    /**
+     * Unbound may only mean that a bind which a dead process ordered has not landed yet. Hardware that holds the epoch of the
+     * unbind refuses it then; where it cannot hold one, the path has been drained.
+     */
+    private static boolean holdsFence(SliceRow row, RouteReading.Unbound unbound) {
+        return row.facts().fence() != FenceKind.HARDWARE_EPOCH
+                || !unbound.epoch().isOlderThan(row.epoch());
     }
 
     private void wiped(SliceRow row, HardwareResult result) {

@@ -210,7 +210,8 @@ class OneSliceTest {
                 return new World(
                         row, mark, bind.hostPort(), drive.epoch().value(), bind.hostPort(), order, now, highestEpoch);
             } else if (drive.order() instanceof HardwareOrder.Unbind) {
-                return new World(row, mark, null, boundEpoch, leftBy, order, now, highestEpoch);
+                long held = Math.max(boundEpoch, drive.epoch().value());
+                return new World(row, mark, null, held, leftBy, order, now, highestEpoch);
             } else if (drive.order() instanceof HardwareOrder.Sanitise) {
                 assertThat(boundTo).as("wiped while bound").isNull();
                 return new World(row, mark, null, boundEpoch, "", order, now, highestEpoch);

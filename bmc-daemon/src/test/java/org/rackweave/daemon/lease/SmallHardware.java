@@ -102,6 +102,7 @@ final class SmallHardware {
             return new HardwareResult.Attached(new Attachment("file-window", slice.key, SmallRack.SLICE_BYTES));
         } else if (drive.order() instanceof HardwareOrder.Unbind) {
             slice.host = Optional.empty();
+            slice.epoch = Math.max(slice.epoch, drive.epoch().value());
             return new HardwareResult.Detached();
         } else if (drive.order() instanceof HardwareOrder.Sanitise) {
             require.accept(slice.host.isEmpty(), slice.key + " is wiped while it is bound");
