@@ -170,13 +170,7 @@ final class LeaseBook {
     }
 
     void refuse(LeaseEvent.Asked asked, RefusalCode code, String detail) {
-        effects.add(new Effect.Reply(asked.token(), new Answer.Refused(code, clipped(detail), 0)));
-    }
-
-    static String clipped(String detail) {
-        return detail.length() <= Answer.Refused.MAX_DETAIL_CHARS
-                ? detail
-                : detail.substring(0, Answer.Refused.MAX_DETAIL_CHARS);
+        effects.add(new Effect.Reply(asked.token(), Answer.Refused.of(code, detail)));
     }
 
     Optional<SliceRow> rowOf(LeaseId lease) {

@@ -58,9 +58,7 @@ final class LeaseProgress {
         String why =
                 result instanceof HardwareResult.Attached ? "given back while it was being routed" : failure(result);
         book.answerWaiting(
-                holding.lease(),
-                new Answer.Refused(
-                        RefusalCode.UNAVAILABLE, LeaseBook.clipped("the hardware was not routed: " + why), 0));
+                holding.lease(), Answer.Refused.of(RefusalCode.UNAVAILABLE, "the hardware was not routed: " + why));
         End end = holding.end() == End.NOT_ENDING ? End.FAILED : holding.end();
         book.fence(row.holding(holding.ending(end)), why);
     }

@@ -305,6 +305,6 @@ final class LeaseRequests {
     }
 
     private static Optional<Answer.Refused> refusal(RefusalCode code, String detail) {
-        return Optional.of(new Answer.Refused(code, LeaseBook.clipped(detail), 0));
+        return Optional.of(Answer.Refused.of(code, detail));
     }
 }

@@ -90,10 +90,8 @@ final class LoanAnswers {
                     + leg.slice().id().key() + ": " + LoanBook.reasonOf(answer);
             book.answerWaiting(
                     row.id(),
-                    new Answer.Refused(
-                            answer instanceof Answer.Refused refused ? refused.code() : RefusalCode.UNAVAILABLE,
-                            LoanBook.clipped(why),
-                            0));
+                    Answer.Refused.of(
+                            answer instanceof Answer.Refused refused ? refused.code() : RefusalCode.UNAVAILABLE, why));
             book.giveBack(row, LoanState.RELEASING, why);
             return;
         }

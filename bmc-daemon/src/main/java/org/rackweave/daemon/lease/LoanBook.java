@@ -168,7 +168,7 @@ final class LoanBook {
     void giveAllBack(String why) {
         List.copyOf(state.gatherings.keySet()).forEach(loan -> {
             forgetPlan(loan);
-            answerWaiting(loan, new Answer.Refused(RefusalCode.UNAVAILABLE, clipped(why), 0));
+            answerWaiting(loan, Answer.Refused.of(RefusalCode.UNAVAILABLE, why));
         });
         List.copyOf(state.loans.values()).stream()
                 .filter(row -> !row.isOver() && row.state() != LoanState.RELEASING)
@@ -244,7 +244,7 @@ final class LoanBook {
     }
 
     void refuse(long token, RefusalCode code, String detail) {
-        effects.add(new Effect.Reply(token, new Answer.Refused(code, clipped(detail), 0)));
+        effects.add(new Effect.Reply(token, Answer.Refused.of(code, detail)));
     }
 
     static String reasonOf(Answer answer) {

@@ -121,7 +121,7 @@ final class LoanPlanning {
             String why = gathering.lenders().isEmpty()
                     ? "no other node is alive in this node's view"
                     : no.explanation() + silent;
-            book.answerWaiting(wish.loan(), new Answer.Refused(RefusalCode.NO_MATCH, LoanBook.clipped(why), 0));
+            book.answerWaiting(wish.loan(), Answer.Refused.of(RefusalCode.NO_MATCH, why));
             if (previous != null) {
                 book.save(previous.to(previous.isSettled() ? LoanState.ENDED : LoanState.RELEASING, why));
             }
@@ -179,7 +179,7 @@ final class LoanPlanning {
                     row.id(),
                     answer instanceof Answer.Refused refused
                             ? new Answer.Refused(refused.code(), LoanBook.clipped(why), refused.retryAfterMillis())
-                            : new Answer.Refused(RefusalCode.UNAVAILABLE, LoanBook.clipped(why), 0));
+                            : Answer.Refused.of(RefusalCode.UNAVAILABLE, why));
             book.save(giving.to(giving.isSettled() ? LoanState.ENDED : LoanState.RELEASING, why));
             return;
         }
