@@ -162,7 +162,7 @@ final class BorrowCommand implements Action {
 
     private static ExitCode exitCode(LoanState state) {
         return switch (state) {
-            case RESERVING, COMMITTING, ACTIVE -> ExitCode.DONE;
+            case WAITING, RESERVING, COMMITTING, ACTIVE -> ExitCode.DONE;
             case RELEASING, ENDED -> ExitCode.FAILED;
             case LOST -> ExitCode.CONFLICT;
         };

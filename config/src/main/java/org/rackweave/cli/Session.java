@@ -84,9 +84,22 @@ final class Session implements AutoCloseable {
                     READ_LOAN,
                     READ_EVENTS,
                     READ_AUDIT,
-                    READ_COUNTERS -> LOOK_MILLIS;
-            case RESERVE, COMMIT, RENEW, RELEASE, RECALL, BORROW, RENEW_LOAN, RELEASE_LOAN, REVOKE, END_QUARANTINE ->
-                ORDER_MILLIS;
+                    READ_COUNTERS,
+                    LIST_WANTS -> LOOK_MILLIS;
+            case RESERVE,
+                    COMMIT,
+                    RENEW,
+                    RELEASE,
+                    RECALL,
+                    BORROW,
+                    RENEW_LOAN,
+                    RELEASE_LOAN,
+                    REVOKE,
+                    END_QUARANTINE,
+                    WANT,
+                    WITHDRAW_WANT,
+                    FREED,
+                    RESIZE_LOAN -> ORDER_MILLIS;
         };
     }
 

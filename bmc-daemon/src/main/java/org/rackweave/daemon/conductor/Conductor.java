@@ -215,12 +215,12 @@ public final class Conductor {
             return;
         }
         switch (command.kind()) {
-            case RESERVE, COMMIT, RENEW, RELEASE, REVOKE, END_QUARANTINE -> {
+            case RESERVE, COMMIT, RENEW, RELEASE, REVOKE, END_QUARANTINE, WANT, WITHDRAW_WANT -> {
                 long token = remember(asked, tokens);
                 String hostPort = hostPorts.apply(asked.peer().name());
                 effects.addAll(leases.step(new LeaseEvent.Asked(asked.peer(), hostPort, command, token), nowMillis));
             }
-            case BORROW, RENEW_LOAN, RELEASE_LOAN, RECALL -> {
+            case BORROW, RENEW_LOAN, RELEASE_LOAN, RECALL, FREED, RESIZE_LOAN -> {
                 long token = remember(asked, tokens);
                 effects.addAll(loans.step(
                         new LoanEvent.Asked(asked.peer(), command, lenders(command, nowMillis), token), nowMillis));
@@ -234,7 +234,8 @@ public final class Conductor {
                     READ_LOAN,
                     READ_EVENTS,
                     READ_AUDIT,
-                    READ_COUNTERS -> reads.add(asked);
+                    READ_COUNTERS,
+                    LIST_WANTS -> reads.add(asked);
         }
     }
 

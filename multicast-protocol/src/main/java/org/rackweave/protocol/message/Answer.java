@@ -22,7 +22,9 @@ public sealed interface Answer {
         NODES(8),
         EVENTS(9),
         AUDIT(10),
-        COUNTERS(11);
+        COUNTERS(11),
+        PLACE(12),
+        WANTS(13);
 
         private final int code;
 
@@ -223,6 +225,36 @@ public sealed interface Answer {
         @Override
         public Kind kind() {
             return Kind.COUNTERS;
+        }
+    }
+
+    /**
+     * A demand stands in the line.
+     *
+     * @param validMillis how soon it has to be repeated, else it is forgotten; at least 1
+     */
+    record Place(LinePlace place, long validMillis) implements Answer {
+        public Place {
+            Objects.requireNonNull(place);
+            if (validMillis < 1) {
+                throw new IllegalArgumentException("validMillis is at least 1");
+            }
+        }
+
+        @Override
+        public Kind kind() {
+            return Kind.PLACE;
+        }
+    }
+
+    record Wants(List<WantView> wants) implements Answer {
+        public Wants {
+            wants = List.copyOf(wants);
+        }
+
+        @Override
+        public Kind kind() {
+            return Kind.WANTS;
         }
     }
 }

@@ -33,7 +33,7 @@ public final class AnswerCodec {
         return switch (answer.kind()) {
             case EVENTS -> fitting((Answer.Events) answer);
             case AUDIT -> fitting((Answer.Audit) answer);
-            case DONE, REFUSED, DESCRIPTION, SLICES, LEASE, LEASES, LOAN, LOANS, NODES, COUNTERS ->
+            case DONE, REFUSED, DESCRIPTION, SLICES, LEASE, LEASES, LOAN, LOANS, NODES, COUNTERS, PLACE, WANTS ->
                 Answer.Refused.of(
                         RefusalCode.UNAVAILABLE,
                         "the answer has " + bytes + " bytes and " + MAX_BYTES
@@ -84,6 +84,10 @@ public final class AnswerCodec {
                 table.put(1, Item.array(((Answer.Audit) answer).rows(), JournalCodec::form))
                         .put(2, ((Answer.Audit) answer).newest());
             case COUNTERS -> table.put(1, Item.array(((Answer.Counters) answer).counters(), JournalCodec::form));
+            case PLACE ->
+                table.put(1, LendingCodec.form(((Answer.Place) answer).place()))
+                        .put(2, ((Answer.Place) answer).validMillis());
+            case WANTS -> table.put(1, Item.array(((Answer.Wants) answer).wants(), LendingCodec::form));
         };
     }
 
@@ -134,6 +138,8 @@ public final class AnswerCodec {
             case AUDIT ->
                 new Answer.Audit(in.list(1, "rows", MAX_LIST, JournalCodec::auditRow), in.natural(2, "newest"));
             case COUNTERS -> new Answer.Counters(in.list(1, "counters", MAX_LIST, JournalCodec::counter));
+            case PLACE -> place(in);
+            case WANTS -> new Answer.Wants(in.list(1, "wants", MAX_LIST, LendingCodec::want));
         };
     }
 
@@ -143,6 +149,12 @@ public final class AnswerCodec {
         var detail = in.text(2, "detail", Answer.Refused.MAX_DETAIL_CHARS);
         var retryAfterMillis = in.natural(3, "retryAfterMillis");
         return in.make(Fields.Unknown.IGNORED, () -> new Answer.Refused(code, detail, retryAfterMillis));
+    }
+
+    private static Answer place(Fields in) throws Malformed {
+        var place = in.one(1, "place", LendingCodec::place);
+        var validMillis = in.natural(2, "validMillis");
+        return in.make(Fields.Unknown.IGNORED, () -> new Answer.Place(place, validMillis));
     }
 
     private static Answer description(Fields in) throws Malformed {

@@ -32,7 +32,12 @@ public sealed interface Command {
         END_QUARANTINE,
         READ_EVENTS,
         READ_AUDIT,
-        READ_COUNTERS
+        READ_COUNTERS,
+        WANT,
+        WITHDRAW_WANT,
+        FREED,
+        LIST_WANTS,
+        RESIZE_LOAN
     }
 
     // ---- between daemons -------------------------------------------------------------------------------------------
@@ -71,10 +76,28 @@ public sealed interface Command {
      * @param termMillis the term that the lease will have
      * @param priority 0 to 9
      * @param worstForcedEnd what the borrower's host can survive
+     * @param configuration what is to be loaded into it when it is committed; at most 64 characters
      */
     record Reserve(
-            LeaseId lease, LoanId loan, String sliceKey, long termMillis, int priority, ForcedEndEffect worstForcedEnd)
+            LeaseId lease,
+            LoanId loan,
+            String sliceKey,
+            long termMillis,
+            int priority,
+            ForcedEndEffect worstForcedEnd,
+            Optional<String> configuration)
             implements Command {
+        /** With nothing to load. */
+        public Reserve(
+                LeaseId lease,
+                LoanId loan,
+                String sliceKey,
+                long termMillis,
+                int priority,
+                ForcedEndEffect worstForcedEnd) {
+            this(lease, loan, sliceKey, termMillis, priority, worstForcedEnd, Optional.empty());
+        }
+
         public Reserve {
             Objects.requireNonNull(lease);
             Objects.requireNonNull(loan);
@@ -82,6 +105,12 @@ public sealed interface Command {
             Objects.requireNonNull(worstForcedEnd);
             if (termMillis < 1 || priority < 0 || priority > Requirement.MAX_PRIORITY) {
                 throw new IllegalArgumentException("term or priority out of range");
+            }
+            if (configuration.isPresent()
+                    && (configuration.get().isEmpty()
+                            || configuration.get().length() > Requirement.MAX_CONFIGURATION_CHARS)) {
+                throw new IllegalArgumentException(
+                        "configuration is 1 to " + Requirement.MAX_CONFIGURATION_CHARS + " characters");
             }
         }
 
@@ -159,6 +188,55 @@ public sealed interface Command {
         }
     }
 
+    /**
+     * Put my demand into the line for what you own, or keep it there: it is forgotten when it is not repeated within the time
+     * that the answer names. Answered with {@link Answer.Place}. When something becomes free the owner keeps it for a short
+     * while for the head of the line, and says {@link Freed}; a higher priority makes it take back what lower ones hold. The
+     * same loan again: the same place.
+     *
+     * @param loan the borrower's name for its demand
+     * @param requirement what the whole loan asks for
+     * @param amount how much of it is asked of this owner; at least 1
+     */
+    record Want(LoanId loan, Requirement requirement, long amount) implements Command {
+        public Want {
+            Objects.requireNonNull(loan);
+            Objects.requireNonNull(requirement);
+            if (amount < 1) {
+                throw new IllegalArgumentException("amount is at least 1");
+            }
+        }
+
+        @Override
+        public Kind kind() {
+            return Kind.WANT;
+        }
+    }
+
+    /** Take my demand out of your line. Answered with {@link Answer.Done}, also when it does not stand there. */
+    record WithdrawWant(LoanId loan) implements Command {
+        public WithdrawWant {
+            Objects.requireNonNull(loan);
+        }
+
+        @Override
+        public Kind kind() {
+            return Kind.WITHDRAW_WANT;
+        }
+    }
+
+    /** The owner to the borrower: something is kept for this demand of yours, for now. A hint. Answered with {@link Answer.Done}. */
+    record Freed(LoanId loan) implements Command {
+        public Freed {
+            Objects.requireNonNull(loan);
+        }
+
+        @Override
+        public Kind kind() {
+            return Kind.FREED;
+        }
+    }
+
     // ---- from clients ----------------------------------------------------------------------------------------------
 
     /** The rack as this node sees it. Answered with {@link Answer.Nodes}. */
@@ -206,8 +284,12 @@ public sealed interface Command {
 
         /** What is to be done with the plan. */
         public enum Mode {
+            /** Now, or not at all. */
             APPLY(1),
-            DRY_RUN(2);
+            /** Only planned. */
+            DRY_RUN(2),
+            /** Now, or as soon as it can be: until then the loan waits in the lines of those who could lend. */
+            STANDING(3);
 
             private final int code;
 
@@ -347,6 +429,34 @@ public sealed interface Command {
         @Override
         public Kind kind() {
             return Kind.READ_COUNTERS;
+        }
+    }
+
+    /** Who waits for what this node owns. Answered with {@link Answer.Wants}, each line in its order. */
+    record ListWants() implements Command {
+        @Override
+        public Kind kind() {
+            return Kind.LIST_WANTS;
+        }
+    }
+
+    /**
+     * Make an active loan larger or smaller. Answered with {@link Answer.Loan} when it has the new size. What cannot be
+     * borrowed in addition, or given back because no slice is as small, is refused, and the loan stays as it was.
+     *
+     * @param amount what the loan is to have in all; at least 1
+     */
+    record ResizeLoan(LoanId loan, long amount) implements Command {
+        public ResizeLoan {
+            Objects.requireNonNull(loan);
+            if (amount < 1) {
+                throw new IllegalArgumentException("amount is at least 1");
+            }
+        }
+
+        @Override
+        public Kind kind() {
+            return Kind.RESIZE_LOAN;
         }
     }
 }

@@ -24,7 +24,7 @@ public final class CommandCodec {
 
     public static Request encode(Command command) {
         return switch (command.kind()) {
-            case DESCRIBE, LIST_NODES, LIST_LEASES, LIST_LOANS, READ_COUNTERS -> bare(command, NO_NAME);
+            case DESCRIBE, LIST_NODES, LIST_LEASES, LIST_LOANS, READ_COUNTERS, LIST_WANTS -> bare(command, NO_NAME);
             case LIST_SLICES -> encode((Command.ListSlices) command);
             case RESERVE -> encode((Command.Reserve) command);
             case COMMIT -> encode((Command.Commit) command);
@@ -43,6 +43,11 @@ public final class CommandCodec {
             case END_QUARANTINE -> encode((Command.EndQuarantine) command);
             case READ_EVENTS -> after(command, ((Command.ReadEvents) command).after());
             case READ_AUDIT -> after(command, ((Command.ReadAudit) command).after());
+            case WANT -> encode((Command.Want) command);
+            case WITHDRAW_WANT ->
+                bare(command, ((Command.WithdrawWant) command).loan().toString());
+            case FREED -> bare(command, ((Command.Freed) command).loan().toString());
+            case RESIZE_LOAN -> encode((Command.ResizeLoan) command);
         };
     }
 
@@ -62,7 +67,8 @@ public final class CommandCodec {
                         .put(3, reserve.sliceKey())
                         .put(4, reserve.termMillis())
                         .put(5, reserve.priority())
-                        .put(6, reserve.worstForcedEnd().code()));
+                        .put(6, reserve.worstForcedEnd().code())
+                        .putIfPresent(7, reserve.configuration(), Item.Text::new));
     }
 
     private static Request encode(Command.Commit commit) {
@@ -117,6 +123,20 @@ public final class CommandCodec {
         return body(end, end.sliceKey(), new Item.Table().put(1, end.reason()));
     }
 
+    private static Request encode(Command.Want want) {
+        return body(
+                want,
+                NO_NAME,
+                new Item.Table()
+                        .putId(1, want.loan().high(), want.loan().low())
+                        .put(2, LendingCodec.form(want.requirement()))
+                        .put(3, want.amount()));
+    }
+
+    private static Request encode(Command.ResizeLoan resize) {
+        return body(resize, resize.loan().toString(), new Item.Table().put(1, resize.amount()));
+    }
+
     private static Request bare(Command command, String name) {
         return new Request(Route.of(command.kind()), name, List.of(), NO_BODY);
     }
@@ -168,6 +188,11 @@ public final class CommandCodec {
             case READ_EVENTS -> new Command.ReadEvents(after(query));
             case READ_AUDIT -> new Command.ReadAudit(after(query));
             case READ_COUNTERS -> new Command.ReadCounters();
+            case WANT -> want(fields(body));
+            case WITHDRAW_WANT -> new Command.WithdrawWant(loan(name));
+            case FREED -> new Command.Freed(loan(name));
+            case LIST_WANTS -> new Command.ListWants();
+            case RESIZE_LOAN -> resize(loan(name), fields(body));
         };
     }
 
@@ -178,7 +203,10 @@ public final class CommandCodec {
         var termMillis = in.natural(4, "termMillis");
         var priority = in.small(5, "priority");
         var worstForcedEnd = in.code(6, "worstForcedEnd", ForcedEndEffect::ofCode);
-        return order(in, () -> new Command.Reserve(lease, loan, sliceKey, termMillis, priority, worstForcedEnd));
+        var configuration = in.maybeText(7, "configuration", Requirement.MAX_CONFIGURATION_CHARS);
+        return order(
+                in,
+                () -> new Command.Reserve(lease, loan, sliceKey, termMillis, priority, worstForcedEnd, configuration));
     }
 
     private static Command commit(LeaseId lease, Fields in) throws Malformed {
@@ -223,6 +251,19 @@ public final class CommandCodec {
         return order(in, () -> new Command.EndQuarantine(sliceKey, reason));
     }
 
+    private static Command want(Fields in) throws Malformed {
+        var loan = in.loanId(1, "loan");
+        var requirement = in.one(
+                2, "requirement", fields -> LendingCodec.requirement(fields, Fields.Unknown.REFUSED_UNLESS_HINT));
+        var amount = in.natural(3, "amount");
+        return order(in, () -> new Command.Want(loan, requirement, amount));
+    }
+
+    private static Command resize(LoanId loan, Fields in) throws Malformed {
+        var amount = in.natural(1, "amount");
+        return order(in, () -> new Command.ResizeLoan(loan, amount));
+    }
+
     private static Command order(Fields in, Supplier<Command> command) throws Malformed {
         return in.make(Fields.Unknown.REFUSED_UNLESS_HINT, command);
     }
@@ -242,7 +283,7 @@ public final class CommandCodec {
 
     private static boolean hasBody(Route route) {
         return switch (route) {
-            case RESERVE, COMMIT, RENEW, RELEASE, RECALL, BORROW, REVOKE, END_QUARANTINE -> true;
+            case RESERVE, COMMIT, RENEW, RELEASE, RECALL, BORROW, REVOKE, END_QUARANTINE, WANT, RESIZE_LOAN -> true;
             case DESCRIBE,
                     LIST_SLICES,
                     LIST_NODES,
@@ -254,7 +295,10 @@ public final class CommandCodec {
                     RELEASE_LOAN,
                     READ_EVENTS,
                     READ_AUDIT,
-                    READ_COUNTERS -> false;
+                    READ_COUNTERS,
+                    WITHDRAW_WANT,
+                    FREED,
+                    LIST_WANTS -> false;
         };
     }
 

@@ -23,6 +23,7 @@ import org.rackweave.crypto.NodeId;
  * @param attachment how the host reaches it, once routed
  * @param wipe what was done to the slice before it was granted
  * @param reason why it is where it is, for people: at most 256 characters, may be empty
+ * @param configuration what is loaded into it; at most 64 characters
  */
 public record LeaseView(
         LeaseId id,
@@ -40,7 +41,8 @@ public record LeaseView(
         FenceKind fence,
         Optional<Attachment> attachment,
         Optional<WipeCertificate> wipe,
-        String reason) {
+        String reason,
+        Optional<String> configuration) {
     public static final int MAX_REASON_CHARS = 256;
 
     public LeaseView {
@@ -55,11 +57,53 @@ public record LeaseView(
         Objects.requireNonNull(fence);
         Objects.requireNonNull(attachment);
         Objects.requireNonNull(wipe);
+        Objects.requireNonNull(configuration);
         if (amount < 1 || termMillis < 1 || priority < 0 || priority > Requirement.MAX_PRIORITY) {
             throw new IllegalArgumentException("lease out of limits: " + id);
         }
         if (reason.length() > MAX_REASON_CHARS) {
             throw new IllegalArgumentException("reason is too long");
         }
+        if (configuration.isPresent() && configuration.get().length() > Requirement.MAX_CONFIGURATION_CHARS) {
+            throw new IllegalArgumentException("configuration is too long");
+        }
+    }
+
+    /** A lease with nothing loaded. */
+    public LeaseView(
+            LeaseId id,
+            LoanId loan,
+            SliceId slice,
+            NodeId borrower,
+            SliceState state,
+            Epoch epoch,
+            ResourceKind kind,
+            long amount,
+            int priority,
+            long termMillis,
+            long remainingMillis,
+            ForcedEndEffect forcedEnd,
+            FenceKind fence,
+            Optional<Attachment> attachment,
+            Optional<WipeCertificate> wipe,
+            String reason) {
+        this(
+                id,
+                loan,
+                slice,
+                borrower,
+                state,
+                epoch,
+                kind,
+                amount,
+                priority,
+                termMillis,
+                remainingMillis,
+                forcedEnd,
+                fence,
+                attachment,
+                wipe,
+                reason,
+                Optional.empty());
     }
 }

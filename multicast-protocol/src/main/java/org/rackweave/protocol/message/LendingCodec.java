@@ -1,12 +1,16 @@
 package org.rackweave.protocol.message;
 
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+
 /** The wire forms of what is lent: slices, leases, loans, requirements. Keys are appended, never reused. */
 final class LendingCodec {
     private LendingCodec() {}
 
     // ---- slice: 1 owner, 2 key, 3 kind, 4 amount, 5 capabilities, 6 state, 7 epoch, 8 forced end, 9 fence, 10
-    // holder?,
-    // ---- 11 lease?, 12 reason
+    // holder?, 11 lease?,
+    // ---- 12 reason, 13 fabric?, 14 device?, 15 latency?, 16 configurations?, 17 held at priority?
 
     static Item form(SliceView slice) {
         return new Item.Table()
@@ -21,7 +25,18 @@ final class LendingCodec {
                 .put(9, slice.fence().code())
                 .putIfPresent(10, slice.holder(), id -> Item.id(id.high(), id.low()))
                 .putIfPresent(11, slice.lease(), id -> Item.id(id.high(), id.low()))
-                .put(12, slice.reason());
+                .put(12, slice.reason())
+                .putIfPresent(13, unlessEmpty(slice.place().fabric()), Item.Text::new)
+                .putIfPresent(14, unlessEmpty(slice.place().device()), Item.Text::new)
+                .putIfPresent(
+                        15,
+                        unless(slice.place().latency(), SlicePlace.UNKNOWN.latency()),
+                        latency -> new Item.Whole(latency.code()))
+                .putIfPresent(16, unless(slice.configurations(), Set.of()), Item::texts)
+                .putIfPresent(
+                        17,
+                        unless(slice.heldAtPriority(), OptionalInt.empty()),
+                        priority -> new Item.Whole(priority.getAsInt()));
     }
 
     static SliceView slice(Fields in) throws Malformed {
@@ -37,6 +52,14 @@ final class LendingCodec {
         var holder = in.maybeId(10, "holder", Fields::nodeId);
         var lease = in.maybeId(11, "lease", Fields::leaseId);
         var reason = in.text(12, "reason", SliceView.MAX_REASON_CHARS);
+        var fabric = in.maybeText(13, "fabric", SlicePlace.MAX_FABRIC_CHARS);
+        var device = in.maybeText(14, "device", SlicePlace.MAX_DEVICE_CHARS);
+        // A class of a later version is one that is not known to be near.
+        var latency = in.has(15) ? LatencyClass.ofCode(in.natural(15, "latency")) : Optional.<LatencyClass>empty();
+        var configurations = in.has(16)
+                ? in.texts(16, "configurations", SliceView.MAX_CONFIGURATIONS, Requirement.MAX_CONFIGURATION_CHARS)
+                : Set.<String>of();
+        var heldAtPriority = in.has(17) ? OptionalInt.of(in.small(17, "heldAtPriority")) : OptionalInt.empty();
         return in.make(
                 Fields.Unknown.IGNORED,
                 () -> new SliceView(
@@ -50,12 +73,16 @@ final class LendingCodec {
                         fence,
                         holder,
                         lease,
-                        reason));
+                        reason,
+                        new SlicePlace(
+                                fabric.orElse(""), device.orElse(""), latency.orElse(SlicePlace.UNKNOWN.latency())),
+                        configurations,
+                        heldAtPriority));
     }
 
     // ---- lease: 1 id, 2 loan, 3 owner, 4 slice key, 5 borrower, 6 state, 7 epoch, 8 kind, 9 amount, 10 priority, 11
     // term,
-    // ---- 12 remaining, 13 forced end, 14 fence, 15 attachment?, 16 wipe?, 17 reason
+    // ---- 12 remaining, 13 forced end, 14 fence, 15 attachment?, 16 wipe?, 17 reason, 18 configuration?
 
     static Item form(LeaseView lease) {
         return new Item.Table()
@@ -75,7 +102,8 @@ final class LendingCodec {
                 .put(14, lease.fence().code())
                 .putIfPresent(15, lease.attachment(), LendingCodec::form)
                 .putIfPresent(16, lease.wipe(), LendingCodec::form)
-                .put(17, lease.reason());
+                .put(17, lease.reason())
+                .putIfPresent(18, lease.configuration(), Item.Text::new);
     }
 
     static LeaseView lease(Fields in) throws Malformed {
@@ -96,6 +124,7 @@ final class LendingCodec {
         var attachment = in.maybe(15, "attachment", LendingCodec::attachment);
         var wipe = in.maybe(16, "wipe", LendingCodec::wipe);
         var reason = in.text(17, "reason", LeaseView.MAX_REASON_CHARS);
+        var configuration = in.maybeText(18, "configuration", Requirement.MAX_CONFIGURATION_CHARS);
         return in.make(
                 Fields.Unknown.IGNORED,
                 () -> new LeaseView(
@@ -114,7 +143,8 @@ final class LendingCodec {
                         fence,
                         attachment,
                         wipe,
-                        reason));
+                        reason,
+                        configuration));
     }
 
     // ---- attachment: 1 kind, 2 address, 3 length
@@ -151,7 +181,7 @@ final class LendingCodec {
         return in.make(Fields.Unknown.IGNORED, () -> new WipeCertificate(method, wipedBytes, verifiedBytes, epoch));
     }
 
-    // ---- loan: 1 id, 2 requirement, 3 state, 4 leases, 5 explanation
+    // ---- loan: 1 id, 2 requirement, 3 state, 4 leases, 5 explanation, 6 place?
 
     static Item form(LoanView loan) {
         return new Item.Table()
@@ -159,7 +189,8 @@ final class LendingCodec {
                 .put(2, form(loan.requirement()))
                 .put(3, loan.state().code())
                 .put(4, Item.array(loan.leases(), LendingCodec::form))
-                .put(5, loan.explanation());
+                .put(5, loan.explanation())
+                .putIfPresent(6, loan.place(), LendingCodec::form);
     }
 
     static LoanView loan(Fields in) throws Malformed {
@@ -168,11 +199,49 @@ final class LendingCodec {
         var state = in.code(3, "state", LoanState::ofCode);
         var leases = in.list(4, "leases", LoanView.MAX_LEASES, LendingCodec::lease);
         var explanation = in.text(5, "explanation", LoanView.MAX_EXPLANATION_CHARS);
-        return in.make(Fields.Unknown.IGNORED, () -> new LoanView(id, requirement, state, leases, explanation));
+        var place = in.maybe(6, "place", LendingCodec::place);
+        return in.make(Fields.Unknown.IGNORED, () -> new LoanView(id, requirement, state, leases, explanation, place));
+    }
+
+    // ---- place: 1 place, 2 of, 3 coming
+
+    static Item form(LinePlace place) {
+        return new Item.Table().put(1, place.place()).put(2, place.of()).put(3, place.coming());
+    }
+
+    static LinePlace place(Fields in) throws Malformed {
+        var place = in.small(1, "place");
+        var of = in.small(2, "of");
+        var coming = in.natural(3, "coming");
+        return in.make(Fields.Unknown.IGNORED, () -> new LinePlace(place, of, coming));
+    }
+
+    // ---- want: 1 loan, 2 borrower, 3 requirement, 4 amount, 5 place, 6 waiting
+
+    static Item form(WantView want) {
+        return new Item.Table()
+                .putId(1, want.loan().high(), want.loan().low())
+                .putId(2, want.borrower().high(), want.borrower().low())
+                .put(3, form(want.requirement()))
+                .put(4, want.amount())
+                .put(5, form(want.place()))
+                .put(6, want.waitingMillis());
+    }
+
+    static WantView want(Fields in) throws Malformed {
+        var loan = in.loanId(1, "loan");
+        var borrower = in.nodeId(2, "borrower");
+        var requirement = in.one(3, "requirement", fields -> requirement(fields, Fields.Unknown.IGNORED));
+        var amount = in.natural(4, "amount");
+        var place = in.one(5, "place", LendingCodec::place);
+        var waitingMillis = in.natural(6, "waitingMillis");
+        return in.make(
+                Fields.Unknown.IGNORED, () -> new WantView(loan, borrower, requirement, amount, place, waitingMillis));
     }
 
     // ---- requirement: 1 kind, 2 amount, 3 capability?, 4 term, 5 priority, 6 worst forced end, 7 from?, 8 most
-    // lenders
+    // lenders, 9 configuration?, 10 worst latency?, 11 locality?, 12 least amount? What asks for nothing special is
+    // left out.
 
     static Item form(Requirement requirement) {
         return new Item.Table()
@@ -183,7 +252,12 @@ final class LendingCodec {
                 .put(5, requirement.priority())
                 .put(6, requirement.worstForcedEnd().code())
                 .putIfPresent(7, requirement.from(), id -> Item.id(id.high(), id.low()))
-                .put(8, requirement.maxLenders());
+                .put(8, requirement.maxLenders())
+                .putIfPresent(9, requirement.configuration(), Item.Text::new)
+                .putIfPresent(10, requirement.worstLatency(), latency -> new Item.Whole(latency.code()))
+                .putIfPresent(
+                        11, unless(requirement.locality(), Locality.ANY), locality -> new Item.Whole(locality.code()))
+                .putIfPresent(12, unless(requirement.leastAmount(), requirement.amount()), Item.Whole::new);
     }
 
     static Requirement requirement(Fields in, Fields.Unknown unknown) throws Malformed {
@@ -195,9 +269,35 @@ final class LendingCodec {
         var worstForcedEnd = in.code(6, "worstForcedEnd", ForcedEndEffect::ofCode);
         var from = in.maybeId(7, "from", Fields::nodeId);
         var maxLenders = in.small(8, "maxLenders");
+        var configuration = in.maybeText(9, "configuration", Requirement.MAX_CONFIGURATION_CHARS);
+        var worstLatency = in.has(10)
+                ? Optional.of(in.code(10, "worstLatency", LatencyClass::ofCode))
+                : Optional.<LatencyClass>empty();
+        var locality = in.has(11) ? in.code(11, "locality", Locality::ofCode) : Locality.ANY;
+        var leastAmount = in.has(12) ? in.natural(12, "leastAmount") : amount;
         return in.make(
                 unknown,
                 () -> new Requirement(
-                        kind, amount, capability, termMillis, priority, worstForcedEnd, from, maxLenders));
+                        kind,
+                        amount,
+                        capability,
+                        termMillis,
+                        priority,
+                        worstForcedEnd,
+                        from,
+                        maxLenders,
+                        configuration,
+                        worstLatency,
+                        locality,
+                        leastAmount));
+    }
+
+    /** What is as it mostly is takes no bytes, and an older reader, who has no key for it, is not troubled. */
+    private static <T> Optional<T> unless(T value, T usual) {
+        return value.equals(usual) ? Optional.empty() : Optional.of(value);
+    }
+
+    private static Optional<String> unlessEmpty(String text) {
+        return unless(text, "");
     }
 }

@@ -15,7 +15,9 @@ public enum LoanState {
     /** Given back, or never came to be; nothing is held. */
     ENDED(5, "ended"),
     /** Ended by a lender or by time, not by this borrower. */
-    LOST(6, "lost");
+    LOST(6, "lost"),
+    /** There is no plan yet; the demand stands in the lines of those who could lend. */
+    WAITING(7, "waiting");
 
     private final int code;
     private final String word;

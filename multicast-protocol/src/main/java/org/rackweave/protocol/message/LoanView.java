@@ -2,6 +2,7 @@ package org.rackweave.protocol.message;
 
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * A loan as its borrower sees it.
@@ -11,9 +12,15 @@ import java.util.Objects;
  * @param state where it is in its life
  * @param leases the leases that make it up; at most 64
  * @param explanation why these lenders, or why none: for people, at most 1024 characters
+ * @param place where it stands in the line that it is nearest to the head of, while it waits
  */
 public record LoanView(
-        LoanId id, Requirement requirement, LoanState state, List<LeaseView> leases, String explanation) {
+        LoanId id,
+        Requirement requirement,
+        LoanState state,
+        List<LeaseView> leases,
+        String explanation,
+        Optional<LinePlace> place) {
     public static final int MAX_LEASES = 64;
     public static final int MAX_EXPLANATION_CHARS = 1024;
 
@@ -21,9 +28,15 @@ public record LoanView(
         Objects.requireNonNull(id);
         Objects.requireNonNull(requirement);
         Objects.requireNonNull(state);
+        Objects.requireNonNull(place);
         leases = List.copyOf(leases);
         if (leases.size() > MAX_LEASES || explanation.length() > MAX_EXPLANATION_CHARS) {
             throw new IllegalArgumentException("loan out of limits: " + id);
         }
+    }
+
+    /** A loan that does not wait. */
+    public LoanView(LoanId id, Requirement requirement, LoanState state, List<LeaseView> leases, String explanation) {
+        this(id, requirement, state, leases, explanation, Optional.empty());
     }
 }

@@ -16,6 +16,11 @@ import org.rackweave.crypto.NodeId;
  *     forced end would be fatal
  * @param from lend from this node only
  * @param maxLenders how many lenders may be combined; 1 to 8
+ * @param configuration what is to be loaded before it is attached, such as the name of a bitstream or firmware that the owner
+ *     holds; at most 64 characters
+ * @param worstLatency how far it may be from the host; any distance when empty
+ * @param locality how near to one another the slices have to be
+ * @param leastAmount with how much the borrower would begin; from 1 to {@code amount}, which is all or nothing
  */
 public record Requirement(
         ResourceKind kind,
@@ -25,15 +30,22 @@ public record Requirement(
         int priority,
         ForcedEndEffect worstForcedEnd,
         Optional<NodeId> from,
-        int maxLenders) {
+        int maxLenders,
+        Optional<String> configuration,
+        Optional<LatencyClass> worstLatency,
+        Locality locality,
+        long leastAmount) {
     public static final int MAX_PRIORITY = 9;
     public static final int MAX_LENDERS = 8;
     public static final int MAX_CAPABILITY_CHARS = 64;
+    public static final int MAX_CONFIGURATION_CHARS = 64;
 
     public Requirement {
         Objects.requireNonNull(kind);
         Objects.requireNonNull(worstForcedEnd);
         Objects.requireNonNull(from);
+        Objects.requireNonNull(worstLatency);
+        Objects.requireNonNull(locality);
         if (amount < 1) {
             throw new IllegalArgumentException("amount is at least 1");
         }
@@ -50,5 +62,54 @@ public record Requirement(
                 && (capability.get().isEmpty() || capability.get().length() > MAX_CAPABILITY_CHARS)) {
             throw new IllegalArgumentException("capability is 1 to " + MAX_CAPABILITY_CHARS + " characters");
         }
+        if (configuration.isPresent()
+                && (configuration.get().isEmpty() || configuration.get().length() > MAX_CONFIGURATION_CHARS)) {
+            throw new IllegalArgumentException("configuration is 1 to " + MAX_CONFIGURATION_CHARS + " characters");
+        }
+        if (leastAmount < 1 || leastAmount > amount) {
+            throw new IllegalArgumentException("leastAmount is 1 to the amount");
+        }
+    }
+
+    /** All or nothing, from anywhere, with nothing to load. */
+    public Requirement(
+            ResourceKind kind,
+            long amount,
+            Optional<String> capability,
+            long termMillis,
+            int priority,
+            ForcedEndEffect worstForcedEnd,
+            Optional<NodeId> from,
+            int maxLenders) {
+        this(
+                kind,
+                amount,
+                capability,
+                termMillis,
+                priority,
+                worstForcedEnd,
+                from,
+                maxLenders,
+                Optional.empty(),
+                Optional.empty(),
+                Locality.ANY,
+                amount);
+    }
+
+    /** The same, of another amount, all or nothing. */
+    public Requirement ofAmount(long newAmount) {
+        return new Requirement(
+                kind,
+                newAmount,
+                capability,
+                termMillis,
+                priority,
+                worstForcedEnd,
+                from,
+                maxLenders,
+                configuration,
+                worstLatency,
+                locality,
+                newAmount);
     }
 }

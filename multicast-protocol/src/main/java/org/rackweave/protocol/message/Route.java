@@ -36,7 +36,12 @@ public enum Route {
     END_QUARANTINE(Command.Kind.END_QUARANTINE, Method.POST, "slices/{key}/end-quarantine"),
     READ_EVENTS(Command.Kind.READ_EVENTS, Method.GET, "events"),
     READ_AUDIT(Command.Kind.READ_AUDIT, Method.GET, "audit"),
-    READ_COUNTERS(Command.Kind.READ_COUNTERS, Method.GET, "counters");
+    READ_COUNTERS(Command.Kind.READ_COUNTERS, Method.GET, "counters"),
+    WANT(Command.Kind.WANT, Method.POST, "wants"),
+    WITHDRAW_WANT(Command.Kind.WITHDRAW_WANT, Method.POST, "wants/{loan}/withdraw"),
+    FREED(Command.Kind.FREED, Method.POST, "loans/{loan}/freed"),
+    LIST_WANTS(Command.Kind.LIST_WANTS, Method.GET, "wants"),
+    RESIZE_LOAN(Command.Kind.RESIZE_LOAN, Method.POST, "loans/{loan}/resize");
 
     /** The first segment of every path, so that the port can be shared. */
     public static final String ROOT = "rw";
@@ -52,7 +57,7 @@ public enum Route {
                     Function.identity(),
                     route -> List.of(route.path.substring(1).split("/", -1))));
     private static final Set<Route> OBSERVABLE = EnumSet.of(READ_LEASE, READ_LOAN, READ_EVENTS);
-    private static final Set<Route> CREATING = EnumSet.of(RESERVE, BORROW);
+    private static final Set<Route> CREATING = EnumSet.of(RESERVE, BORROW, WANT);
 
     private final Command.Kind kind;
     private final Method method;

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.function.Supplier;
@@ -22,7 +23,14 @@ final class Generated {
             case DESCRIBE -> new Command.Describe();
             case LIST_SLICES -> new Command.ListSlices(maybe(() -> of(ResourceKind.values())));
             case RESERVE ->
-                new Command.Reserve(lease(), loan(), key(), positive(), upTo(9), of(ForcedEndEffect.values()));
+                new Command.Reserve(
+                        lease(),
+                        loan(),
+                        key(),
+                        positive(),
+                        upTo(9),
+                        of(ForcedEndEffect.values()),
+                        maybe(() -> "f" + text(63)));
             case COMMIT -> new Command.Commit(lease(), epoch());
             case RENEW -> new Command.Renew(lease(), epoch(), positive());
             case RELEASE -> new Command.Release(lease(), epoch());
@@ -40,6 +48,11 @@ final class Generated {
             case READ_EVENTS -> new Command.ReadEvents(natural());
             case READ_AUDIT -> new Command.ReadAudit(natural());
             case READ_COUNTERS -> new Command.ReadCounters();
+            case WANT -> new Command.Want(loan(), requirement(), positive());
+            case WITHDRAW_WANT -> new Command.WithdrawWant(loan());
+            case FREED -> new Command.Freed(loan());
+            case LIST_WANTS -> new Command.ListWants();
+            case RESIZE_LOAN -> new Command.ResizeLoan(loan(), positive());
         };
     }
 
@@ -60,6 +73,8 @@ final class Generated {
                         list(8, () -> new EventView(natural(), whole(), text(48), text(128), text(256))), natural());
             case AUDIT -> new Answer.Audit(list(8, this::auditRow), natural());
             case COUNTERS -> new Answer.Counters(list(8, () -> new CounterView(text(64), text(256), whole())));
+            case PLACE -> new Answer.Place(place(), positive());
+            case WANTS -> new Answer.Wants(list(8, this::wantView));
         };
     }
 
@@ -81,7 +96,19 @@ final class Generated {
                 of(FenceKind.values()),
                 maybe(this::node),
                 maybe(this::lease),
-                text(256));
+                text(256),
+                new SlicePlace(text(64), text(64), of(LatencyClass.values())),
+                new LinkedHashSet<>(list(16, () -> text(64))),
+                random.nextBoolean() ? OptionalInt.of(upTo(9)) : OptionalInt.empty());
+    }
+
+    private LinePlace place() {
+        int of = 1 + upTo(Integer.MAX_VALUE - 1);
+        return new LinePlace(1 + random.nextInt(of), of, natural());
+    }
+
+    private WantView wantView() {
+        return new WantView(loan(), node(), requirement(), positive(), place(), natural());
     }
 
     private LeaseView leaseView() {
@@ -101,23 +128,35 @@ final class Generated {
                 of(FenceKind.values()),
                 maybe(() -> new Attachment("k" + text(31), text(512), natural())),
                 maybe(() -> new WipeCertificate("m" + text(63), natural(), natural(), epoch())),
-                text(256));
+                text(256),
+                maybe(() -> text(64)));
     }
 
     private LoanView loanView() {
-        return new LoanView(loan(), requirement(), of(LoanState.values()), list(8, this::leaseView), text(1024));
+        return new LoanView(
+                loan(),
+                requirement(),
+                of(LoanState.values()),
+                list(8, this::leaseView),
+                text(1024),
+                maybe(this::place));
     }
 
     private Requirement requirement() {
+        long amount = positive();
         return new Requirement(
                 of(ResourceKind.values()),
-                positive(),
+                amount,
                 maybe(() -> "c" + text(63)),
                 positive(),
                 upTo(9),
                 of(ForcedEndEffect.values()),
                 maybe(this::node),
-                1 + upTo(7));
+                1 + upTo(7),
+                maybe(() -> "f" + text(63)),
+                maybe(() -> of(LatencyClass.values())),
+                of(Locality.values()),
+                random.nextBoolean() ? amount : 1 + random.nextLong(amount));
     }
 
     private NodeView nodeView() {

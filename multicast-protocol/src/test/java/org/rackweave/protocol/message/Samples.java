@@ -3,6 +3,7 @@ package org.rackweave.protocol.message;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import org.rackweave.crypto.NodeId;
 
@@ -20,6 +21,20 @@ public final class Samples {
             5,
             ForcedEndEffect.TOLERATED,
             Optional.of(NODE_B),
+            2);
+    /** With everything that can be asked for. */
+    static final Requirement PARTICULAR = new Requirement(
+            ResourceKind.ACCELERATOR,
+            4,
+            Optional.of("crypto/aes-gcm"),
+            60_000,
+            7,
+            ForcedEndEffect.TOLERATED,
+            Optional.empty(),
+            3,
+            Optional.of("aes-gcm-v2.bit"),
+            Optional.of(LatencyClass.SWITCH),
+            Locality.ONE_FABRIC,
             2);
 
     private Samples() {}
@@ -46,7 +61,15 @@ public final class Samples {
                 new Command.EndQuarantine("cxl0.ld3", "reseated"),
                 new Command.ReadEvents(41),
                 new Command.ReadAudit(7),
-                new Command.ReadCounters());
+                new Command.ReadCounters(),
+                new Command.Reserve(
+                        LEASE, LOAN, "fpga0.r1", 60_000, 7, ForcedEndEffect.TOLERATED, Optional.of("aes-gcm-v2.bit")),
+                new Command.Borrow(LOAN, PARTICULAR, Command.Borrow.Mode.STANDING),
+                new Command.Want(LOAN, PARTICULAR, 3),
+                new Command.WithdrawWant(LOAN),
+                new Command.Freed(LOAN),
+                new Command.ListWants(),
+                new Command.ResizeLoan(LOAN, 8L << 30));
     }
 
     public static List<Answer> answers() {
@@ -74,7 +97,12 @@ public final class Samples {
                                 "{\"grace\":30000}",
                                 "00".repeat(31) + "ff")),
                         8),
-                new Answer.Counters(List.of(new CounterView("unicast_bad_body", "requests that did not decode", 3))));
+                new Answer.Counters(List.of(new CounterView("unicast_bad_body", "requests that did not decode", 3))),
+                new Answer.Place(new LinePlace(2, 3, 1), 30_000),
+                new Answer.Wants(List.of(new WantView(LOAN, NODE_A, PARTICULAR, 3, new LinePlace(2, 3, 1), 12_000))),
+                new Answer.Slices(List.of(placed())),
+                new Answer.Lease(configured()),
+                new Answer.Loan(waiting()));
     }
 
     /** As many neighbours as asked for, with what a real one says of itself. */
@@ -128,6 +156,50 @@ public final class Samples {
                 Optional.of(NODE_A),
                 Optional.of(LEASE),
                 "granted");
+    }
+
+    static SliceView placed() {
+        return new SliceView(
+                new SliceId(NODE_B, "fpga0.r1"),
+                ResourceKind.ACCELERATOR,
+                1,
+                Set.of("crypto/aes-gcm"),
+                SliceState.ACTIVE,
+                new Epoch(7),
+                ForcedEndEffect.TOLERATED,
+                FenceKind.ROUTE_READBACK,
+                Optional.of(NODE_A),
+                Optional.of(LEASE),
+                "",
+                new SlicePlace("pool-7", "fpga0", LatencyClass.SWITCH),
+                Set.of("aes-gcm-v2.bit", "sha3.bit"),
+                OptionalInt.of(4));
+    }
+
+    static LeaseView configured() {
+        return new LeaseView(
+                LEASE,
+                LOAN,
+                new SliceId(NODE_B, "fpga0.r1"),
+                NODE_A,
+                SliceState.CONFIGURING,
+                new Epoch(7),
+                ResourceKind.ACCELERATOR,
+                1,
+                7,
+                60_000,
+                60_000,
+                ForcedEndEffect.TOLERATED,
+                FenceKind.ROUTE_READBACK,
+                Optional.empty(),
+                Optional.empty(),
+                "",
+                Optional.of("aes-gcm-v2.bit"));
+    }
+
+    static LoanView waiting() {
+        return new LoanView(
+                LOAN, PARTICULAR, LoanState.WAITING, List.of(), "waits at b", Optional.of(new LinePlace(2, 3, 1)));
     }
 
     static LeaseView lease() {

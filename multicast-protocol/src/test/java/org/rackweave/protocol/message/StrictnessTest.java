@@ -64,12 +64,12 @@ class StrictnessTest {
     @Test
     void a_restriction_of_a_later_version_is_refused_inside_a_requirement_too() {
         Item.Table requirement = (Item.Table) LendingCodec.form(Samples.REQUIREMENT);
-        requirement.put(9, 1);
+        requirement.put(13, 1);
         byte[] body =
                 Cbor.encode(new Item.Table().putId(1, 1, 2).put(2, requirement).put(3, 1));
 
         assertThat(CommandCodec.decode(Route.BORROW, "", List.of(), body))
-                .isEqualTo(new Decoded.Rejected<>("body.requirement: key 9 is not known here"));
+                .isEqualTo(new Decoded.Rejected<>("body.requirement: key 13 is not known here"));
     }
 
     @Test
