@@ -76,7 +76,7 @@ final class DaemonFinder implements AutoCloseable {
         return options.configuration().or(() -> fromEnvironment(GlobalOptions.CONFIGURATION_VARIABLE));
     }
 
-    private Path identityDir() {
+    Path identityDir() {
         return options.identity()
                 .or(() -> fromEnvironment(GlobalOptions.IDENTITY_VARIABLE))
                 .orElse(GlobalOptions.DEFAULT_IDENTITY);

@@ -41,6 +41,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             DiscoverCommand.class,
             ConfigCommand.class,
             CaCommand.class,
+            PolicyCommand.class,
             CompletionCommand.class
         })
 public final class Rackweave {

@@ -103,6 +103,11 @@ final class Session implements AutoCloseable {
         };
     }
 
+    /** Where this user's key, certificate and root are. */
+    Path identityDir() {
+        return finder.identityDir();
+    }
+
     /** How a command ends that was refused. */
     static CommandFailed failure(Answer.Refused refused) {
         String retry = refused.retryAfterMillis() == 0

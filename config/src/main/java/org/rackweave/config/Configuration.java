@@ -61,7 +61,8 @@ public record Configuration(
                         values.of(Schema.GRACE),
                         values.of(Schema.DRIFT_PERCENT),
                         values.of(Schema.MAX_PRIORITY),
-                        values.of(Schema.REBOOT_GRACES)),
+                        values.of(Schema.REBOOT_GRACES),
+                        values.of(Schema.POLICY)),
                 new Borrowing(
                         values.of(Schema.DEFAULT_TERM),
                         values.of(Schema.ON_SHUTDOWN),
@@ -150,6 +151,7 @@ public record Configuration(
      * @param driftPercent by how much two clocks may run apart
      * @param maxPriority what a request's priority is capped at
      * @param rebootGraces how often a loan gets a fresh term after a reboot of the card
+     * @param policy the file with the rack's signed lending rules; empty when there are none
      */
     public record Lending(
             Interposer interposer,
@@ -163,7 +165,8 @@ public record Configuration(
             long graceMillis,
             int driftPercent,
             int maxPriority,
-            int rebootGraces) {
+            int rebootGraces,
+            String policy) {
         public Lending {
             Objects.requireNonNull(interposer);
             claims = List.copyOf(claims);
@@ -176,6 +179,7 @@ public record Configuration(
             require("driftPercent", driftPercent, 0, 99);
             require("maxPriority", maxPriority, 0, 9);
             require("rebootGraces", rebootGraces, 0, Integer.MAX_VALUE);
+            Objects.requireNonNull(policy);
         }
 
         /** Whether this node owns the hardware with that key, and so may lend it: a glob claims it, none keeps it. */

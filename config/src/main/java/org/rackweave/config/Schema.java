@@ -241,6 +241,14 @@ final class Schema {
             "Lower it where borrowers that are not yours could outbid those that are.",
             c -> c.lending().maxPriority());
 
+    static final Option<String> POLICY = new Option<>(
+            "lending.policy",
+            new Shape.One<>(Scalar.Text.of("the absolute path of a file, or nothing", "(/[^\\x00-\\x1f]{1,1023})?")),
+            "",
+            "The file with the rack's signed lending rules: floors, quotas, caps of priority.",
+            "Made by `rackweave policy sign`. An operator's signature is checked here; nothing means no such rules.",
+            c -> c.lending().policy());
+
     static final Option<Integer> REBOOT_GRACES = new Option<>(
             "lending.rebootGraces",
             new Shape.One<>(new Scalar.WholeNumber(0, 10)),
@@ -316,6 +324,7 @@ final class Schema {
             DRIFT_PERCENT,
             MAX_PRIORITY,
             REBOOT_GRACES,
+            POLICY,
             DEFAULT_TERM,
             ON_SHUTDOWN,
             REQUEST_TIMEOUT,

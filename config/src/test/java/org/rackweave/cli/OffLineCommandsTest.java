@@ -214,4 +214,38 @@ class OffLineCommandsTest {
                         || line.contains(" com.sun.jna.")
                         || line.contains(" org.slf4j."));
     }
+
+    @Test
+    void aPolicyIsCheckedAndSignedByAnOperatorAndShownToWhoeverHoldsTheRoot() throws IOException {
+        String ca = dir.resolve("ca").toString();
+        String ada = dir.resolve("ada").toString();
+        String node = dir.resolve("a").toString();
+        rig.run("ca", "init", ca, "--rack", "lab");
+        rig.run("ca", "issue", ca, "ada", "--role", "operator", "--out", ada);
+        rig.run("ca", "issue", ca, "a", "--role", "node", "--out", node);
+        String wrong =
+                Files.writeString(dir.resolve("wrong"), "version 1\ncap 11\n").toString();
+        String text = Files.writeString(dir.resolve("text"), "version 1\nfloor memory 8GiB\n")
+                .toString();
+        String signed = dir.resolve("signed").toString();
+
+        assertThat(rig.run("policy", "check", wrong).out()).contains("wrong:2:1");
+        assertThat(rig.run("policy", "sign", wrong, "--identity", ada, "--out", signed)
+                        .exitCode())
+                .isEqualTo(ExitCode.FAILED);
+        assertThat(rig.run("policy", "sign", text, "--identity", node, "--out", signed)
+                        .err())
+                .contains("only an operator may");
+        assertThat(dir.resolve("signed")).doesNotExist();
+
+        assertThat(rig.run("policy", "sign", text, "--identity", ada, "--out", signed)
+                        .exitCode())
+                .isEqualTo(ExitCode.DONE);
+        assertThat(rig.run("policy", "show", signed, "--identity", node).out())
+                .contains("operator ada", "1 floors", "floor memory 8GiB");
+        assertThat(rig.run("policy", "show", text, "--identity", node).err()).contains("not one signed text");
+        assertThat(rig.run("policy", "sign", text, "--identity", ada, "--out", signed)
+                        .err())
+                .contains("is there already");
+    }
 }

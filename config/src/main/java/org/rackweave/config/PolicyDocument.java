@@ -1,0 +1,111 @@
+package org.rackweave.config;
+
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.rackweave.protocol.message.ResourceKind;
+
+/**
+ * The rack's lending rules, as operators sign them. An owner applies the lines that concern it and needs nobody for it: a
+ * quota is handed to owners in parts.
+ *
+ * <pre>
+ * version 3                            # grows with each change; an older one is refused
+ * cap 5                                # the highest priority that counts, of anybody
+ * cap 9 for a                          # of a
+ * floor memory 8GiB                    # what each owner never lends
+ * floor cores 2 at b                   # what b never lends
+ * quota memory 16GiB                   # what each borrower may have of each owner
+ * quota memory 64GiB for a at b        # what a may have of b
+ * </pre>
+ *
+ * <p>Of several lines that concern the same, the one that names more holds: both, else the borrower, else the owner. Nodes
+ * stand there by name or by id.
+ *
+ * @param version from 1
+ */
+public record PolicyDocument(long version, List<Cap> caps, List<Floor> floors, List<Quota> quotas) {
+    /** What a signature under such a text is for. */
+    public static final String PURPOSE = "lending policy";
+
+    public PolicyDocument {
+        caps = List.copyOf(caps);
+        floors = List.copyOf(floors);
+        quotas = List.copyOf(quotas);
+        if (version < 1) {
+            throw new IllegalArgumentException("versions count from 1");
+        }
+    }
+
+    /** A node, by what a rule may call it. */
+    public record Named(String name, String id) {
+        public Named {
+            Objects.requireNonNull(name);
+            Objects.requireNonNull(id);
+        }
+
+        boolean is(String written) {
+            return name.equals(written) || id.equals(written);
+        }
+    }
+
+    /**
+     * @param priority 0 to 9: higher ones count as this
+     * @param borrower whose; anybody's when empty
+     */
+    public record Cap(int priority, Optional<String> borrower) {}
+
+    /**
+     * @param amount in the unit of the kind
+     * @param owner where; everywhere when empty
+     */
+    public record Floor(ResourceKind kind, long amount, Optional<String> owner) {}
+
+    /**
+     * @param amount in the unit of the kind
+     * @param borrower whose; anybody's when empty
+     * @param owner of whom; of each when empty
+     */
+    public record Quota(ResourceKind kind, long amount, Optional<String> borrower, Optional<String> owner) {}
+
+    /** The highest priority that counts for a borrower; empty when no line says anything. */
+    public OptionalLong cap(Named borrower) {
+        return caps.stream()
+                .filter(cap -> concerns(cap.borrower(), borrower))
+                .max((a, b) -> Integer.compare(weight(a.borrower()), weight(b.borrower())))
+                .map(cap -> OptionalLong.of(cap.priority()))
+                .orElse(OptionalLong.empty());
+    }
+
+    /** What an owner never lends of a kind. */
+    public long floor(ResourceKind kind, Named owner) {
+        return floors.stream()
+                .filter(floor -> floor.kind() == kind && concerns(floor.owner(), owner))
+                .max((a, b) -> Integer.compare(weight(a.owner()), weight(b.owner())))
+                .map(Floor::amount)
+                .orElse(0L);
+    }
+
+    /** What a borrower may have of an owner; empty when no line says anything. */
+    public OptionalLong quota(ResourceKind kind, Named borrower, Named owner) {
+        return quotas.stream()
+                .filter(quota ->
+                        quota.kind() == kind && concerns(quota.borrower(), borrower) && concerns(quota.owner(), owner))
+                .max((a, b) -> Integer.compare(weight(a), weight(b)))
+                .map(quota -> OptionalLong.of(quota.amount()))
+                .orElse(OptionalLong.empty());
+    }
+
+    private static boolean concerns(Optional<String> written, Named node) {
+        return written.map(node::is).orElse(true);
+    }
+
+    private static int weight(Optional<String> written) {
+        return written.isPresent() ? 1 : 0;
+    }
+
+    private static int weight(Quota quota) {
+        return 2 * weight(quota.borrower()) + weight(quota.owner());
+    }
+}
