@@ -85,7 +85,8 @@ final class Session implements AutoCloseable {
                     READ_EVENTS,
                     READ_AUDIT,
                     READ_COUNTERS,
-                    LIST_WANTS -> LOOK_MILLIS;
+                    LIST_WANTS,
+                    READ_DEMAND -> LOOK_MILLIS;
             case RESERVE,
                     COMMIT,
                     RENEW,
@@ -99,7 +100,8 @@ final class Session implements AutoCloseable {
                     WANT,
                     WITHDRAW_WANT,
                     FREED,
-                    RESIZE_LOAN -> ORDER_MILLIS;
+                    RESIZE_LOAN,
+                    PROPOSE -> ORDER_MILLIS;
         };
     }
 

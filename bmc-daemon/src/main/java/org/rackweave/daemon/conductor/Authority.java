@@ -81,10 +81,10 @@ final class Authority {
 
     private static Right needed(Command.Kind kind) {
         return switch (kind) {
-            case DESCRIBE, LIST_SLICES, LIST_NODES -> Right.INTRODUCE;
-            case RESERVE, COMMIT, RENEW, RELEASE, RECALL, WANT, WITHDRAW_WANT, FREED -> Right.LEASE;
+            case DESCRIBE, LIST_SLICES, LIST_NODES, LIST_WANTS -> Right.INTRODUCE;
+            case RESERVE, COMMIT, RENEW, RELEASE, RECALL, WANT, WITHDRAW_WANT, FREED, PROPOSE -> Right.LEASE;
             case READ_LEASE -> Right.READ_LEASE;
-            case LIST_LEASES, LIST_LOANS, READ_LOAN, READ_EVENTS, READ_COUNTERS, LIST_WANTS -> Right.LOOK;
+            case LIST_LEASES, LIST_LOANS, READ_LOAN, READ_EVENTS, READ_COUNTERS, READ_DEMAND -> Right.LOOK;
             case BORROW, RENEW_LOAN, RELEASE_LOAN, RESIZE_LOAN -> Right.BORROW;
             case READ_AUDIT -> Right.AUDIT;
             case REVOKE, END_QUARANTINE -> Right.ORDER;

@@ -220,7 +220,7 @@ public final class Conductor {
                 String hostPort = hostPorts.apply(asked.peer().name());
                 effects.addAll(leases.step(new LeaseEvent.Asked(asked.peer(), hostPort, command, token), nowMillis));
             }
-            case BORROW, RENEW_LOAN, RELEASE_LOAN, RECALL, FREED, RESIZE_LOAN -> {
+            case BORROW, RENEW_LOAN, RELEASE_LOAN, RECALL, FREED, RESIZE_LOAN, PROPOSE -> {
                 long token = remember(asked, tokens);
                 effects.addAll(loans.step(
                         new LoanEvent.Asked(asked.peer(), command, lenders(command, nowMillis), token), nowMillis));
@@ -235,7 +235,8 @@ public final class Conductor {
                     READ_EVENTS,
                     READ_AUDIT,
                     READ_COUNTERS,
-                    LIST_WANTS -> reads.add(asked);
+                    LIST_WANTS,
+                    READ_DEMAND -> reads.add(asked);
         }
     }
 

@@ -3,6 +3,7 @@ package org.rackweave.protocol.message;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import org.rackweave.crypto.NodeId;
 
 /** What a daemon answers to a {@link Command}. */
 public sealed interface Answer {
@@ -24,7 +25,8 @@ public sealed interface Answer {
         AUDIT(10),
         COUNTERS(11),
         PLACE(12),
-        WANTS(13);
+        WANTS(13),
+        DEMAND(24);
 
         private final int code;
 
@@ -255,6 +257,29 @@ public sealed interface Answer {
         @Override
         public Kind kind() {
             return Kind.WANTS;
+        }
+    }
+
+    /**
+     * What the rack waits for.
+     *
+     * @param coordinator who looks at the whole rack, as far as the node that answers sees
+     * @param rows as of its last look; empty where another node looks
+     * @param proposed how many moves it proposed since its start
+     * @param agreed how many of them a borrower agreed to try
+     */
+    record Demand(NodeId coordinator, List<DemandView> rows, long proposed, long agreed) implements Answer {
+        public Demand {
+            Objects.requireNonNull(coordinator);
+            rows = List.copyOf(rows);
+            if (proposed < 0 || agreed < 0) {
+                throw new IllegalArgumentException("a count is negative");
+            }
+        }
+
+        @Override
+        public Kind kind() {
+            return Kind.DEMAND;
         }
     }
 }

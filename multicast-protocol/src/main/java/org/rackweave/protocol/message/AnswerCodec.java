@@ -33,7 +33,19 @@ public final class AnswerCodec {
         return switch (answer.kind()) {
             case EVENTS -> fitting((Answer.Events) answer);
             case AUDIT -> fitting((Answer.Audit) answer);
-            case DONE, REFUSED, DESCRIPTION, SLICES, LEASE, LEASES, LOAN, LOANS, NODES, COUNTERS, PLACE, WANTS ->
+            case DONE,
+                    REFUSED,
+                    DESCRIPTION,
+                    SLICES,
+                    LEASE,
+                    LEASES,
+                    LOAN,
+                    LOANS,
+                    NODES,
+                    COUNTERS,
+                    PLACE,
+                    WANTS,
+                    DEMAND ->
                 Answer.Refused.of(
                         RefusalCode.UNAVAILABLE,
                         "the answer has " + bytes + " bytes and " + MAX_BYTES
@@ -88,11 +100,19 @@ public final class AnswerCodec {
                 table.put(1, LendingCodec.form(((Answer.Place) answer).place()))
                         .put(2, ((Answer.Place) answer).validMillis());
             case WANTS -> table.put(1, Item.array(((Answer.Wants) answer).wants(), LendingCodec::form));
+            case DEMAND -> form(table, (Answer.Demand) answer);
         };
     }
 
     private static Item form(Item.Table table, Answer.Refused refused) {
         return table.put(1, refused.code().code()).put(2, refused.detail()).put(3, refused.retryAfterMillis());
+    }
+
+    private static Item form(Item.Table table, Answer.Demand demand) {
+        return table.putId(1, demand.coordinator().high(), demand.coordinator().low())
+                .put(2, Item.array(demand.rows(), LendingCodec::form))
+                .put(3, demand.proposed())
+                .put(4, demand.agreed());
     }
 
     private static Item form(Item.Table table, Answer.Description description) {
@@ -140,6 +160,7 @@ public final class AnswerCodec {
             case COUNTERS -> new Answer.Counters(in.list(1, "counters", MAX_LIST, JournalCodec::counter));
             case PLACE -> place(in);
             case WANTS -> new Answer.Wants(in.list(1, "wants", MAX_LIST, LendingCodec::want));
+            case DEMAND -> demand(in);
         };
     }
 
@@ -149,6 +170,14 @@ public final class AnswerCodec {
         var detail = in.text(2, "detail", Answer.Refused.MAX_DETAIL_CHARS);
         var retryAfterMillis = in.natural(3, "retryAfterMillis");
         return in.make(Fields.Unknown.IGNORED, () -> new Answer.Refused(code, detail, retryAfterMillis));
+    }
+
+    private static Answer demand(Fields in) throws Malformed {
+        var coordinator = in.nodeId(1, "coordinator");
+        var rows = in.list(2, "rows", MAX_LIST, LendingCodec::demand);
+        var proposed = in.natural(3, "proposed");
+        var agreed = in.natural(4, "agreed");
+        return in.make(Fields.Unknown.IGNORED, () -> new Answer.Demand(coordinator, rows, proposed, agreed));
     }
 
     private static Answer place(Fields in) throws Malformed {

@@ -37,7 +37,9 @@ public sealed interface Command {
         WITHDRAW_WANT,
         FREED,
         LIST_WANTS,
-        RESIZE_LOAN
+        RESIZE_LOAN,
+        PROPOSE,
+        READ_DEMAND
     }
 
     // ---- between daemons -------------------------------------------------------------------------------------------
@@ -222,6 +224,30 @@ public sealed interface Command {
         @Override
         public Kind kind() {
             return Kind.WITHDRAW_WANT;
+        }
+    }
+
+    /**
+     * The coordinator to a borrower: with this slice in place of that lease you would let somebody be served. Advice. Answered
+     * with {@link Answer.Done} when the borrower tries, and then has the new slice before it lets go of the old; with a refusal
+     * when it does not, which ends the matter.
+     *
+     * @param lease what it would give up
+     * @param to what it could have in its place
+     * @param reason for whom; at most 256 characters
+     */
+    record Propose(LeaseId lease, SliceId to, String reason) implements Command {
+        public Propose {
+            Objects.requireNonNull(lease);
+            Objects.requireNonNull(to);
+            if (reason.length() > LeaseView.MAX_REASON_CHARS) {
+                throw new IllegalArgumentException("the reason is too long");
+            }
+        }
+
+        @Override
+        public Kind kind() {
+            return Kind.PROPOSE;
         }
     }
 
@@ -457,6 +483,14 @@ public sealed interface Command {
         @Override
         public Kind kind() {
             return Kind.RESIZE_LOAN;
+        }
+    }
+
+    /** What the rack waits for, as its coordinator sees it. Answered with {@link Answer.Demand}. */
+    record ReadDemand() implements Command {
+        @Override
+        public Kind kind() {
+            return Kind.READ_DEMAND;
         }
     }
 }

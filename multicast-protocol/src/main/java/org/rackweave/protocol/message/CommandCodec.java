@@ -24,7 +24,8 @@ public final class CommandCodec {
 
     public static Request encode(Command command) {
         return switch (command.kind()) {
-            case DESCRIBE, LIST_NODES, LIST_LEASES, LIST_LOANS, READ_COUNTERS, LIST_WANTS -> bare(command, NO_NAME);
+            case DESCRIBE, LIST_NODES, LIST_LEASES, LIST_LOANS, READ_COUNTERS, LIST_WANTS, READ_DEMAND ->
+                bare(command, NO_NAME);
             case LIST_SLICES -> encode((Command.ListSlices) command);
             case RESERVE -> encode((Command.Reserve) command);
             case COMMIT -> encode((Command.Commit) command);
@@ -48,6 +49,7 @@ public final class CommandCodec {
                 bare(command, ((Command.WithdrawWant) command).loan().toString());
             case FREED -> bare(command, ((Command.Freed) command).loan().toString());
             case RESIZE_LOAN -> encode((Command.ResizeLoan) command);
+            case PROPOSE -> encode((Command.Propose) command);
         };
     }
 
@@ -137,6 +139,19 @@ public final class CommandCodec {
         return body(resize, resize.loan().toString(), new Item.Table().put(1, resize.amount()));
     }
 
+    private static Request encode(Command.Propose propose) {
+        return body(
+                propose,
+                propose.lease().toString(),
+                new Item.Table()
+                        .putId(
+                                1,
+                                propose.to().owner().high(),
+                                propose.to().owner().low())
+                        .put(2, propose.to().key())
+                        .put(3, propose.reason()));
+    }
+
     private static Request bare(Command command, String name) {
         return new Request(Route.of(command.kind()), name, List.of(), NO_BODY);
     }
@@ -193,6 +208,8 @@ public final class CommandCodec {
             case FREED -> new Command.Freed(loan(name));
             case LIST_WANTS -> new Command.ListWants();
             case RESIZE_LOAN -> resize(loan(name), fields(body));
+            case PROPOSE -> propose(lease(name), fields(body));
+            case READ_DEMAND -> new Command.ReadDemand();
         };
     }
 
@@ -264,6 +281,13 @@ public final class CommandCodec {
         return order(in, () -> new Command.ResizeLoan(loan, amount));
     }
 
+    private static Command propose(LeaseId lease, Fields in) throws Malformed {
+        var owner = in.nodeId(1, "owner");
+        var key = in.text(2, "key", SliceId.MAX_KEY_CHARS);
+        var reason = in.text(3, "reason", LeaseView.MAX_REASON_CHARS);
+        return order(in, () -> new Command.Propose(lease, new SliceId(owner, key), reason));
+    }
+
     private static Command order(Fields in, Supplier<Command> command) throws Malformed {
         return in.make(Fields.Unknown.REFUSED_UNLESS_HINT, command);
     }
@@ -283,7 +307,8 @@ public final class CommandCodec {
 
     private static boolean hasBody(Route route) {
         return switch (route) {
-            case RESERVE, COMMIT, RENEW, RELEASE, RECALL, BORROW, REVOKE, END_QUARANTINE, WANT, RESIZE_LOAN -> true;
+            case RESERVE, COMMIT, RENEW, RELEASE, RECALL, BORROW, REVOKE, END_QUARANTINE, WANT, RESIZE_LOAN, PROPOSE ->
+                true;
             case DESCRIBE,
                     LIST_SLICES,
                     LIST_NODES,
@@ -298,7 +323,8 @@ public final class CommandCodec {
                     READ_COUNTERS,
                     WITHDRAW_WANT,
                     FREED,
-                    LIST_WANTS -> false;
+                    LIST_WANTS,
+                    READ_DEMAND -> false;
         };
     }
 

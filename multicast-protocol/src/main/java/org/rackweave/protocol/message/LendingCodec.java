@@ -239,6 +239,28 @@ final class LendingCodec {
                 Fields.Unknown.IGNORED, () -> new WantView(loan, borrower, requirement, amount, place, waitingMillis));
     }
 
+    // ---- demand: 1 kind, 2 total, 3 free, 4 held, 5 wanted, 6 waiting
+
+    static Item form(DemandView demand) {
+        return new Item.Table()
+                .put(1, demand.kind().code())
+                .put(2, demand.total())
+                .put(3, demand.free())
+                .put(4, demand.held())
+                .put(5, demand.wanted())
+                .put(6, demand.waiting());
+    }
+
+    static DemandView demand(Fields in) throws Malformed {
+        var kind = in.code(1, "kind", ResourceKind::ofCode);
+        var total = in.natural(2, "total");
+        var free = in.natural(3, "free");
+        var held = in.natural(4, "held");
+        var wanted = in.natural(5, "wanted");
+        var waiting = in.small(6, "waiting");
+        return in.make(Fields.Unknown.IGNORED, () -> new DemandView(kind, total, free, held, wanted, waiting));
+    }
+
     // ---- requirement: 1 kind, 2 amount, 3 capability?, 4 term, 5 priority, 6 worst forced end, 7 from?, 8 most
     // lenders, 9 configuration?, 10 worst latency?, 11 locality?, 12 least amount? What asks for nothing special is
     // left out.

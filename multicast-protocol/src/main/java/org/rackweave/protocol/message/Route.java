@@ -41,7 +41,9 @@ public enum Route {
     WITHDRAW_WANT(Command.Kind.WITHDRAW_WANT, Method.POST, "wants/{loan}/withdraw"),
     FREED(Command.Kind.FREED, Method.POST, "loans/{loan}/freed"),
     LIST_WANTS(Command.Kind.LIST_WANTS, Method.GET, "wants"),
-    RESIZE_LOAN(Command.Kind.RESIZE_LOAN, Method.POST, "loans/{loan}/resize");
+    RESIZE_LOAN(Command.Kind.RESIZE_LOAN, Method.POST, "loans/{loan}/resize"),
+    PROPOSE(Command.Kind.PROPOSE, Method.POST, "leases/{lease}/propose"),
+    READ_DEMAND(Command.Kind.READ_DEMAND, Method.GET, "demand");
 
     /** The first segment of every path, so that the port can be shared. */
     public static final String ROOT = "rw";

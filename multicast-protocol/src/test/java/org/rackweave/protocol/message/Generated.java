@@ -53,6 +53,8 @@ final class Generated {
             case FREED -> new Command.Freed(loan());
             case LIST_WANTS -> new Command.ListWants();
             case RESIZE_LOAN -> new Command.ResizeLoan(loan(), positive());
+            case PROPOSE -> new Command.Propose(lease(), new SliceId(node(), key()), text(256));
+            case READ_DEMAND -> new Command.ReadDemand();
         };
     }
 
@@ -75,6 +77,7 @@ final class Generated {
             case COUNTERS -> new Answer.Counters(list(8, () -> new CounterView(text(64), text(256), whole())));
             case PLACE -> new Answer.Place(place(), positive());
             case WANTS -> new Answer.Wants(list(8, this::wantView));
+            case DEMAND -> new Answer.Demand(node(), list(6, this::demandView), natural(), natural());
         };
     }
 
@@ -105,6 +108,11 @@ final class Generated {
     private LinePlace place() {
         int of = 1 + upTo(Integer.MAX_VALUE - 1);
         return new LinePlace(1 + random.nextInt(of), of, natural());
+    }
+
+    private DemandView demandView() {
+        return new DemandView(
+                of(ResourceKind.values()), natural(), natural(), natural(), natural(), upTo(Integer.MAX_VALUE - 1));
     }
 
     private WantView wantView() {

@@ -69,7 +69,9 @@ public final class Samples {
                 new Command.WithdrawWant(LOAN),
                 new Command.Freed(LOAN),
                 new Command.ListWants(),
-                new Command.ResizeLoan(LOAN, 8L << 30));
+                new Command.ResizeLoan(LOAN, 8L << 30),
+                new Command.Propose(LEASE, new SliceId(NODE_B, "cxl0.ld2"), "so that another can be served"),
+                new Command.ReadDemand());
     }
 
     public static List<Answer> answers() {
@@ -102,7 +104,12 @@ public final class Samples {
                 new Answer.Wants(List.of(new WantView(LOAN, NODE_A, PARTICULAR, 3, new LinePlace(2, 3, 1), 12_000))),
                 new Answer.Slices(List.of(placed())),
                 new Answer.Lease(configured()),
-                new Answer.Loan(waiting()));
+                new Answer.Loan(waiting()),
+                new Answer.Demand(
+                        NODE_A,
+                        List.of(new DemandView(ResourceKind.MEMORY, 64L << 30, 4L << 30, 60L << 30, 8L << 30, 2)),
+                        5,
+                        3));
     }
 
     /** As many neighbours as asked for, with what a real one says of itself. */

@@ -1,0 +1,17 @@
+package org.rackweave.daemon.coordinator;
+
+/**
+ * How often and how much is advised.
+ *
+ * @param roundMillis between two looks at the rack; at least 1
+ * @param answerMillis how long a look waits for answers; at least 1
+ * @param movesPerRound how many borrowers are asked at a time; at least 0
+ * @param restMillis how long the holder of a lease is left alone once it was asked, whatever it answered
+ */
+public record CoordinatorPolicy(long roundMillis, long answerMillis, int movesPerRound, long restMillis) {
+    public CoordinatorPolicy {
+        if (roundMillis < 1 || answerMillis < 1 || movesPerRound < 0 || restMillis < 0) {
+            throw new IllegalArgumentException("coordinator policy out of range");
+        }
+    }
+}
