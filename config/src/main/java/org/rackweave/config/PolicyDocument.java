@@ -4,7 +4,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
-import org.rackweave.protocol.message.ResourceKind;
 
 /**
  * The rack's lending rules, as operators sign them. An owner applies the lines that concern it and needs nobody for it: a
@@ -28,6 +27,13 @@ import org.rackweave.protocol.message.ResourceKind;
 public record PolicyDocument(long version, List<Cap> caps, List<Floor> floors, List<Quota> quotas) {
     /** What a signature under such a text is for. */
     public static final String PURPOSE = "lending policy";
+
+    /** The words for what can be lent; amounts of memory are in bytes, of all else in pieces. */
+    public static final List<String> KINDS =
+            List.of("memory", "pcie-device", "function", "lanes", "accelerator", "cores");
+
+    /** The highest priority that there is. */
+    public static final int MAX_PRIORITY = 9;
 
     public PolicyDocument {
         caps = List.copyOf(caps);
@@ -57,17 +63,19 @@ public record PolicyDocument(long version, List<Cap> caps, List<Floor> floors, L
     public record Cap(int priority, Optional<String> borrower) {}
 
     /**
+     * @param kind one of {@link #KINDS}
      * @param amount in the unit of the kind
      * @param owner where; everywhere when empty
      */
-    public record Floor(ResourceKind kind, long amount, Optional<String> owner) {}
+    public record Floor(String kind, long amount, Optional<String> owner) {}
 
     /**
+     * @param kind one of {@link #KINDS}
      * @param amount in the unit of the kind
      * @param borrower whose; anybody's when empty
      * @param owner of whom; of each when empty
      */
-    public record Quota(ResourceKind kind, long amount, Optional<String> borrower, Optional<String> owner) {}
+    public record Quota(String kind, long amount, Optional<String> borrower, Optional<String> owner) {}
 
     /** The highest priority that counts for a borrower; empty when no line says anything. */
     public OptionalLong cap(Named borrower) {
@@ -79,19 +87,20 @@ public record PolicyDocument(long version, List<Cap> caps, List<Floor> floors, L
     }
 
     /** What an owner never lends of a kind. */
-    public long floor(ResourceKind kind, Named owner) {
+    public long floor(String kind, Named owner) {
         return floors.stream()
-                .filter(floor -> floor.kind() == kind && concerns(floor.owner(), owner))
+                .filter(floor -> floor.kind().equals(kind) && concerns(floor.owner(), owner))
                 .max((a, b) -> Integer.compare(weight(a.owner()), weight(b.owner())))
                 .map(Floor::amount)
                 .orElse(0L);
     }
 
     /** What a borrower may have of an owner; empty when no line says anything. */
-    public OptionalLong quota(ResourceKind kind, Named borrower, Named owner) {
+    public OptionalLong quota(String kind, Named borrower, Named owner) {
         return quotas.stream()
-                .filter(quota ->
-                        quota.kind() == kind && concerns(quota.borrower(), borrower) && concerns(quota.owner(), owner))
+                .filter(quota -> quota.kind().equals(kind)
+                        && concerns(quota.borrower(), borrower)
+                        && concerns(quota.owner(), owner))
                 .max((a, b) -> Integer.compare(weight(a), weight(b)))
                 .map(quota -> OptionalLong.of(quota.amount()))
                 .orElse(OptionalLong.empty());

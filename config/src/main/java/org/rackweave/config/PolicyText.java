@@ -6,12 +6,13 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.rackweave.protocol.message.Requirement;
-import org.rackweave.protocol.message.ResourceKind;
+import org.jspecify.annotations.Nullable;
 
 /** Reads the text of a {@link PolicyDocument} and finds all that is wrong with it. */
 public final class PolicyText {
     private static final List<String> WORDS = List.of("version", "cap", "floor", "quota");
+
+    private static final String MEMORY = "memory";
 
     /** Some hundred nodes, each with some lines of its own. */
     private static final int MAX_LINES = 2048;
@@ -92,9 +93,9 @@ public final class PolicyText {
 
     private void cap(List<String> words) {
         boolean named = words.size() == 4 && words.get(2).equals("for");
-        if ((words.size() != 2 && !named) || !words.get(1).matches("[0-" + Requirement.MAX_PRIORITY + "]")) {
+        if ((words.size() != 2 && !named) || !words.get(1).matches("[0-" + PolicyDocument.MAX_PRIORITY + "]")) {
             wrong(
-                    "a cap is a priority from 0 to " + Requirement.MAX_PRIORITY + ", and perhaps whose",
+                    "a cap is a priority from 0 to " + PolicyDocument.MAX_PRIORITY + ", and perhaps whose",
                     "write such as 'cap 5' or 'cap 9 for a'");
             return;
         }
@@ -110,7 +111,7 @@ public final class PolicyText {
             wrong("a floor is a kind and an amount, and perhaps where", "write such as 'floor memory 8GiB at b'");
             return;
         }
-        Optional<ResourceKind> kind = kind(words.get(1));
+        Optional<String> kind = kind(words.get(1));
         Optional<Long> amount = kind.flatMap(known -> amount(known, words.get(2)));
         Optional<String> owner = named ? node(words.get(4)) : Optional.empty();
         if (amount.isPresent() && once("floor of " + words.get(1) + " at " + owner.orElse("each"))) {
@@ -137,7 +138,7 @@ public final class PolicyText {
                     "write such as 'quota memory 64GiB for a at b'");
             return;
         }
-        Optional<ResourceKind> kind = kind(words.get(1));
+        Optional<String> kind = kind(words.get(1));
         Optional<Long> amount = kind.flatMap(known -> amount(known, words.get(2)));
         String subject =
                 "quota of " + words.get(1) + " for " + borrower.orElse("anybody") + " at " + owner.orElse("each");
@@ -146,22 +147,20 @@ public final class PolicyText {
         }
     }
 
-    private Optional<ResourceKind> kind(String word) {
-        Optional<ResourceKind> kind = ResourceKind.ofWord(word);
-        if (kind.isEmpty()) {
-            List<String> words =
-                    Arrays.stream(ResourceKind.values()).map(ResourceKind::word).toList();
-            wrong(
-                    "'" + word + "' is no kind of resource",
-                    NearestWord.among(words, word)
-                            .map(near -> "write '" + near + "' if that is what is meant")
-                            .orElse("write one of " + String.join(", ", words)));
+    private Optional<String> kind(String word) {
+        if (PolicyDocument.KINDS.contains(word)) {
+            return Optional.of(word);
         }
-        return kind;
+        wrong(
+                "'" + word + "' is no kind of resource",
+                NearestWord.among(PolicyDocument.KINDS, word)
+                        .map(near -> "write '" + near + "' if that is what is meant")
+                        .orElse("write one of " + String.join(", ", PolicyDocument.KINDS)));
+        return Optional.empty();
     }
 
-    private Optional<Long> amount(ResourceKind kind, String text) {
-        if (kind == ResourceKind.MEMORY) {
+    private Optional<Long> amount(String kind, String text) {
+        if (kind.equals(MEMORY)) {
             Parsed<Long> parsed = ByteSize.parse(text);
             if (parsed instanceof Parsed.Wrong<Long> wrong) {
                 wrong(wrong.found(), wrong.advice());
@@ -170,7 +169,7 @@ public final class PolicyText {
             return Optional.of(((Parsed.Value<Long>) parsed).value());
         }
         if (!text.matches("[0-9]{1,9}")) {
-            wrong("'" + text + "' is not a whole number", "write how many " + kind.unit());
+            wrong("'" + text + "' is not a whole number", "write how many");
             return Optional.empty();
         }
         return Optional.of(Long.parseLong(text));
@@ -193,7 +192,7 @@ public final class PolicyText {
         return before == null;
     }
 
-    private @org.jspecify.annotations.Nullable Integer said(String subject) {
+    private @Nullable Integer said(String subject) {
         return said.putIfAbsent(subject, line);
     }
 

@@ -9,12 +9,16 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.rackweave.config.ConfigurationText;
+import org.rackweave.config.PolicyDocument;
 import org.rackweave.protocol.message.Answer;
 import org.rackweave.protocol.message.AuditRow;
 import org.rackweave.protocol.message.Command;
+import org.rackweave.protocol.message.Requirement;
+import org.rackweave.protocol.message.ResourceKind;
 
 /** Commands that need no daemon, and files that others read. */
 class OffLineCommandsTest {
@@ -247,5 +251,13 @@ class OffLineCommandsTest {
         assertThat(rig.run("policy", "sign", text, "--identity", ada, "--out", signed)
                         .err())
                 .contains("is there already");
+    }
+
+    @Test
+    void aPolicyCallsThingsAsTheProtocolDoes() {
+        assertThat(PolicyDocument.KINDS)
+                .containsExactlyElementsOf(
+                        Stream.of(ResourceKind.values()).map(ResourceKind::word).toList());
+        assertThat(PolicyDocument.MAX_PRIORITY).isEqualTo(Requirement.MAX_PRIORITY);
     }
 }

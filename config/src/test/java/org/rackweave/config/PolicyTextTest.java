@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import org.rackweave.config.PolicyDocument.Named;
-import org.rackweave.protocol.message.ResourceKind;
 
 class PolicyTextTest {
     private static final Named A = new Named("a", "a0".repeat(16));
@@ -43,14 +42,14 @@ class PolicyTextTest {
                 """.formatted(A.id()));
 
         assertThat(policy.version()).isEqualTo(3);
-        assertThat(policy.quota(ResourceKind.MEMORY, A, B)).isEqualTo(OptionalLong.of(64L << 30));
-        assertThat(policy.quota(ResourceKind.MEMORY, A, C)).isEqualTo(OptionalLong.of(32L << 30));
-        assertThat(policy.quota(ResourceKind.MEMORY, C, B)).isEqualTo(OptionalLong.of(24L << 30));
-        assertThat(policy.quota(ResourceKind.MEMORY, B, C)).isEqualTo(OptionalLong.of(16L << 30));
-        assertThat(policy.quota(ResourceKind.CORES, A, B)).isEmpty();
-        assertThat(policy.floor(ResourceKind.MEMORY, B)).isEqualTo(1L << 30);
-        assertThat(policy.floor(ResourceKind.MEMORY, C)).isEqualTo(8L << 30);
-        assertThat(policy.floor(ResourceKind.CORES, C)).isZero();
+        assertThat(policy.quota("memory", A, B)).isEqualTo(OptionalLong.of(64L << 30));
+        assertThat(policy.quota("memory", A, C)).isEqualTo(OptionalLong.of(32L << 30));
+        assertThat(policy.quota("memory", C, B)).isEqualTo(OptionalLong.of(24L << 30));
+        assertThat(policy.quota("memory", B, C)).isEqualTo(OptionalLong.of(16L << 30));
+        assertThat(policy.quota("cores", A, B)).isEmpty();
+        assertThat(policy.floor("memory", B)).isEqualTo(1L << 30);
+        assertThat(policy.floor("memory", C)).isEqualTo(8L << 30);
+        assertThat(policy.floor("cores", C)).isZero();
         assertThat(policy.cap(A)).isEqualTo(OptionalLong.of(9));
         assertThat(policy.cap(B)).isEqualTo(OptionalLong.of(5));
         assertThat(sound("version 1").cap(B)).isEmpty();
