@@ -1,7 +1,6 @@
 package org.rackweave.config;
 
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -12,15 +11,15 @@ import java.util.OptionalLong;
  * <pre>
  * version 3                            # grows with each change; an older one is refused
  * cap 5                                # the highest priority that counts, of anybody
- * cap 9 for a                          # of a
+ * cap 9 for 98965fd1...                # of one node, by its whole id
  * floor memory 8GiB                    # what each owner never lends
- * floor cores 2 at b                   # what b never lends
+ * floor cores 2 at 4be1a9c0...         # what this one never lends
  * quota memory 16GiB                   # what each borrower may have of each owner
- * quota memory 64GiB for a at b        # what a may have of b
+ * quota memory 64GiB for 98965fd1... at 4be1a9c0...
  * </pre>
  *
  * <p>Of several lines that concern the same, the one that names more holds: both, else the borrower, else the owner. Nodes
- * stand there by name or by id.
+ * stand there by their ids: a name is a label, and two certificates could bear it.
  *
  * @param version from 1
  */
@@ -41,18 +40,6 @@ public record PolicyDocument(long version, List<Cap> caps, List<Floor> floors, L
         quotas = List.copyOf(quotas);
         if (version < 1) {
             throw new IllegalArgumentException("versions count from 1");
-        }
-    }
-
-    /** A node, by what a rule may call it. */
-    public record Named(String name, String id) {
-        public Named {
-            Objects.requireNonNull(name);
-            Objects.requireNonNull(id);
-        }
-
-        boolean is(String written) {
-            return name.equals(written) || id.equals(written);
         }
     }
 
@@ -78,7 +65,7 @@ public record PolicyDocument(long version, List<Cap> caps, List<Floor> floors, L
     public record Quota(String kind, long amount, Optional<String> borrower, Optional<String> owner) {}
 
     /** The highest priority that counts for a borrower; empty when no line says anything. */
-    public OptionalLong cap(Named borrower) {
+    public OptionalLong cap(String borrower) {
         return caps.stream()
                 .filter(cap -> concerns(cap.borrower(), borrower))
                 .max((a, b) -> Integer.compare(weight(a.borrower()), weight(b.borrower())))
@@ -87,7 +74,7 @@ public record PolicyDocument(long version, List<Cap> caps, List<Floor> floors, L
     }
 
     /** What an owner never lends of a kind. */
-    public long floor(String kind, Named owner) {
+    public long floor(String kind, String owner) {
         return floors.stream()
                 .filter(floor -> floor.kind().equals(kind) && concerns(floor.owner(), owner))
                 .max((a, b) -> Integer.compare(weight(a.owner()), weight(b.owner())))
@@ -96,7 +83,7 @@ public record PolicyDocument(long version, List<Cap> caps, List<Floor> floors, L
     }
 
     /** What a borrower may have of an owner; empty when no line says anything. */
-    public OptionalLong quota(String kind, Named borrower, Named owner) {
+    public OptionalLong quota(String kind, String borrower, String owner) {
         return quotas.stream()
                 .filter(quota -> quota.kind().equals(kind)
                         && concerns(quota.borrower(), borrower)
@@ -106,8 +93,8 @@ public record PolicyDocument(long version, List<Cap> caps, List<Floor> floors, L
                 .orElse(OptionalLong.empty());
     }
 
-    private static boolean concerns(Optional<String> written, Named node) {
-        return written.map(node::is).orElse(true);
+    private static boolean concerns(Optional<String> written, String node) {
+        return written.map(node::equals).orElse(true);
     }
 
     private static int weight(Optional<String> written) {

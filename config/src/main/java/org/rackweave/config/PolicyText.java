@@ -176,8 +176,10 @@ public final class PolicyText {
     }
 
     private Optional<String> node(String text) {
-        if (!text.matches("[a-z0-9][a-z0-9.-]{0,62}")) {
-            wrong("'" + text + "' is not the name or the id of a node", "write it as 'rackweave nodes' shows it");
+        if (!text.matches("[0-9a-f]{32}")) {
+            wrong(
+                    "'" + text + "' is not the id of a node",
+                    "write its 32 hexadecimal digits, as 'rackweave nodes -o json' shows them");
             return Optional.of(text);
         }
         return Optional.of(text);

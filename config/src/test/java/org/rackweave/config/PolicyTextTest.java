@@ -5,12 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
-import org.rackweave.config.PolicyDocument.Named;
 
 class PolicyTextTest {
-    private static final Named A = new Named("a", "a0".repeat(16));
-    private static final Named B = new Named("b", "b0".repeat(16));
-    private static final Named C = new Named("c", "c0".repeat(16));
+    private static final String A = "a0".repeat(16);
+    private static final String B = "b0".repeat(16);
+    private static final String C = "c0".repeat(16);
 
     private static PolicyDocument sound(String text) {
         PolicyText.Reading reading = PolicyText.read("p", text);
@@ -29,17 +28,17 @@ class PolicyTextTest {
     void the_line_that_names_more_holds() {
         PolicyDocument policy = sound("""
                 version 3   # of the lab
-                quota memory 64GiB for a at b
+                quota memory 64GiB for %1$s at %2$s
                 quota memory 16GiB
-                quota memory 24GiB at b
-                quota memory 32GiB for a
+                quota memory 24GiB at %2$s
+                quota memory 32GiB for %1$s
 
                 floor memory 8GiB
-                floor memory 1GiB at b
-                floor cores 2 at b
+                floor memory 1GiB at %2$s
+                floor cores 2 at %2$s
                 cap 5
-                cap 9 for %s
-                """.formatted(A.id()));
+                cap 9 for %1$s
+                """.formatted(A, B));
 
         assertThat(policy.version()).isEqualTo(3);
         assertThat(policy.quota("memory", A, B)).isEqualTo(OptionalLong.of(64L << 30));
@@ -63,10 +62,10 @@ class PolicyTextTest {
                 floor memroy 8GiB
                 floor memory 8GB
                 floor cores two
-                quota memory 1GiB for a for b
+                quota memory 1GiB for %1$s for %1$s
                 quota memory 1GiB for
                 cap 4 for A!
-                """))
+                """.formatted(A)))
                 .satisfiesExactly(
                         line -> assertThat(line).contains("p:1:1", "'cpa'", "write 'cap'"),
                         line -> assertThat(line).contains("p:2:1", "0 to 9"),
