@@ -96,7 +96,7 @@ public final class PolicyText {
         if ((words.size() != 2 && !named) || !words.get(1).matches("[0-" + PolicyDocument.MAX_PRIORITY + "]")) {
             wrong(
                     "a cap is a priority from 0 to " + PolicyDocument.MAX_PRIORITY + ", and perhaps whose",
-                    "write such as 'cap 5' or 'cap 9 for a'");
+                    "write such as 'cap 5' or 'cap 9 for ID'");
             return;
         }
         Optional<String> borrower = named ? node(words.get(3)) : Optional.empty();
@@ -108,7 +108,7 @@ public final class PolicyText {
     private void floor(List<String> words) {
         boolean named = words.size() == 5 && words.get(3).equals("at");
         if (words.size() != 3 && !named) {
-            wrong("a floor is a kind and an amount, and perhaps where", "write such as 'floor memory 8GiB at b'");
+            wrong("a floor is a kind and an amount, and perhaps where", "write such as 'floor memory 8GiB at ID'");
             return;
         }
         Optional<String> kind = kind(words.get(1));
@@ -135,7 +135,7 @@ public final class PolicyText {
         if (!fits) {
             wrong(
                     "a quota is a kind and an amount, and perhaps whose and of whom",
-                    "write such as 'quota memory 64GiB for a at b'");
+                    "write such as 'quota memory 64GiB for ID at ID'");
             return;
         }
         Optional<String> kind = kind(words.get(1));
