@@ -85,7 +85,8 @@ record Reconciliation(SliceRow row, Optional<HardwareOrder> order) {
                         : resting(free(row, "its reservation lapsed while this node was rebooted"));
             case CONFIGURING ->
                 boot == LeaseEvent.Boot.SAME && nowMillis < holding.deadlineMillis()
-                        ? doing(row, new HardwareOrder.Bind(holding.hostPort()))
+                        // What is bound was loaded before; what is not may have been, and is told again.
+                        ? doing(row, bound ? new HardwareOrder.Bind(holding.hostPort()) : holding.firstOrder())
                         : fence(row, holding.ending(End.FAILED), "nobody waits for this grant any more");
             case ACTIVE ->
                 bound
