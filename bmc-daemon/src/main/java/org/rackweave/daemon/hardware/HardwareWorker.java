@@ -105,7 +105,7 @@ public final class HardwareWorker implements AutoCloseable {
 
     private RouteReading readRoute(String key) {
         try {
-            return Translation.reading(interposer.route(key));
+            return Translation.reading(interposer.route(key), interposer.loaded(key));
         } catch (HalException e) {
             return new RouteReading.Unreadable(String.valueOf(e.getMessage()));
         }

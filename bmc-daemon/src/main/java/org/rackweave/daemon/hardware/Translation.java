@@ -62,11 +62,12 @@ final class Translation {
         return new HardwareResult.Attached(attachment(attachment), loaded.map(LoadedConfiguration::name));
     }
 
-    static RouteReading reading(Route route) {
+    static RouteReading reading(Route route, Optional<LoadedConfiguration> loaded) {
         if (route instanceof Route.Bound bound) {
             return new RouteReading.Bound(bound.host(), new Epoch(bound.epoch()));
         }
-        return new RouteReading.Unbound(new Epoch(((Route.Unbound) route).epoch()));
+        return new RouteReading.Unbound(
+                new Epoch(((Route.Unbound) route).epoch()), loaded.map(LoadedConfiguration::name));
     }
 
     private static Attachment attachment(HardwareAttachment attachment) {

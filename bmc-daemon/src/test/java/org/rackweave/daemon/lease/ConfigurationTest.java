@@ -122,6 +122,19 @@ class ConfigurationTest {
     }
 
     @Test
+    void whatIsLoadedWithoutALoanIsWipedBeforeItIsOffered() {
+        free();
+        SliceRow offered = row;
+        reserve(Optional.empty());
+        for (SliceRow stored : List.of(offered, row)) {
+            row = stored;
+            restart(new RouteReading.Unbound(row.epoch(), Optional.of(AES)));
+            assertThat(row.state()).isEqualTo(SliceState.SANITISING);
+            assertThat(ordered()).isEqualTo(new HardwareOrder.Sanitise());
+        }
+    }
+
+    @Test
     void aRestartBetweenLoadAndBindLoadsAgainAndOneAfterTheBindDoesNot() {
         free();
         commit(Optional.of(AES));

@@ -234,7 +234,8 @@ class OneSliceTest {
 
         private RouteReading reading() {
             return boundTo == null
-                    ? new RouteReading.Unbound(new Epoch(boundEpoch))
+                    ? new RouteReading.Unbound(
+                            new Epoch(boundEpoch), Optional.of(loaded).filter(name -> !name.isEmpty()))
                     : new RouteReading.Bound(boundTo, new Epoch(boundEpoch));
         }
 

@@ -73,7 +73,7 @@ final class SliceHardware {
         if (isBound()) {
             return new RouteReading.Bound(host, holdsEpoch() ? new Epoch(boundEpoch) : Epoch.NONE);
         }
-        return new RouteReading.Unbound(holdsEpoch() ? new Epoch(fencedEpoch) : Epoch.NONE);
+        return new RouteReading.Unbound(holdsEpoch() ? new Epoch(fencedEpoch) : Epoch.NONE, readLoaded());
     }
 
     HardwareResult carryOut(HardwareOrder order, long epoch) {

@@ -79,6 +79,14 @@ class KindsIT {
         assertThat(accelerator.configurations()).containsExactlyInAnyOrder("aes-gcm-v2.bit", "sha3.bit");
     }
 
+    @Test
+    void theCommandLineShowsWhereASliceSitsAndWhatCanBeLoaded() {
+        Ended shown = rack.commandLine("a", "slices", "-o", "json");
+        assertThat(shown.exitCode()).as(shown.errors()).isZero();
+        assertThat(shown.output())
+                .contains("\"fabric\": \"switch1\"", "\"device\": \"fpga0\"", "\"latency\": \"switch\"", "\"sha3.bit\"");
+    }
+
     @ParameterizedTest
     @CsvSource({
         "memory, 1MiB, '', file-window, ''",
