@@ -84,7 +84,8 @@ class KindsIT {
         Ended shown = rack.commandLine("a", "slices", "-o", "json");
         assertThat(shown.exitCode()).as(shown.errors()).isZero();
         assertThat(shown.output())
-                .contains("\"fabric\": \"switch1\"", "\"device\": \"fpga0\"", "\"latency\": \"switch\"", "\"sha3.bit\"");
+                .contains(
+                        "\"fabric\": \"switch1\"", "\"device\": \"fpga0\"", "\"latency\": \"switch\"", "\"sha3.bit\"");
     }
 
     @ParameterizedTest
