@@ -16,6 +16,7 @@ import org.rackweave.protocol.message.LoanView;
 import org.rackweave.protocol.message.NodeView;
 import org.rackweave.protocol.message.Requirement;
 import org.rackweave.protocol.message.SliceId;
+import org.rackweave.protocol.message.SlicePlace;
 import org.rackweave.protocol.message.SliceView;
 
 /**
@@ -75,6 +76,14 @@ final class ViewTree {
         tree.put("amount", slice.amount());
         tree.put("unit", slice.kind().unit());
         tree.put("capabilities", new ArrayList<>(new TreeSet<>(slice.capabilities())));
+        if (!slice.configurations().isEmpty()) {
+            tree.put("configurations", new ArrayList<>(new TreeSet<>(slice.configurations())));
+        }
+        if (!slice.place().equals(SlicePlace.UNKNOWN)) {
+            tree.put("fabric", slice.place().fabric());
+            tree.put("device", slice.place().device());
+            tree.put("latency", slice.place().latency().word());
+        }
         tree.put("state", slice.state().word());
         tree.put("epoch", slice.epoch().value());
         tree.put("forcedEnd", slice.forcedEnd().word());
@@ -96,6 +105,7 @@ final class ViewTree {
         tree.put("kind", lease.kind().word());
         tree.put("amount", lease.amount());
         tree.put("unit", lease.kind().unit());
+        lease.configuration().ifPresent(configuration -> tree.put("configuration", configuration));
         tree.put("priority", lease.priority());
         tree.put("termMillis", lease.termMillis());
         tree.put("remainingMillis", lease.remainingMillis());

@@ -5,8 +5,9 @@ import java.util.Objects;
 /**
  * How a host reaches a slice that is bound to it.
  *
- * @param kind the interface in the field's words: {@code cxl-memory}, {@code pcie-function}, {@code nvme-of},
- *     {@code rdma}, {@code execution-slot}, or {@code file-window} where the hardware is simulated
+ * @param kind the interface in the field's words: {@code cxl-memory}, {@code pcie-device},
+ *     {@code pcie-function}, {@code accelerator}, {@code lanes}, {@code nvme-of}, {@code rdma}, {@code execution-slot}, or
+ *     {@code file-window} where memory is simulated
  * @param address where it is found by the host, in the form that the kind defines
  * @param lengthBytes how long the window is, 0 where there is none
  */

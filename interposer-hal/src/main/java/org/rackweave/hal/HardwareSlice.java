@@ -14,10 +14,25 @@ import java.util.regex.Pattern;
  * @param capabilities what it can do, such as {@code crypto/aes-gcm}; may be empty
  * @param forcedEnd what surprise removal does to a host that uses it
  * @param fence how late commands are kept from it
+ * @param place where it sits
+ * @param configurations the names of what its owner holds and can load into it before it is bound (bitstreams, firmware, DMA
+ *     windows): 0 to 16, each 1 to 64 characters of {@code [A-Za-z0-9._+-]} with a letter or digit in front; empty for what
+ *     needs none
  */
 public record HardwareSlice(
-        String key, SliceKind kind, long amount, Set<String> capabilities, ForcedEnd forcedEnd, Fence fence) {
+        String key,
+        SliceKind kind,
+        long amount,
+        Set<String> capabilities,
+        ForcedEnd forcedEnd,
+        Fence fence,
+        HardwarePlace place,
+        Set<String> configurations) {
+    /** More would not fit the list that a lender shows of itself. */
+    public static final int MAX_CONFIGURATIONS = 16;
+
     private static final Pattern KEY = Pattern.compile("[a-z0-9][a-z0-9._:-]{0,63}");
+    private static final Pattern CONFIGURATION = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._+-]{0,63}");
 
     public HardwareSlice {
         if (!KEY.matcher(key).matches()) {
@@ -29,6 +44,28 @@ public record HardwareSlice(
         Objects.requireNonNull(kind);
         Objects.requireNonNull(forcedEnd);
         Objects.requireNonNull(fence);
+        Objects.requireNonNull(place);
         capabilities = Set.copyOf(capabilities);
+        configurations = Set.copyOf(configurations);
+        if (configurations.size() > MAX_CONFIGURATIONS) {
+            throw new IllegalArgumentException(key + " has more than " + MAX_CONFIGURATIONS + " configurations");
+        }
+        for (String configuration : configurations) {
+            if (!isConfigurationName(configuration)) {
+                throw new IllegalArgumentException(
+                        "a configuration's name is 1 to 64 characters of [A-Za-z0-9._+-] with a"
+                                + " letter or digit in front, not: " + configuration);
+            }
+        }
+    }
+
+    /** A slice into which nothing can be loaded, and of which nobody knows where it sits. */
+    public HardwareSlice(
+            String key, SliceKind kind, long amount, Set<String> capabilities, ForcedEnd forcedEnd, Fence fence) {
+        this(key, kind, amount, capabilities, forcedEnd, fence, HardwarePlace.UNKNOWN, Set.of());
+    }
+
+    static boolean isConfigurationName(String text) {
+        return CONFIGURATION.matcher(text).matches();
     }
 }

@@ -1,6 +1,7 @@
 package org.rackweave.hal;
 
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The hardware by which one node attaches its slices to hosts and takes them back: a CXL switch, a PCIe switch, a QEMU
@@ -23,6 +24,31 @@ public interface Interposer extends AutoCloseable {
     Route route(String sliceKey) throws HalException;
 
     /**
+     * Loads one of the slice's own configurations into it. The slice must be unbound and in its default state. Loaded already:
+     * says so again. Another one is loaded, the slice does not have it, it is bound, or the hardware says no:
+     * {@link HalException.Refused}. No answer: {@link HalException.OutcomeUnknown}.
+     *
+     * <p>Hardware without configurations need not implement it.
+     *
+     * @param epoch that of the bind which follows; hardware that holds epochs refuses one that was unbound already, so that an
+     *     order which a dead process left behind comes to nothing
+     * @return what is loaded, read back
+     */
+    default LoadedConfiguration load(String sliceKey, String configuration, long epoch) throws HalException {
+        throw new HalException.Refused(
+                sliceKey, "load", "this hardware loads no configurations", "ask for a slice that has " + configuration);
+    }
+
+    /**
+     * Reads back what is loaded in a slice; empty when it is in its default state.
+     *
+     * <p>Hardware without configurations need not implement it: nothing is ever loaded there.
+     */
+    default Optional<LoadedConfiguration> loaded(String sliceKey) throws HalException {
+        return Optional.empty();
+    }
+
+    /**
      * Routes a slice to a host port. Bound already to that host with that epoch: says so again. Bound to another host, or
      * with a newer epoch: {@link HalException.Refused}.
      *
@@ -37,7 +63,10 @@ public interface Interposer extends AutoCloseable {
      */
     void unbind(String sliceKey, long epoch) throws HalException;
 
-    /** Makes everything that a host wrote unreadable, and reads back that it is. The slice must be unbound. */
+    /**
+     * Makes everything that a host wrote unreadable, and reads back that it is. What was loaded is gone too: {@link #loaded}
+     * is empty afterwards. The slice must be unbound. A kind that keeps no data says so by {@link WipeReport#noneNeeded}.
+     */
     WipeReport sanitise(String sliceKey) throws HalException;
 
     @Override

@@ -17,7 +17,7 @@ import org.rackweave.daemon.lease.SliceFacts;
 import org.rackweave.hal.HalException;
 import org.rackweave.hal.HardwareSlice;
 import org.rackweave.hal.Interposer;
-import org.rackweave.hal.WipeReport;
+import org.rackweave.hal.LoadedConfiguration;
 
 /**
  * The one thread that drives one interposer. An order that hangs holds up those behind it, and nothing else: no second thread
@@ -85,15 +85,16 @@ public final class HardwareWorker implements AutoCloseable {
         String key = drive.sliceKey();
         long epoch = drive.epoch().value();
         try {
-            if (drive.order() instanceof HardwareOrder.Bind bind) {
-                return new HardwareResult.Attached(
-                        Translation.attachment(interposer.bind(key, bind.hostPort(), epoch)));
+            if (drive.order() instanceof HardwareOrder.Load load) {
+                LoadedConfiguration loaded = interposer.load(key, load.configuration(), epoch);
+                return new HardwareResult.Loaded(loaded.name(), loaded.digest());
+            } else if (drive.order() instanceof HardwareOrder.Bind bind) {
+                return Translation.attached(interposer.bind(key, bind.hostPort(), epoch), interposer.loaded(key));
             } else if (drive.order() instanceof HardwareOrder.Unbind) {
                 interposer.unbind(key, epoch);
                 return new HardwareResult.Detached();
             } else if (drive.order() instanceof HardwareOrder.Sanitise) {
-                WipeReport report = interposer.sanitise(key);
-                return new HardwareResult.Wiped(report.method(), report.wipedBytes(), report.verifiedBytes());
+                return Translation.wiped(interposer.sanitise(key), interposer.loaded(key));
             } else {
                 return new HardwareResult.Read(readRoute(key));
             }
@@ -104,7 +105,7 @@ public final class HardwareWorker implements AutoCloseable {
 
     private RouteReading readRoute(String key) {
         try {
-            return Translation.reading(interposer.route(key));
+            return Translation.reading(interposer.route(key), interposer.loaded(key));
         } catch (HalException e) {
             return new RouteReading.Unreadable(String.valueOf(e.getMessage()));
         }

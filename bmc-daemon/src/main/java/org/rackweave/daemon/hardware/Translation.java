@@ -1,5 +1,6 @@
 package org.rackweave.daemon.hardware;
 
+import java.util.Optional;
 import org.rackweave.daemon.lease.HardwareResult;
 import org.rackweave.daemon.lease.RouteReading;
 import org.rackweave.daemon.lease.SliceFacts;
@@ -8,13 +9,18 @@ import org.rackweave.hal.ForcedEnd;
 import org.rackweave.hal.HalException;
 import org.rackweave.hal.HardwareAttachment;
 import org.rackweave.hal.HardwareSlice;
+import org.rackweave.hal.Latency;
+import org.rackweave.hal.LoadedConfiguration;
 import org.rackweave.hal.Route;
 import org.rackweave.hal.SliceKind;
+import org.rackweave.hal.WipeReport;
 import org.rackweave.protocol.message.Attachment;
 import org.rackweave.protocol.message.Epoch;
 import org.rackweave.protocol.message.FenceKind;
 import org.rackweave.protocol.message.ForcedEndEffect;
+import org.rackweave.protocol.message.LatencyClass;
 import org.rackweave.protocol.message.ResourceKind;
+import org.rackweave.protocol.message.SlicePlace;
 
 /** The HAL's words into the protocol's: neither knows the other. */
 final class Translation {
@@ -27,17 +33,44 @@ final class Translation {
                 slice.amount(),
                 slice.capabilities(),
                 slice.forcedEnd() == ForcedEnd.FATAL ? ForcedEndEffect.FATAL : ForcedEndEffect.TOLERATED,
-                slice.fence() == Fence.HARDWARE_EPOCH ? FenceKind.HARDWARE_EPOCH : FenceKind.ROUTE_READBACK);
+                slice.fence() == Fence.HARDWARE_EPOCH ? FenceKind.HARDWARE_EPOCH : FenceKind.ROUTE_READBACK,
+                new SlicePlace(
+                        slice.place().fabric(),
+                        slice.place().device(),
+                        latency(slice.place().latency())),
+                slice.configurations());
     }
 
-    static RouteReading reading(Route route) {
+    private static LatencyClass latency(Latency latency) {
+        return switch (latency) {
+            case HOST -> LatencyClass.HOST;
+            case SWITCH -> LatencyClass.SWITCH;
+            case WINDOW -> LatencyClass.WINDOW;
+            case NETWORK -> LatencyClass.NETWORK;
+        };
+    }
+
+    static HardwareResult wiped(WipeReport report, Optional<LoadedConfiguration> loaded) {
+        return new HardwareResult.Wiped(
+                report.method().equals(WipeReport.NONE_NEEDED) ? HardwareResult.Wiped.NONE_NEEDED : report.method(),
+                report.wipedBytes(),
+                report.verifiedBytes(),
+                loaded.map(LoadedConfiguration::name));
+    }
+
+    static HardwareResult attached(HardwareAttachment attachment, Optional<LoadedConfiguration> loaded) {
+        return new HardwareResult.Attached(attachment(attachment), loaded.map(LoadedConfiguration::name));
+    }
+
+    static RouteReading reading(Route route, Optional<LoadedConfiguration> loaded) {
         if (route instanceof Route.Bound bound) {
             return new RouteReading.Bound(bound.host(), new Epoch(bound.epoch()));
         }
-        return new RouteReading.Unbound(new Epoch(((Route.Unbound) route).epoch()));
+        return new RouteReading.Unbound(
+                new Epoch(((Route.Unbound) route).epoch()), loaded.map(LoadedConfiguration::name));
     }
 
-    static Attachment attachment(HardwareAttachment attachment) {
+    private static Attachment attachment(HardwareAttachment attachment) {
         return new Attachment(attachment.kind(), attachment.address(), attachment.lengthBytes());
     }
 

@@ -7,6 +7,18 @@ public sealed interface HardwareOrder {
     /** The field's word for it, for logs and the audit trail. */
     String word();
 
+    /** Load one of its configurations, before a host can reach it. */
+    record Load(String configuration) implements HardwareOrder {
+        public Load {
+            Objects.requireNonNull(configuration);
+        }
+
+        @Override
+        public String word() {
+            return "load";
+        }
+    }
+
     /** Route it to a host. */
     record Bind(String hostPort) implements HardwareOrder {
         public Bind {

@@ -1,14 +1,37 @@
 package org.rackweave.daemon.lease;
 
 import java.util.Objects;
+import java.util.Optional;
 import org.rackweave.protocol.message.Attachment;
 
 /** What came of a {@link HardwareOrder}. By then the worker has returned: nothing of it is still under way. */
 public sealed interface HardwareResult {
-    /** A bind took effect. */
-    record Attached(Attachment attachment) implements HardwareResult {
+    /**
+     * A configuration is in the slice.
+     *
+     * @param digest of what is loaded, as the hardware read it back
+     */
+    record Loaded(String configuration, String digest) implements HardwareResult {
+        public Loaded {
+            Objects.requireNonNull(configuration);
+            Objects.requireNonNull(digest);
+        }
+    }
+
+    /**
+     * A bind took effect.
+     *
+     * @param loaded which configuration is in it now, read back after the bind
+     */
+    record Attached(Attachment attachment, Optional<String> loaded) implements HardwareResult {
         public Attached {
             Objects.requireNonNull(attachment);
+            Objects.requireNonNull(loaded);
+        }
+
+        /** With nothing loaded. */
+        public Attached(Attachment attachment) {
+            this(attachment, Optional.empty());
         }
     }
 
@@ -22,10 +45,29 @@ public sealed interface HardwareResult {
         }
     }
 
-    /** A wipe was done and verified. */
-    record Wiped(String method, long wipedBytes, long verifiedBytes) implements HardwareResult {
+    /**
+     * A wipe was done and read back.
+     *
+     * @param method how; {@link #NONE_NEEDED} for what keeps nothing
+     * @param loaded which configuration is in it still, read back after the wipe
+     */
+    record Wiped(String method, long wipedBytes, long verifiedBytes, Optional<String> loaded)
+            implements HardwareResult {
+        /** The method where there is nothing in which a host could have left anything. */
+        public static final String NONE_NEEDED = "none-needed";
+
         public Wiped {
             Objects.requireNonNull(method);
+            Objects.requireNonNull(loaded);
+        }
+
+        /** With nothing loaded any more. */
+        public Wiped(String method, long wipedBytes, long verifiedBytes) {
+            this(method, wipedBytes, verifiedBytes, Optional.empty());
+        }
+
+        boolean isNoneNeeded() {
+            return method.equals(NONE_NEEDED);
         }
     }
 

@@ -15,12 +15,8 @@ import org.rackweave.protocol.message.LoanId;
  * @param borrower who answers for it
  * @param hostPort the host port that the slice is routed to
  * @param priority 0 to 9
- * @param termMillis what a renewal gives
- * @param deadlineMillis by the clock that counts while the machine sleeps: when the reservation lapses, the term is over by
- *     the owner's reckoning, or the grace ends, as the state says
- * @param renewal the number of the newest renewal, 0 before the first
- * @param end whether and why it is ending
- * @param rebootGraces how often a reboot of this card has given it a fresh term since it was renewed last
+ * @param configuration what is loaded into it before it is routed
+ * @param term for how long
  * @param attachment how the host reaches it, once routed
  */
 public record Holding(
@@ -29,55 +25,61 @@ public record Holding(
         NodeId borrower,
         String hostPort,
         int priority,
-        long termMillis,
-        long deadlineMillis,
-        long renewal,
-        End end,
-        int rebootGraces,
+        Optional<String> configuration,
+        Term term,
         Optional<Attachment> attachment) {
     public Holding {
         Objects.requireNonNull(lease);
         Objects.requireNonNull(loan);
         Objects.requireNonNull(borrower);
         Objects.requireNonNull(hostPort);
-        Objects.requireNonNull(end);
+        Objects.requireNonNull(configuration);
+        Objects.requireNonNull(term);
         Objects.requireNonNull(attachment);
     }
 
-    Holding until(long newDeadlineMillis) {
-        return new Holding(
-                lease,
-                loan,
-                borrower,
-                hostPort,
-                priority,
-                termMillis,
-                newDeadlineMillis,
-                renewal,
-                end,
-                rebootGraces,
-                attachment);
+    public long termMillis() {
+        return term.millis();
     }
 
-    /** A borrower that renews is alive: reboots are counted from here. */
+    /** See {@link Term#deadlineMillis()}. */
+    public long deadlineMillis() {
+        return term.deadlineMillis();
+    }
+
+    public long renewal() {
+        return term.renewal();
+    }
+
+    public End end() {
+        return term.end();
+    }
+
+    public int rebootGraces() {
+        return term.rebootGraces();
+    }
+
+    /** What the hardware is told first: a configuration is loaded while no host can reach the slice. */
+    HardwareOrder firstOrder() {
+        return configuration
+                .<HardwareOrder>map(HardwareOrder.Load::new)
+                .orElseGet(() -> new HardwareOrder.Bind(hostPort));
+    }
+
+    Holding until(long newDeadlineMillis) {
+        return on(term.until(newDeadlineMillis));
+    }
+
     Holding renewed(long number, long newDeadlineMillis) {
-        return new Holding(
-                lease, loan, borrower, hostPort, priority, termMillis, newDeadlineMillis, number, end, 0, attachment);
+        return on(term.renewed(number, newDeadlineMillis));
     }
 
     Holding ending(End newEnd) {
-        return new Holding(
-                lease,
-                loan,
-                borrower,
-                hostPort,
-                priority,
-                termMillis,
-                deadlineMillis,
-                renewal,
-                newEnd,
-                rebootGraces,
-                attachment);
+        return on(term.ending(newEnd));
+    }
+
+    Holding afterReboot(long newDeadlineMillis) {
+        return on(term.afterReboot(newDeadlineMillis));
     }
 
     Holding attached(Attachment newAttachment, long newDeadlineMillis) {
@@ -87,26 +89,12 @@ public record Holding(
                 borrower,
                 hostPort,
                 priority,
-                termMillis,
-                newDeadlineMillis,
-                renewal,
-                end,
-                rebootGraces,
+                configuration,
+                term.until(newDeadlineMillis),
                 Optional.of(newAttachment));
     }
 
-    Holding afterReboot(long newDeadlineMillis) {
-        return new Holding(
-                lease,
-                loan,
-                borrower,
-                hostPort,
-                priority,
-                termMillis,
-                newDeadlineMillis,
-                renewal,
-                end,
-                rebootGraces + 1,
-                attachment);
+    private Holding on(Term newTerm) {
+        return new Holding(lease, loan, borrower, hostPort, priority, configuration, newTerm, attachment);
     }
 }

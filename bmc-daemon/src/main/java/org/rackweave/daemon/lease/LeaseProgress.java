@@ -6,7 +6,6 @@ import org.rackweave.protocol.message.Answer;
 import org.rackweave.protocol.message.FenceKind;
 import org.rackweave.protocol.message.ForcedEndEffect;
 import org.rackweave.protocol.message.RefusalCode;
-import org.rackweave.protocol.message.ResourceKind;
 import org.rackweave.protocol.message.SliceState;
 import org.rackweave.protocol.message.WipeCertificate;
 
@@ -33,7 +32,7 @@ final class LeaseProgress {
         }
         book.settled(done.sliceKey());
         switch (row.state()) {
-            case CONFIGURING -> bound(row, done.result());
+            case CONFIGURING -> configured(row, done.result());
             case RECLAIMING, FENCING -> taken(row, done.result());
             case SANITISING -> wiped(row, done.result());
             case FREE, RESERVED, ACTIVE, OVERDUE, QUARANTINED ->
@@ -42,25 +41,54 @@ final class LeaseProgress {
         }
     }
 
-    private void bound(SliceRow row, HardwareResult result) {
+    private void configured(SliceRow row, HardwareResult result) {
         Holding holding = LeaseBook.held(row);
-        if (result instanceof HardwareResult.Attached attached && holding.end() == End.NOT_ENDING) {
-            long first = Math.min(policy.firstTermMillis(), holding.termMillis());
-            SliceRow active = row.holding(
-                            holding.attached(attached.attachment(), policy.ownerDeadline(book.now(), first)))
-                    .to(SliceState.ACTIVE, "");
-            book.put(active);
+        boolean wanted = holding.end() == End.NOT_ENDING;
+        if (wanted && result instanceof HardwareResult.Loaded loaded && isAskedFor(holding, loaded)) {
             book.audit(
-                    LeaseBook.SELF, "lease.grant", holding.lease().toString(), LeaseBook.leaseDetail(active, holding));
-            book.answerWaiting(holding.lease(), new Answer.Lease(book.view(active)));
-            return;
+                    LeaseBook.SELF,
+                    "slice.loaded",
+                    row.key(),
+                    new Detail()
+                            .with("epoch", row.epoch().value())
+                            .with("configuration", loaded.configuration())
+                            .with("digest", loaded.digest())
+                            .toString());
+            book.order(row, new HardwareOrder.Bind(holding.hostPort()));
+        } else if (wanted
+                && result instanceof HardwareResult.Attached attached
+                && attached.loaded().equals(holding.configuration())) {
+            grant(row, holding, attached);
+        } else {
+            String why = wanted ? misfit(holding, result) : "given back while it was being routed";
+            book.answerWaiting(
+                    holding.lease(), Answer.Refused.of(RefusalCode.UNAVAILABLE, "the hardware was not routed: " + why));
+            book.fence(row.holding(wanted ? holding.ending(End.FAILED) : holding), why);
         }
-        String why =
-                result instanceof HardwareResult.Attached ? "given back while it was being routed" : failure(result);
-        book.answerWaiting(
-                holding.lease(), Answer.Refused.of(RefusalCode.UNAVAILABLE, "the hardware was not routed: " + why));
-        End end = holding.end() == End.NOT_ENDING ? End.FAILED : holding.end();
-        book.fence(row.holding(holding.ending(end)), why);
+    }
+
+    private static boolean isAskedFor(Holding holding, HardwareResult.Loaded loaded) {
+        return holding.configuration().equals(Optional.of(loaded.configuration()));
+    }
+
+    private void grant(SliceRow row, Holding holding, HardwareResult.Attached attached) {
+        long first = Math.min(policy.firstTermMillis(), holding.termMillis());
+        SliceRow active = row.holding(holding.attached(attached.attachment(), policy.ownerDeadline(book.now(), first)))
+                .to(SliceState.ACTIVE, "");
+        book.put(active);
+        book.audit(LeaseBook.SELF, "lease.grant", holding.lease().toString(), LeaseBook.leaseDetail(active, holding));
+        book.answerWaiting(holding.lease(), new Answer.Lease(book.view(active)));
+    }
+
+    /** A wipe that a dead process ordered may clear what was loaded since: what counts is what is read back after the bind. */
+    private static String misfit(Holding holding, HardwareResult result) {
+        Optional<String> loaded = result instanceof HardwareResult.Attached attached
+                ? attached.loaded()
+                : result instanceof HardwareResult.Loaded other ? Optional.of(other.configuration()) : Optional.empty();
+        return result instanceof HardwareResult.Attached || result instanceof HardwareResult.Loaded
+                ? "it was loaded with " + loaded.orElse("nothing") + ", and "
+                        + holding.configuration().orElse("nothing") + " was asked for"
+                : failure(result);
     }
 
     private void taken(SliceRow row, HardwareResult result) {
@@ -94,11 +122,10 @@ final class LeaseProgress {
     }
 
     private void wiped(SliceRow row, HardwareResult result) {
-        if (result instanceof HardwareResult.Wiped wipe && !reachesAll(row, wipe)) {
-            book.quarantine(
-                    row,
-                    "its wipe is not whole: " + wipe.wipedBytes() + " bytes wiped, " + wipe.verifiedBytes()
-                            + " of them read back as zero");
+        Optional<String> shortfall =
+                result instanceof HardwareResult.Wiped wipe ? WipeRule.shortfall(row.facts(), wipe) : Optional.empty();
+        if (shortfall.isPresent()) {
+            book.quarantine(row, "its wipe is not whole: " + shortfall.get());
         } else if (result instanceof HardwareResult.Wiped wipe) {
             WipeCertificate certificate =
                     new WipeCertificate(wipe.method(), wipe.wipedBytes(), wipe.verifiedBytes(), row.epoch());
@@ -116,13 +143,6 @@ final class LeaseProgress {
         } else {
             book.quarantine(row, "it could not be wiped: " + failure(result));
         }
-    }
-
-    /** What the hardware says of its wipe is held against what there is: a byte that is left is somebody's. */
-    private static boolean reachesAll(SliceRow row, HardwareResult.Wiped wipe) {
-        boolean all = row.facts().kind() != ResourceKind.MEMORY
-                || wipe.wipedBytes() >= row.facts().amount();
-        return all && wipe.verifiedBytes() == wipe.wipedBytes();
     }
 
     private static String failure(HardwareResult result) {

@@ -1,6 +1,7 @@
 package org.rackweave.daemon.lease;
 
 import java.util.Optional;
+import java.util.TreeSet;
 import org.rackweave.daemon.Detail;
 import org.rackweave.protocol.message.Answer;
 import org.rackweave.protocol.message.Command;
@@ -67,11 +68,8 @@ final class LeaseRequests {
                 asked.peer().id(),
                 asked.hostPort(),
                 wish.priority(),
-                wish.termMillis(),
-                book.now() + policy.reservationMillis(),
-                0,
-                End.NOT_ENDING,
-                0,
+                wish.configuration(),
+                Term.promised(wish.termMillis(), book.now() + policy.reservationMillis()),
                 Optional.empty());
         SliceRow reserved = new SliceRow(
                 row.facts(), SliceState.RESERVED, row.epoch().next(), Optional.of(holding), row.wipe(), "");
@@ -109,6 +107,13 @@ final class LeaseRequests {
                     "a forced end of " + row.key()
                             + " would be fatal for its host, and only a tolerated one was asked for");
         }
+        if (wish.configuration().isPresent()
+                && !row.facts().configurations().contains(wish.configuration().get())) {
+            return refusal(
+                    RefusalCode.CONFLICT,
+                    row.key() + " cannot be loaded with " + wish.configuration().get() + ", only with "
+                            + new TreeSet<>(row.facts().configurations()));
+        }
         return Optional.empty();
     }
 
@@ -127,7 +132,7 @@ final class LeaseRequests {
                         "lease.commit",
                         holding.lease().toString(),
                         LeaseBook.leaseDetail(row, holding));
-                book.order(configuring, new HardwareOrder.Bind(holding.hostPort()));
+                book.order(configuring, holding.firstOrder());
                 await(asked, holding.lease());
             }
             case CONFIGURING -> await(asked, holding.lease());

@@ -96,7 +96,8 @@ public record Leg(
                 slice.fence(),
                 state == State.GRANTED ? granted.flatMap(LeaseView::attachment) : Optional.empty(),
                 granted.flatMap(LeaseView::wipe),
-                "");
+                "",
+                requirement.configuration());
     }
 
     private SliceState sliceState() {

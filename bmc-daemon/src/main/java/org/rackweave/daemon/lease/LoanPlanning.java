@@ -157,7 +157,8 @@ final class LoanPlanning {
                                 leg.slice().id().key(),
                                 row.requirement().termMillis(),
                                 row.requirement().priority(),
-                                row.requirement().worstForcedEnd())));
+                                row.requirement().worstForcedEnd(),
+                                row.requirement().configuration())));
         book.state().attempts.put(row.id(), gathering);
     }
 

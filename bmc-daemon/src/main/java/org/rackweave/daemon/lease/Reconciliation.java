@@ -45,6 +45,9 @@ record Reconciliation(SliceRow row, Optional<HardwareOrder> order) {
         if (outdated) {
             return lentSince(row);
         }
+        if (isLoadedUnasked(row, route)) {
+            return wipeAgain(row, "something is loaded that nobody asked for; wiped before it is offered");
+        }
         boolean bound = route instanceof RouteReading.Bound;
         if (row.holding().isEmpty()) {
             return withoutHolder(row);
@@ -56,15 +59,23 @@ record Reconciliation(SliceRow row, Optional<HardwareOrder> order) {
     private static Reconciliation lentSince(SliceRow row) {
         String why = "this ledger is older than the hardware; wiped before it is offered";
         return switch (row.state()) {
-            case FREE, RESERVED, SANITISING ->
-                doing(
-                        new SliceRow(
-                                row.facts(), SliceState.SANITISING, row.epoch(), Optional.empty(), row.wipe(), why),
-                        new HardwareOrder.Sanitise());
+            case FREE, RESERVED, SANITISING -> wipeAgain(row, why);
             case CONFIGURING, ACTIVE, OVERDUE, RECLAIMING, FENCING ->
                 doing(row.to(SliceState.FENCING, why), new HardwareOrder.Unbind());
             case QUARANTINED -> resting(row);
         };
+    }
+
+    private static boolean isLoadedUnasked(SliceRow row, RouteReading route) {
+        boolean isLoaded = route instanceof RouteReading.Unbound unbound
+                && unbound.loaded().isPresent();
+        return isLoaded && (row.state() == SliceState.FREE || row.state() == SliceState.RESERVED);
+    }
+
+    private static Reconciliation wipeAgain(SliceRow row, String why) {
+        return doing(
+                new SliceRow(row.facts(), SliceState.SANITISING, row.epoch(), Optional.empty(), row.wipe(), why),
+                new HardwareOrder.Sanitise());
     }
 
     private static Reconciliation withoutHolder(SliceRow row) {
@@ -85,7 +96,8 @@ record Reconciliation(SliceRow row, Optional<HardwareOrder> order) {
                         : resting(free(row, "its reservation lapsed while this node was rebooted"));
             case CONFIGURING ->
                 boot == LeaseEvent.Boot.SAME && nowMillis < holding.deadlineMillis()
-                        ? doing(row, new HardwareOrder.Bind(holding.hostPort()))
+                        // What is bound was loaded before; what is not may have been, and is told again.
+                        ? doing(row, bound ? new HardwareOrder.Bind(holding.hostPort()) : holding.firstOrder())
                         : fence(row, holding.ending(End.FAILED), "nobody waits for this grant any more");
             case ACTIVE ->
                 bound

@@ -2,6 +2,7 @@ package org.rackweave.daemon.lease;
 
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.rackweave.crypto.NodeId;
 import org.rackweave.daemon.Printable;
 import org.rackweave.protocol.message.Epoch;
@@ -75,7 +76,10 @@ public record SliceRow(
                 facts.fence(),
                 holding.map(Holding::borrower),
                 holding.map(Holding::lease),
-                reason);
+                reason,
+                facts.place(),
+                facts.configurations(),
+                holding.map(h -> OptionalInt.of(h.priority())).orElseGet(OptionalInt::empty));
     }
 
     Optional<LeaseView> leaseView(NodeId owner, long nowMillis) {
@@ -95,6 +99,7 @@ public record SliceRow(
                 facts.fence(),
                 h.attachment(),
                 wipe,
-                reason));
+                reason,
+                h.configuration()));
     }
 }

@@ -23,11 +23,13 @@ import org.rackweave.daemon.lease.Leg;
 import org.rackweave.daemon.lease.LoanRow;
 import org.rackweave.daemon.lease.SliceFacts;
 import org.rackweave.daemon.lease.SliceRow;
+import org.rackweave.daemon.lease.Term;
 import org.rackweave.protocol.message.Attachment;
 import org.rackweave.protocol.message.AuditRow;
 import org.rackweave.protocol.message.Epoch;
 import org.rackweave.protocol.message.FenceKind;
 import org.rackweave.protocol.message.ForcedEndEffect;
+import org.rackweave.protocol.message.LatencyClass;
 import org.rackweave.protocol.message.LeaseId;
 import org.rackweave.protocol.message.LeaseView;
 import org.rackweave.protocol.message.LoanId;
@@ -35,6 +37,7 @@ import org.rackweave.protocol.message.LoanState;
 import org.rackweave.protocol.message.Requirement;
 import org.rackweave.protocol.message.ResourceKind;
 import org.rackweave.protocol.message.SliceId;
+import org.rackweave.protocol.message.SlicePlace;
 import org.rackweave.protocol.message.SliceState;
 import org.rackweave.protocol.message.SliceView;
 import org.rackweave.protocol.message.WipeCertificate;
@@ -47,7 +50,7 @@ final class Rows {
 
     static void save(Connection connection, SliceRow row) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(
-                "INSERT OR REPLACE INTO slice VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)")) {
+                "INSERT OR REPLACE INTO slice VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)")) {
             Binder binder = new Binder(statement);
             SliceFacts facts = row.facts();
             binder.text(facts.key()).number(facts.kind().code()).number(facts.amount());
@@ -67,6 +70,10 @@ final class Rows {
             binder.number(holding.map(h -> (long) h.rebootGraces()));
             bind(binder, holding.flatMap(Holding::attachment));
             bindWipe(binder, row.wipe());
+            binder.text(facts.place().fabric()).text(facts.place().device());
+            binder.number(facts.place().latency().code());
+            binder.text(words(facts.configurations()));
+            binder.text(holding.flatMap(Holding::configuration));
             statement.executeUpdate();
         }
     }
@@ -83,7 +90,12 @@ final class Rows {
                                 r.getLong("amount"),
                                 wordSet(r.getString("capabilities")),
                                 forcedEnd(r.getLong("forced_end")),
-                                fence(r.getLong("fence"))),
+                                fence(r.getLong("fence")),
+                                new SlicePlace(
+                                        r.getString("fabric"),
+                                        r.getString("device"),
+                                        known(LatencyClass.ofCode(r.getLong("latency")), "latency class")),
+                                wordSet(r.getString("configurations"))),
                         sliceState(r.getLong("state")),
                         new Epoch(r.getLong("epoch")),
                         holding(r),
@@ -104,11 +116,13 @@ final class Rows {
                 NodeId.parse(r.getString("borrower")),
                 r.getString("host_port"),
                 r.getInt("priority"),
-                r.getLong("term_millis"),
-                r.getLong("deadline_millis"),
-                r.getLong("renewal"),
-                End.ofCode(r.getInt("ending")),
-                r.getInt("reboot_graces"),
+                Optional.ofNullable(r.getString("configuration")),
+                new Term(
+                        r.getLong("term_millis"),
+                        r.getLong("deadline_millis"),
+                        r.getLong("renewal"),
+                        End.ofCode(r.getInt("ending")),
+                        r.getInt("reboot_graces")),
                 attachment(r)));
     }
 

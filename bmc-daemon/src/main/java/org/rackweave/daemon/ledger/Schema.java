@@ -39,7 +39,15 @@ final class Schema {
             CREATE TABLE audit (
               number INTEGER PRIMARY KEY, at_epoch_millis INTEGER NOT NULL, actor TEXT NOT NULL, action TEXT NOT NULL,
               subject TEXT NOT NULL, detail TEXT NOT NULL, hash TEXT NOT NULL
-            )"""));
+            )"""),
+            // Where a slice sits and what can be loaded into it; unknown (latency 4: network) until its hardware says
+            // more.
+            List.of(
+                    "ALTER TABLE slice ADD COLUMN fabric TEXT NOT NULL DEFAULT ''",
+                    "ALTER TABLE slice ADD COLUMN device TEXT NOT NULL DEFAULT ''",
+                    "ALTER TABLE slice ADD COLUMN latency INTEGER NOT NULL DEFAULT 4",
+                    "ALTER TABLE slice ADD COLUMN configurations TEXT NOT NULL DEFAULT ''",
+                    "ALTER TABLE slice ADD COLUMN configuration TEXT"));
 
     private Schema() {}
 

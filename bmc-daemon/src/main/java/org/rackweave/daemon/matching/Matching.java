@@ -51,6 +51,7 @@ public final class Matching {
                 && slice.kind() == wish.kind()
                 && wish.from().map(slice.id().owner()::equals).orElse(true)
                 && wish.capability().map(slice.capabilities()::contains).orElse(true)
+                && wish.configuration().map(slice.configurations()::contains).orElse(true)
                 && (wish.worstForcedEnd() == ForcedEndEffect.FATAL || slice.forcedEnd() == ForcedEndEffect.TOLERATED);
     }
 

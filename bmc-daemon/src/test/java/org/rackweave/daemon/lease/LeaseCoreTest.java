@@ -153,7 +153,14 @@ class LeaseCoreTest {
 
     private SliceRow row(SliceState state, long epoch) {
         Holding holding = new Holding(
-                LEASE, new LoanId(1, 1), A.id(), "a", 0, 10_000, now + 10_000, 0, End.NOT_ENDING, 0, Optional.empty());
+                LEASE,
+                new LoanId(1, 1),
+                A.id(),
+                "a",
+                0,
+                Optional.empty(),
+                Term.promised(10_000, now + 10_000),
+                Optional.empty());
         return new SliceRow(
                 facts(KEY),
                 state,

@@ -23,6 +23,7 @@ import org.rackweave.protocol.message.ForcedEndEffect;
 import org.rackweave.protocol.message.LeaseId;
 import org.rackweave.protocol.message.LoanId;
 import org.rackweave.protocol.message.ResourceKind;
+import org.rackweave.protocol.message.SlicePlace;
 import org.rackweave.protocol.message.SliceState;
 import org.rackweave.protocol.message.WipeCertificate;
 
@@ -31,6 +32,7 @@ class OneSliceTest {
     private static final int DEPTH = Integer.getInteger("rackweave.depth", 5);
     private static final LeasePolicy POLICY = new LeasePolicy(1_000, 60_000, 2_000, 1_500, 1, 9, 1, 30_000);
     private static final String KEY = "mem0";
+    private static final String BITSTREAM = "aes-gcm-v2.bit";
     private static final Principal A = new Principal("a", new NodeId(1, 1), Role.NODE, Optional.empty());
     private static final Principal B = new Principal("b", new NodeId(2, 2), Role.NODE, Optional.empty());
     private static final Principal OPERATOR = new Principal("op", new NodeId(3, 3), Role.OPERATOR, Optional.empty());
@@ -50,6 +52,7 @@ class OneSliceTest {
         HARDWARE_DOES_AND_DOES_NOT_SAY,
         HARDWARE_DOES_NOTHING_AND_DOES_NOT_SAY,
         TIME_PASSES,
+        A_DEAD_PROCESS_WIPES,
         DAEMON_RESTARTS,
         CARD_REBOOTS
     }
@@ -66,6 +69,12 @@ class OneSliceTest {
             explore(World.free(forcedEnd).after(Act.A_RESERVES, Act.A_COMMITS), DEPTH);
             explore(World.free(forcedEnd).after(Act.A_RESERVES, Act.A_COMMITS, Act.HARDWARE_DOES), DEPTH);
         }
+        // The same of what is loaded before it is routed: there is one place more.
+        World routing = World.loadable().after(Act.A_RESERVES, Act.A_COMMITS, Act.HARDWARE_DOES);
+        explore(World.loadable(), DEPTH);
+        explore(World.loadable().after(Act.A_RESERVES, Act.A_COMMITS), DEPTH);
+        explore(routing, DEPTH);
+        explore(routing.after(Act.HARDWARE_DOES), DEPTH);
         assertThat(reached).as("states that " + worlds + " worlds reached").isEqualTo(EnumSet.allOf(SliceState.class));
     }
 
@@ -96,13 +105,28 @@ class OneSliceTest {
             @Nullable String boundTo,
             long boundEpoch,
             String leftBy,
+            String loaded,
             Optional<Effect.Drive> order,
             long now,
             long highestEpoch) {
 
         static World free(ForcedEndEffect forcedEnd) {
-            SliceFacts facts =
-                    new SliceFacts(KEY, ResourceKind.MEMORY, 1, Set.of(), forcedEnd, FenceKind.HARDWARE_EPOCH);
+            return free(new SliceFacts(KEY, ResourceKind.MEMORY, 1, Set.of(), forcedEnd, FenceKind.HARDWARE_EPOCH));
+        }
+
+        static World loadable() {
+            return free(new SliceFacts(
+                    KEY,
+                    ResourceKind.ACCELERATOR,
+                    1,
+                    Set.of(),
+                    ForcedEndEffect.TOLERATED,
+                    FenceKind.HARDWARE_EPOCH,
+                    SlicePlace.UNKNOWN,
+                    Set.of(BITSTREAM)));
+        }
+
+        private static World free(SliceFacts facts) {
             SliceRow row = new SliceRow(
                     facts,
                     SliceState.FREE,
@@ -110,7 +134,7 @@ class OneSliceTest {
                     Optional.empty(),
                     Optional.of(new WipeCertificate("test", 1, 1, new Epoch(4))),
                     "");
-            return new World(row, null, null, 4, "", Optional.empty(), 1_000_000, 4);
+            return new World(row, null, null, 4, "", "", Optional.empty(), 1_000_000, 4);
         }
 
         World after(Act... acts) {
@@ -127,6 +151,8 @@ class OneSliceTest {
                         HARDWARE_REFUSES,
                         HARDWARE_DOES_AND_DOES_NOT_SAY,
                         HARDWARE_DOES_NOTHING_AND_DOES_NOT_SAY -> order.isPresent();
+                // Only what was loaded can suffer from it.
+                case A_DEAD_PROCESS_WIPES -> boundTo == null && !loaded.isEmpty();
                 default -> true;
             };
         }
@@ -137,8 +163,17 @@ class OneSliceTest {
                 core.back(mark);
             }
             return switch (act) {
-                case A_RESERVES -> stepped(core, asked(A, reserve(A)), now);
-                case B_RESERVES -> stepped(core, asked(B, reserve(B)), now);
+                case A_RESERVES ->
+                    stepped(
+                            core,
+                            asked(
+                                    A,
+                                    reserve(
+                                            A,
+                                            row.facts().configurations().stream()
+                                                    .findFirst())),
+                            now);
+                case B_RESERVES -> stepped(core, asked(B, reserve(B, Optional.empty())), now);
                 case A_COMMITS -> stepped(core, asked(A, new Command.Commit(lease(A), row.epoch())), now);
                 case B_COMMITS -> stepped(core, asked(B, new Command.Commit(lease(B), row.epoch())), now);
                 case A_RENEWS -> stepped(core, asked(A, new Command.Renew(lease(A), row.epoch(), now)), now);
@@ -161,6 +196,7 @@ class OneSliceTest {
                     applied().answered(core, this, Optional.of(new HardwareResult.Unknown("told to")));
                 case HARDWARE_DOES_NOTHING_AND_DOES_NOT_SAY ->
                     answered(core, this, Optional.of(new HardwareResult.Unknown("told to")));
+                case A_DEAD_PROCESS_WIPES -> new World(row, mark, null, boundEpoch, "", "", order, now, highestEpoch);
                 case DAEMON_RESTARTS -> restarted(LeaseEvent.Boot.SAME, now);
                 case CARD_REBOOTS -> restarted(LeaseEvent.Boot.NEW, 5);
             };
@@ -168,7 +204,8 @@ class OneSliceTest {
 
         private World restarted(LeaseEvent.Boot boot, long clock) {
             LeaseCore core = new LeaseCore(new NodeId(9, 9), POLICY, List.of(row));
-            World idle = new World(row, null, boundTo, boundEpoch, leftBy, Optional.empty(), clock, highestEpoch);
+            World idle =
+                    new World(row, null, boundTo, boundEpoch, leftBy, loaded, Optional.empty(), clock, highestEpoch);
             return idle.stepped(
                     core, new LeaseEvent.Started(boot, List.of(row.facts()), Map.of(KEY, reading())), clock);
         }
@@ -176,13 +213,17 @@ class OneSliceTest {
         private World answered(LeaseCore core, World before, Optional<HardwareResult> other) {
             Effect.Drive drive = before.order.orElseThrow();
             HardwareResult result = other.orElseGet(() -> truth(drive));
-            World idle = new World(row, mark, boundTo, boundEpoch, leftBy, Optional.empty(), now, highestEpoch);
+            World idle = new World(row, mark, boundTo, boundEpoch, leftBy, loaded, Optional.empty(), now, highestEpoch);
             return idle.stepped(core, new LeaseEvent.HardwareDone(KEY, drive.epoch(), drive.order(), result), now);
         }
 
         private HardwareResult truth(Effect.Drive drive) {
-            if (drive.order() instanceof HardwareOrder.Bind) {
-                return new HardwareResult.Attached(new Attachment("file-window", "/x", 1));
+            if (drive.order() instanceof HardwareOrder.Load load) {
+                return new HardwareResult.Loaded(load.configuration(), "0".repeat(64));
+            } else if (drive.order() instanceof HardwareOrder.Bind) {
+                return new HardwareResult.Attached(
+                        new Attachment("file-window", "/x", 1),
+                        Optional.of(loaded).filter(name -> !name.isEmpty()));
             } else if (drive.order() instanceof HardwareOrder.Unbind) {
                 return new HardwareResult.Detached();
             } else if (drive.order() instanceof HardwareOrder.Sanitise) {
@@ -193,13 +234,18 @@ class OneSliceTest {
 
         private RouteReading reading() {
             return boundTo == null
-                    ? new RouteReading.Unbound(new Epoch(boundEpoch))
+                    ? new RouteReading.Unbound(
+                            new Epoch(boundEpoch), Optional.of(loaded).filter(name -> !name.isEmpty()))
                     : new RouteReading.Bound(boundTo, new Epoch(boundEpoch));
         }
 
         private World applied() {
             Effect.Drive drive = order.orElseThrow();
-            if (drive.order() instanceof HardwareOrder.Bind bind) {
+            if (drive.order() instanceof HardwareOrder.Load load) {
+                assertThat(boundTo).as("loaded while bound").isNull();
+                assertThat(loaded).as("loaded over").isIn("", load.configuration());
+                return new World(row, mark, null, boundEpoch, leftBy, load.configuration(), order, now, highestEpoch);
+            } else if (drive.order() instanceof HardwareOrder.Bind bind) {
                 assertThat(boundTo == null || boundTo.equals(bind.hostPort()))
                         .as("bound twice")
                         .isTrue();
@@ -208,13 +254,21 @@ class OneSliceTest {
                         .isTrue();
                 assertThat(drive.epoch().value()).as("bound with an old epoch").isGreaterThanOrEqualTo(boundEpoch);
                 return new World(
-                        row, mark, bind.hostPort(), drive.epoch().value(), bind.hostPort(), order, now, highestEpoch);
+                        row,
+                        mark,
+                        bind.hostPort(),
+                        drive.epoch().value(),
+                        bind.hostPort(),
+                        loaded,
+                        order,
+                        now,
+                        highestEpoch);
             } else if (drive.order() instanceof HardwareOrder.Unbind) {
                 long held = Math.max(boundEpoch, drive.epoch().value());
-                return new World(row, mark, null, held, leftBy, order, now, highestEpoch);
+                return new World(row, mark, null, held, leftBy, loaded, order, now, highestEpoch);
             } else if (drive.order() instanceof HardwareOrder.Sanitise) {
                 assertThat(boundTo).as("wiped while bound").isNull();
-                return new World(row, mark, null, boundEpoch, "", order, now, highestEpoch);
+                return new World(row, mark, null, boundEpoch, "", "", order, now, highestEpoch);
             }
             return this;
         }
@@ -235,6 +289,7 @@ class OneSliceTest {
                     boundTo,
                     boundEpoch,
                     leftBy,
+                    loaded,
                     newOrder,
                     clock,
                     Math.max(highestEpoch, newRow.epoch().value()));
@@ -245,6 +300,7 @@ class OneSliceTest {
             if (row.state() == SliceState.FREE) {
                 assertThat(boundTo).as("free and bound").isNull();
                 assertThat(leftBy).as("free and not wiped").isEmpty();
+                assertThat(loaded).as("free and loaded").isEmpty();
             }
             if (boundTo != null && row.state() != SliceState.QUARANTINED) {
                 assertThat(row.holding().map(Holding::hostPort))
@@ -256,6 +312,9 @@ class OneSliceTest {
             }
             if (row.state() == SliceState.ACTIVE || row.state() == SliceState.OVERDUE) {
                 assertThat(row.holding().map(Holding::hostPort)).contains(String.valueOf(boundTo));
+                assertThat(row.holding().flatMap(Holding::configuration).orElse(""))
+                        .as("granted with what was asked for")
+                        .isEqualTo(loaded);
             }
             assertThat(row.holding().isPresent()).as("who holds it").isEqualTo(row.state() != SliceState.FREE);
         }
@@ -264,8 +323,9 @@ class OneSliceTest {
             return new LeaseEvent.Asked(peer, peer.name(), command, 1);
         }
 
-        private static Command.Reserve reserve(Principal peer) {
-            return new Command.Reserve(lease(peer), new LoanId(1, 1), KEY, 2_000, 0, ForcedEndEffect.FATAL);
+        private static Command.Reserve reserve(Principal peer, Optional<String> configuration) {
+            return new Command.Reserve(
+                    lease(peer), new LoanId(1, 1), KEY, 2_000, 0, ForcedEndEffect.FATAL, configuration);
         }
 
         private static LeaseId lease(Principal peer) {

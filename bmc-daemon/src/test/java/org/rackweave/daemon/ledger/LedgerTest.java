@@ -24,11 +24,13 @@ import org.rackweave.daemon.lease.Leg;
 import org.rackweave.daemon.lease.LoanRow;
 import org.rackweave.daemon.lease.SliceFacts;
 import org.rackweave.daemon.lease.SliceRow;
+import org.rackweave.daemon.lease.Term;
 import org.rackweave.protocol.message.Attachment;
 import org.rackweave.protocol.message.AuditRow;
 import org.rackweave.protocol.message.Epoch;
 import org.rackweave.protocol.message.FenceKind;
 import org.rackweave.protocol.message.ForcedEndEffect;
+import org.rackweave.protocol.message.LatencyClass;
 import org.rackweave.protocol.message.LeaseId;
 import org.rackweave.protocol.message.LeaseView;
 import org.rackweave.protocol.message.LoanId;
@@ -36,6 +38,7 @@ import org.rackweave.protocol.message.LoanState;
 import org.rackweave.protocol.message.Requirement;
 import org.rackweave.protocol.message.ResourceKind;
 import org.rackweave.protocol.message.SliceId;
+import org.rackweave.protocol.message.SlicePlace;
 import org.rackweave.protocol.message.SliceState;
 import org.rackweave.protocol.message.SliceView;
 import org.rackweave.protocol.message.WipeCertificate;
@@ -301,7 +304,9 @@ class LedgerTest {
                         1 << 30,
                         Set.of("cxl/3.0", "fast"),
                         ForcedEndEffect.FATAL,
-                        FenceKind.HARDWARE_EPOCH),
+                        FenceKind.HARDWARE_EPOCH,
+                        new SlicePlace("pool 1", "fpga0", LatencyClass.SWITCH),
+                        Set.of("aes-gcm-v2.bit", "sha3.bit")),
                 state,
                 new Epoch(3),
                 holding,
@@ -316,11 +321,8 @@ class LedgerTest {
                 OTHER,
                 "port1",
                 4,
-                900_000,
-                123_456,
-                77,
-                End.REVOKED,
-                1,
+                Optional.of("sha3.bit"),
+                new Term(900_000, 123_456, 77, End.REVOKED, 1),
                 Optional.of(new Attachment("file-window", "/x", 1 << 30)));
     }
 

@@ -5,8 +5,8 @@ import java.util.Objects;
 /**
  * How the borrower's host reaches what was lent.
  *
- * @param kind {@code cxl-memory}, {@code pcie-function}, {@code nvme-of}, {@code rdma}, {@code execution-slot}, or
- *     {@code file-window} on simulated hardware; at most 32 characters
+ * @param kind {@code cxl-memory}, {@code pcie-device}, {@code pcie-function}, {@code accelerator}, {@code lanes}, {@code nvme-of},
+ *     {@code rdma}, {@code execution-slot}, or {@code file-window} where memory is simulated; at most 32 characters
  * @param address where the host finds it, in the form that the kind defines; at most 512 characters
  * @param lengthBytes length of the window, 0 where there is none
  */

@@ -4,9 +4,9 @@ import java.util.Objects;
 
 /**
  * What the owner did to a slice before this grant, so that its borrower knows that nobody reads what was there, and that
- * nothing of the last borrower is left.
+ * nothing of the last borrower is left. There is one only when nothing was loaded any more after the wipe.
  *
- * @param method who wiped and how; at most 64 characters
+ * @param method who wiped and how; {@code none-needed} for lanes and cores, which keep nothing; at most 64 characters
  * @param wipedBytes how far
  * @param verifiedBytes how much was read back and seen to be zero
  * @param epoch the epoch of the loan whose leavings were wiped; {@link Epoch#NONE} for a wipe before the first loan

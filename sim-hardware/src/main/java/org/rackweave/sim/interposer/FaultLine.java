@@ -20,6 +20,8 @@ record FaultLine(Operation operation, Fault fault, Duration pause, OptionalInt r
     enum Operation {
         SLICES("slices"),
         ROUTE("route"),
+        LOAD("load"),
+        LOADED("loaded"),
         BIND("bind"),
         UNBIND("unbind"),
         SANITISE("sanitise");
@@ -52,7 +54,7 @@ record FaultLine(Operation operation, Fault fault, Duration pause, OptionalInt r
     }
 
     private static final Pattern LINE = Pattern.compile(
-            "(?<operation>slices|route|bind|unbind|sanitise)\\s+(?<fault>delay|hang|unknown|refuse|gone|fail)"
+            "(?<operation>slices|route|load|loaded|bind|unbind|sanitise)\\s+(?<fault>delay|hang|unknown|refuse|gone|fail)"
                     + "(?:\\s+(?<pause>[0-9]{1,6})(?<unit>ms|s))?(?:\\s+(?<count>[0-9]{1,6}))?");
 
     FaultLine {

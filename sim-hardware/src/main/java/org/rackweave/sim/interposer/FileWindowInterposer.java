@@ -7,25 +7,25 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
 import org.rackweave.hal.Fence;
 import org.rackweave.hal.HalException;
 import org.rackweave.hal.HardwareAttachment;
 import org.rackweave.hal.HardwareSlice;
 import org.rackweave.hal.Interposer;
+import org.rackweave.hal.LoadedConfiguration;
 import org.rackweave.hal.Provenance;
 import org.rackweave.hal.Route;
 import org.rackweave.hal.SliceKind;
 import org.rackweave.hal.WipeReport;
 
 /**
- * Memory slices as files and host windows as hard links.
+ * Slices as files and host windows as hard links.
  *
  * <p>The order of each command is chosen so that a crash after any of its steps leaves a route that can be believed: a
  * slice says that it is bound before its window appears, and says that it is unbound only after no host can reach it.
@@ -39,15 +39,15 @@ public final class FileWindowInterposer implements Interposer {
 
     private final String node;
     private final SimulatedSettings settings;
-    private final Map<String, SliceMemory> memories;
+    private final Map<String, SimulatedSlice> slices;
     private final FaultScript faults;
     private final FileLock lock;
 
     private FileWindowInterposer(
-            String node, SimulatedSettings settings, Map<String, SliceMemory> memories, FileLock lock) {
+            String node, SimulatedSettings settings, Map<String, SimulatedSlice> slices, FileLock lock) {
         this.node = node;
         this.settings = settings;
-        this.memories = memories;
+        this.slices = slices;
         this.faults = new FaultScript(settings.rack().faults(node));
         this.lock = lock;
     }
@@ -58,7 +58,7 @@ public final class FileWindowInterposer implements Interposer {
             Files.createDirectories(rack.slices(node));
             FileLock lock = lock(rack.lock(node));
             try {
-                return new FileWindowInterposer(node, settings, openMemories(node, settings), lock);
+                return new FileWindowInterposer(node, settings, openSlices(node, settings), lock);
             } catch (IOException | RuntimeException failed) {
                 lock.acquiredBy().close();
                 throw failed;
@@ -69,19 +69,27 @@ public final class FileWindowInterposer implements Interposer {
         }
     }
 
-    private static Map<String, SliceMemory> openMemories(String node, SimulatedSettings settings) throws IOException {
-        Map<String, SliceMemory> memories = new LinkedHashMap<>();
-        for (int i = 0; i < settings.memorySlices(); i++) {
-            String key = "mem" + i;
-            SliceMemory memory = new SliceMemory(settings.rack().memory(node, key), settings.sliceBytes());
-            memory.open();
-            Path route = settings.rack().route(node, key);
+    private static Map<String, SimulatedSlice> openSlices(String node, SimulatedSettings settings) throws IOException {
+        RackDirectory rack = settings.rack();
+        Map<String, SimulatedSlice> slices = new LinkedHashMap<>();
+        long nextCpu = 0;
+        for (HardwareSlice facts : settings.slices()) {
+            String key = facts.key();
+            String sheet = attachmentKind(facts.kind()) + " " + node + "/" + key + "\namount " + facts.amount() + "\n";
+            if (facts.kind() == SliceKind.CORES) {
+                sheet += "cpus " + nextCpu + "-" + (nextCpu + facts.amount() - 1) + "\n";
+                nextCpu += facts.amount();
+            }
+            SimulatedSlice slice =
+                    new SimulatedSlice(facts, sheet, rack.content(node, key, facts.kind()), rack.loaded(node, key));
+            slice.open();
+            Path route = rack.route(node, key);
             if (!Files.exists(route)) {
                 RouteRegister.create(route);
             }
-            memories.put(key, memory);
+            slices.put(key, slice);
         }
-        return memories;
+        return slices;
     }
 
     private static FileLock lock(Path file) throws IOException {
@@ -114,45 +122,95 @@ public final class FileWindowInterposer implements Interposer {
     @Override
     public List<HardwareSlice> slices() throws HalException {
         begin(FaultLine.Operation.SLICES, node);
-        List<HardwareSlice> slices = new ArrayList<>();
-        for (String key : memories.keySet()) {
-            slices.add(new HardwareSlice(
-                    key,
-                    SliceKind.MEMORY,
-                    settings.sliceBytes(),
-                    Set.of(),
-                    settings.forcedEnd(),
-                    Fence.HARDWARE_EPOCH));
-        }
-        return List.copyOf(slices);
+        return settings.slices();
     }
 
     @Override
     public Route route(String sliceKey) throws HalException {
-        memory(FaultLine.Operation.ROUTE, sliceKey);
+        slice(FaultLine.Operation.ROUTE, sliceKey);
         begin(FaultLine.Operation.ROUTE, sliceKey);
         return register(FaultLine.Operation.ROUTE, sliceKey).route();
     }
 
     @Override
+    public LoadedConfiguration load(String sliceKey, String configuration, long epoch) throws HalException {
+        FaultLine.Operation operation = FaultLine.Operation.LOAD;
+        SimulatedSlice slice = slice(operation, sliceKey);
+        if (!slice.facts().configurations().contains(configuration)) {
+            throw refused(
+                    operation,
+                    sliceKey,
+                    "it has no configuration " + configuration,
+                    "it has " + new TreeSet<>(slice.facts().configurations()));
+        }
+        Optional<FaultLine> fault = begin(operation, sliceKey);
+        RouteRegister held = register(operation, sliceKey);
+        requireLoadable(sliceKey, held, epoch);
+        Optional<LoadedConfiguration> before = readLoaded(operation, slice);
+        if (before.isPresent() && !before.get().name().equals(configuration)) {
+            throw refused(operation, sliceKey, before.get().name() + " is loaded", "sanitise it first");
+        }
+        try {
+            slice.load(configuration);
+        } catch (IOException failed) {
+            throw unknown(operation, sliceKey, said(failed));
+        }
+        loseAnswer(fault, operation, sliceKey);
+        return readLoaded(operation, slice)
+                .orElseThrow(() -> unknown(operation, sliceKey, "nothing is loaded after " + configuration + " was"));
+    }
+
+    /** As for a bind: an order that its own unbind overtook comes to nothing. */
+    private void requireLoadable(String sliceKey, RouteRegister held, long epoch) throws HalException {
+        if (held.route() instanceof Route.Bound bound) {
+            throw refused(FaultLine.Operation.LOAD, sliceKey, "bound to " + bound.host(), "unbind it first");
+        }
+        requireNewer(FaultLine.Operation.LOAD, sliceKey, held, epoch);
+    }
+
+    @Override
+    public Optional<LoadedConfiguration> loaded(String sliceKey) throws HalException {
+        FaultLine.Operation operation = FaultLine.Operation.LOADED;
+        SimulatedSlice slice = slice(operation, sliceKey);
+        begin(operation, sliceKey);
+        return readLoaded(operation, slice);
+    }
+
+    private Optional<LoadedConfiguration> readLoaded(FaultLine.Operation operation, SimulatedSlice slice)
+            throws HalException {
+        try {
+            return slice.loaded();
+        } catch (IOException | IllegalArgumentException failed) {
+            String key = slice.facts().key();
+            throw new HalException.Unavailable(
+                    device(key),
+                    operation.word(),
+                    said(failed),
+                    "look at " + settings.rack().loaded(node, key));
+        }
+    }
+
+    @Override
     public HardwareAttachment bind(String sliceKey, String hostPort, long epoch) throws HalException {
         FaultLine.Operation operation = FaultLine.Operation.BIND;
-        SliceMemory memory = memory(operation, sliceKey);
+        SimulatedSlice slice = slice(operation, sliceKey);
         if (!HOST.matcher(hostPort).matches()) {
             throw refused(operation, sliceKey, "no such host port: " + hostPort, "name a host of this rack");
         }
         Optional<FaultLine> fault = begin(operation, sliceKey);
         RouteRegister held = register(operation, sliceKey);
         requireBindable(sliceKey, held, hostPort, epoch);
-        Path window = settings.rack().window(hostPort, node, sliceKey);
+        Path window =
+                settings.rack().window(hostPort, node, sliceKey, slice.facts().kind());
         try {
             RouteRegister.bound(hostPort, epoch).write(routeFile(sliceKey));
-            showWindow(window, memory.file());
+            slice.describe();
+            showWindow(window, slice.file());
         } catch (IOException failed) {
             throw unknown(operation, sliceKey, said(failed));
         }
         loseAnswer(fault, operation, sliceKey);
-        return new HardwareAttachment("file-window", window.toString(), settings.sliceBytes());
+        return new HardwareAttachment(attachmentKind(slice.facts().kind()), window.toString(), slice.windowBytes());
     }
 
     private void requireBindable(String sliceKey, RouteRegister held, String hostPort, long epoch) throws HalException {
@@ -168,9 +226,14 @@ public final class FileWindowInterposer implements Interposer {
                     "bound to " + bound.host() + " with epoch " + bound.epoch(),
                     "unbind it first");
         }
+        requireNewer(FaultLine.Operation.BIND, sliceKey, held, epoch);
+    }
+
+    private void requireNewer(FaultLine.Operation operation, String sliceKey, RouteRegister held, long epoch)
+            throws HalException {
         if (epoch <= held.fencedEpoch()) {
             throw refused(
-                    FaultLine.Operation.BIND,
+                    operation,
                     sliceKey,
                     "epoch " + epoch + " is not newer than " + held.fencedEpoch() + ", which the hardware holds",
                     "drop the command, it is too late");
@@ -180,7 +243,7 @@ public final class FileWindowInterposer implements Interposer {
     @Override
     public void unbind(String sliceKey, long epoch) throws HalException {
         FaultLine.Operation operation = FaultLine.Operation.UNBIND;
-        SliceMemory memory = memory(operation, sliceKey);
+        SimulatedSlice slice = slice(operation, sliceKey);
         Optional<FaultLine> fault = begin(operation, sliceKey);
         RouteRegister held = register(operation, sliceKey);
         if (held.route() instanceof Route.Bound bound) {
@@ -192,8 +255,9 @@ public final class FileWindowInterposer implements Interposer {
                         "drop the command, it is too late");
             }
             try {
-                Files.deleteIfExists(settings.rack().window(bound.host(), node, sliceKey));
-                memory.takeFromHost();
+                Files.deleteIfExists(settings.rack()
+                        .window(bound.host(), node, sliceKey, slice.facts().kind()));
+                slice.takeFromHost();
                 RouteRegister.unbound(epoch).write(routeFile(sliceKey));
             } catch (IOException failed) {
                 throw unknown(operation, sliceKey, said(failed));
@@ -216,7 +280,7 @@ public final class FileWindowInterposer implements Interposer {
     @Override
     public WipeReport sanitise(String sliceKey) throws HalException {
         FaultLine.Operation operation = FaultLine.Operation.SANITISE;
-        SliceMemory memory = memory(operation, sliceKey);
+        SimulatedSlice slice = slice(operation, sliceKey);
         if (register(operation, sliceKey).route() instanceof Route.Bound bound) {
             throw refused(operation, sliceKey, "bound to " + bound.host(), "unbind it first");
         }
@@ -224,17 +288,17 @@ public final class FileWindowInterposer implements Interposer {
         Optional<FaultLine> fault = begin(operation, sliceKey);
         long verifiedBytes;
         try {
-            memory.wipe();
-            if (fault.isPresent() && fault.get().fault() == FaultLine.Fault.FAIL) {
-                memory.leaveOneByte();
-            }
-            verifiedBytes = memory.zeroBytes();
+            boolean fails = fault.isPresent() && fault.get().fault() == FaultLine.Fault.FAIL;
+            verifiedBytes = slice.wipe(fails ? 1 : 0);
         } catch (IOException failed) {
             throw unknown(operation, sliceKey, said(failed));
         }
         loseAnswer(fault, operation, sliceKey);
+        if (!slice.facts().kind().keepsData()) {
+            return WipeReport.noneNeeded();
+        }
         long durationMillis = (System.nanoTime() - startNanos) / 1_000_000;
-        return new WipeReport(WIPE_METHOD, settings.sliceBytes(), verifiedBytes, durationMillis);
+        return new WipeReport(WIPE_METHOD, slice.windowBytes(), verifiedBytes, durationMillis);
     }
 
     @Override
@@ -294,12 +358,12 @@ public final class FileWindowInterposer implements Interposer {
         }
     }
 
-    private SliceMemory memory(FaultLine.Operation operation, String sliceKey) throws HalException {
-        SliceMemory memory = memories.get(sliceKey);
-        if (memory == null) {
-            throw refused(operation, sliceKey, "no such slice", "this node has " + memories.keySet());
+    private SimulatedSlice slice(FaultLine.Operation operation, String sliceKey) throws HalException {
+        SimulatedSlice slice = slices.get(sliceKey);
+        if (slice == null) {
+            throw refused(operation, sliceKey, "no such slice", "this node has " + slices.keySet());
         }
-        return memory;
+        return slice;
     }
 
     private RouteRegister register(FaultLine.Operation operation, String sliceKey) throws HalException {
@@ -322,6 +386,18 @@ public final class FileWindowInterposer implements Interposer {
         }
         Files.deleteIfExists(window);
         Files.createLink(window, memory);
+    }
+
+    /** The interface in the field's words; only memory is not what it would be with a switch. */
+    private static String attachmentKind(SliceKind kind) {
+        return switch (kind) {
+            case MEMORY -> "file-window";
+            case PCIE_DEVICE -> "pcie-device";
+            case FUNCTION -> "pcie-function";
+            case LANES -> "lanes";
+            case ACCELERATOR -> "accelerator";
+            case CORES -> "execution-slot";
+        };
     }
 
     private Path routeFile(String sliceKey) {

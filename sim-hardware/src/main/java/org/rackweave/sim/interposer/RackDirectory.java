@@ -2,16 +2,19 @@ package org.rackweave.sim.interposer;
 
 import java.nio.file.Path;
 import java.util.Objects;
+import org.rackweave.hal.SliceKind;
 
 /**
  * Where a simulated rack keeps what real hardware would keep by itself.
  *
  * <pre>
- * ROOT/NODE/slices/KEY.mem      the memory of a slice, a sparse file
+ * ROOT/NODE/slices/KEY.mem      the memory of a slice, a sparse file; of other kinds a page, named by the kind
+ * ROOT/NODE/slices/KEY.loaded   which configuration is loaded, for a slice that has any
  * ROOT/NODE/slices/KEY.route    where it is routed and which epoch the hardware holds
  * ROOT/NODE/faults              what shall go wrong, see {@link FaultScript}
  * ROOT/NODE/interposer.lock     held by the process that drives this node's hardware
- * ROOT/hosts/HOST/OWNER-KEY.mem the window of a host, there only while the slice is bound to it
+ * ROOT/hosts/HOST/OWNER-KEY.mem the window of a host, there only while the slice is bound to it; of other kinds
+ *                               .device, .function, .lanes, .accelerator or .cores
  * </pre>
  *
  * @param root the directory of the whole rack
@@ -24,7 +27,17 @@ public record RackDirectory(Path root) {
 
     /** The memory of a slice as its owner sees it. */
     public Path memory(String node, String key) {
-        return slices(node).resolve(key + ".mem");
+        return content(node, key, SliceKind.MEMORY);
+    }
+
+    /** What a host of a slice sees, as its owner sees it. */
+    public Path content(String node, String key, SliceKind kind) {
+        return slices(node).resolve(key + suffix(kind));
+    }
+
+    /** What is loaded in a slice. */
+    public Path loaded(String node, String key) {
+        return slices(node).resolve(key + ".loaded");
     }
 
     /** The route that the hardware holds for a slice. */
@@ -34,7 +47,23 @@ public record RackDirectory(Path root) {
 
     /** Where a host finds a slice while it is bound to it. */
     public Path window(String host, String owner, String key) {
-        return root.resolve("hosts").resolve(host).resolve(owner + "-" + key + ".mem");
+        return window(host, owner, key, SliceKind.MEMORY);
+    }
+
+    /** Where a host finds a slice of some kind while it is bound to it. */
+    public Path window(String host, String owner, String key, SliceKind kind) {
+        return root.resolve("hosts").resolve(host).resolve(owner + "-" + key + suffix(kind));
+    }
+
+    private static String suffix(SliceKind kind) {
+        return switch (kind) {
+            case MEMORY -> ".mem";
+            case PCIE_DEVICE -> ".device";
+            case FUNCTION -> ".function";
+            case LANES -> ".lanes";
+            case ACCELERATOR -> ".accelerator";
+            case CORES -> ".cores";
+        };
     }
 
     /** Where faults are told. */

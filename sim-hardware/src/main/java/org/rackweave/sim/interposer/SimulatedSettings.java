@@ -1,6 +1,7 @@
 package org.rackweave.sim.interposer;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -9,16 +10,16 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.rackweave.hal.ForcedEnd;
 import org.rackweave.hal.HalException;
+import org.rackweave.hal.HardwareSlice;
+import org.rackweave.hal.Latency;
 
 /**
  * What the configuration says about simulated hardware.
  *
  * @param rack the directory that all nodes of the simulated rack share
- * @param memorySlices how many slices of memory this node has
- * @param sliceBytes how long each is
- * @param forcedEnd what the host is said to suffer at surprise removal
+ * @param slices what this node has
  */
-record SimulatedSettings(RackDirectory rack, int memorySlices, long sliceBytes, ForcedEnd forcedEnd) {
+record SimulatedSettings(RackDirectory rack, List<HardwareSlice> slices) {
     /** More would make the list of slices longer than one answer carries. */
     static final int MAX_SLICES = 256;
     /** A window is mapped by pages. */
@@ -30,18 +31,11 @@ record SimulatedSettings(RackDirectory rack, int memorySlices, long sliceBytes, 
     private static final Map<String, Integer> SHIFT_OF_UNIT = Map.of("", 0, "B", 0, "KiB", 10, "MiB", 20, "GiB", 30);
     private static final Pattern SIZE = Pattern.compile("([0-9]{1,12})\\s*(B|KiB|MiB|GiB|)");
     private static final TreeSet<String> KNOWN =
-            new TreeSet<>(Set.of("rackDir", "memorySlices", "sliceBytes", "forcedEnd"));
+            new TreeSet<>(Set.of("rackDir", "slices", "memorySlices", "sliceBytes", "forcedEnd", "fabric", "latency"));
 
     SimulatedSettings {
         Objects.requireNonNull(rack);
-        Objects.requireNonNull(forcedEnd);
-        if (memorySlices < 0 || memorySlices > MAX_SLICES) {
-            throw new IllegalArgumentException("memorySlices is 0 to " + MAX_SLICES + ", not " + memorySlices);
-        }
-        if (sliceBytes < PAGE_BYTES || sliceBytes > MAX_SLICE_BYTES || sliceBytes % PAGE_BYTES != 0) {
-            throw new IllegalArgumentException(
-                    "sliceBytes is a multiple of 4KiB from 4KiB to 1024GiB, not " + sliceBytes);
-        }
+        slices = List.copyOf(slices);
     }
 
     static SimulatedSettings parse(Map<String, String> settings) throws HalException {
@@ -56,31 +50,66 @@ record SimulatedSettings(RackDirectory rack, int memorySlices, long sliceBytes, 
                     "setting rackDir is missing", "name the directory that all nodes of the simulated rack share");
         }
         try {
-            return new SimulatedSettings(
-                    new RackDirectory(Path.of(rackDir)),
-                    count(settings.getOrDefault("memorySlices", "4")),
-                    size(settings.getOrDefault("sliceBytes", "1GiB")),
-                    forcedEnd(settings.getOrDefault("forcedEnd", "tolerated")));
+            return new SimulatedSettings(new RackDirectory(Path.of(rackDir)), slices(settings));
         } catch (IllegalArgumentException wrong) {
             throw refused(String.valueOf(wrong.getMessage()), "correct lending.interposer.settings");
         }
     }
 
+    private static List<HardwareSlice> slices(Map<String, String> settings) {
+        SliceDeclarations declarations = new SliceDeclarations(
+                forcedEnd(settings.getOrDefault("forcedEnd", "tolerated")),
+                settings.getOrDefault("fabric", ""),
+                latency(settings.getOrDefault("latency", "switch")));
+        String declared = settings.get("slices");
+        if (declared == null) {
+            return declarations.memory(
+                    count(settings.getOrDefault("memorySlices", "4")),
+                    sliceBytes(settings.getOrDefault("sliceBytes", "1GiB")));
+        }
+        if (settings.containsKey("memorySlices") || settings.containsKey("sliceBytes")) {
+            throw new IllegalArgumentException(
+                    "slices says all that memorySlices and sliceBytes say; write the one or the others");
+        }
+        return declarations.parse(declared);
+    }
+
     private static int count(String text) {
+        int count;
         try {
-            return Integer.parseInt(text.strip());
+            count = Integer.parseInt(text.strip());
         } catch (NumberFormatException notANumber) {
             throw new IllegalArgumentException("memorySlices is a number, not " + text, notANumber);
         }
+        if (count < 0 || count > MAX_SLICES) {
+            throw new IllegalArgumentException("memorySlices is 0 to " + MAX_SLICES + ", not " + count);
+        }
+        return count;
     }
 
-    private static long size(String text) {
+    static long sliceBytes(String text) {
         Matcher matcher = SIZE.matcher(text.strip());
         if (!matcher.matches()) {
             throw new IllegalArgumentException("sliceBytes is a size such as 1GiB, not " + text);
         }
         int shift = Objects.requireNonNull(SHIFT_OF_UNIT.get(matcher.group(2)));
-        return Math.multiplyExact(Long.parseLong(matcher.group(1)), 1L << shift);
+        long number = Long.parseLong(matcher.group(1));
+        boolean isTooMuch = number > MAX_SLICE_BYTES >> shift;
+        long bytes = isTooMuch ? MAX_SLICE_BYTES : number << shift;
+        if (isTooMuch || bytes < PAGE_BYTES || bytes % PAGE_BYTES != 0) {
+            throw new IllegalArgumentException("sliceBytes is a multiple of 4KiB from 4KiB to 1024GiB, not " + text);
+        }
+        return bytes;
+    }
+
+    private static Latency latency(String text) {
+        return switch (text.strip()) {
+            case "host" -> Latency.HOST;
+            case "switch" -> Latency.SWITCH;
+            case "window" -> Latency.WINDOW;
+            case "network" -> Latency.NETWORK;
+            default -> throw new IllegalArgumentException("latency is host, switch, window or network, not " + text);
+        };
     }
 
     private static ForcedEnd forcedEnd(String text) {

@@ -76,6 +76,13 @@ final class SliceMemory {
         }
     }
 
+    /** Writes as a device does into its own registers. */
+    void writeAtStart(byte[] bytes) throws IOException {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+            writeAll(channel, ByteBuffer.wrap(bytes), 0);
+        }
+    }
+
     /** Leaves one byte behind in the middle, as a cell does that cannot be cleared. */
     void leaveOneByte() throws IOException {
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {

@@ -1,5 +1,5 @@
 /**
- * A simulated interposer: memory slices that are files, and host windows that are hard links to them, so that two real
+ * A simulated interposer: slices that are files, and host windows that are hard links to them, so that two real
  * processes can share, lose and be denied real bytes without any hardware that moves.
  *
  * <p>What a real switch keeps, the files keep: routes and their epochs outlive the daemon that set them, and the memory

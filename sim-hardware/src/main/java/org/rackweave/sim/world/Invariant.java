@@ -11,7 +11,8 @@ public enum Invariant {
             "as long as a borrower believes to hold a slice, its hardware is bound to it, unless people took it by force"),
     OVERDUE_IS_NOT_FREE("what is overdue is never free, and never free while its borrower has it"),
     NOTHING_UNWIPED("nothing is bound to a host before what the last one wrote is wiped"),
-    FREE_IS_CLEAN("what is free or reserved is unbound and wiped"),
+    FREE_IS_CLEAN("what is free or reserved is unbound and wiped, and nothing is loaded in it"),
+    LOADED_AS_ASKED("what is granted has the configuration that was asked for, and nothing when none was"),
     FATAL_IS_NOT_PULLED(
             "what a host could not survive to lose is taken from it only after it let go, or by the word of people"),
     TERMS_END("a term that ran out is acted upon soon: tolerated loans end, others are overdue"),

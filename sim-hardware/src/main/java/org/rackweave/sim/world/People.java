@@ -22,6 +22,15 @@ final class People {
     private static final Principal OPERATOR =
             new Principal("operator", new NodeId(9, 9), Role.OPERATOR, Optional.empty());
 
+    /** As often as there are slices of each, about. */
+    private static final List<ResourceKind> WANTED = List.of(
+            ResourceKind.MEMORY,
+            ResourceKind.MEMORY,
+            ResourceKind.MEMORY,
+            ResourceKind.MEMORY,
+            ResourceKind.ACCELERATOR,
+            ResourceKind.CORES);
+
     private final World world;
     private final long[] breaksMillis;
 
@@ -70,17 +79,46 @@ final class People {
         Dice dice = world.dice();
         Optional<NodeId> from =
                 dice.oneIn(10) ? Optional.of(dice.oneOf(world.nodes()).id()) : Optional.empty();
+        ResourceKind kind = dice.oneOf(WANTED);
         Requirement wish = new Requirement(
-                ResourceKind.MEMORY,
-                SimulatedNode.SLICE_BYTES * dice.between(1, 3),
+                kind,
+                unit(kind) * dice.between(1, 3),
                 Optional.empty(),
                 dice.between(1_000, 9_000),
                 dice.below(10),
                 dice.oneIn(3) ? ForcedEndEffect.TOLERATED : ForcedEndEffect.FATAL,
                 from,
                 (int) dice.between(1, 3));
+        if (kind == ResourceKind.ACCELERATOR) {
+            wish = configured(wish);
+        }
         Command.Borrow.Mode mode = dice.oneIn(20) ? Command.Borrow.Mode.DRY_RUN : Command.Borrow.Mode.APPLY;
         say(node, node.principal(), new Command.Borrow(new LoanId(dice.any(), dice.any()), wish, mode));
+    }
+
+    private static long unit(ResourceKind kind) {
+        return kind == ResourceKind.MEMORY ? SimulatedNode.SLICE_BYTES : 1;
+    }
+
+    /** Most want something to be loaded; the others find it as it was made. */
+    private Requirement configured(Requirement wish) {
+        List<String> known = SimulatedNode.CONFIGURATIONS.stream().sorted().toList();
+        Optional<String> configuration = world.dice().oneIn(4)
+                ? Optional.empty()
+                : Optional.of(world.dice().oneOf(known));
+        return new Requirement(
+                wish.kind(),
+                wish.amount(),
+                wish.capability(),
+                wish.termMillis(),
+                wish.priority(),
+                wish.worstForcedEnd(),
+                wish.from(),
+                wish.maxLenders(),
+                configuration,
+                wish.worstLatency(),
+                wish.locality(),
+                wish.leastAmount());
     }
 
     private void revoke(SimulatedNode node) {

@@ -18,11 +18,13 @@ import org.rackweave.protocol.message.Command;
 import org.rackweave.protocol.message.FenceKind;
 import org.rackweave.protocol.message.ForcedEndEffect;
 import org.rackweave.protocol.message.ResourceKind;
+import org.rackweave.protocol.message.SlicePlace;
 import org.rackweave.protocol.multicast.Endpoint;
 
 /** A card: its disk, clock and hardware, which stay, and the process on it, which comes and goes. */
 final class SimulatedNode {
     static final long SLICE_BYTES = 1L << 30;
+    static final Set<String> CONFIGURATIONS = Set.of("aes-gcm-v2.bit", "sha3.bit");
     private static final int PORT = 5684;
 
     private final World world;
@@ -46,15 +48,30 @@ final class SimulatedNode {
         this.journal = new SimulatedJournal(name(), world.watch().of(this));
         List<SliceFacts> facts = new ArrayList<>();
         for (int i = 0; i < slices; i++) {
-            facts.add(new SliceFacts(
-                    "mem" + i,
-                    ResourceKind.MEMORY,
-                    SLICE_BYTES,
-                    Set.of(),
-                    world.dice().oneIn(2) ? ForcedEndEffect.TOLERATED : ForcedEndEffect.FATAL,
-                    world.dice().oneIn(3) ? FenceKind.ROUTE_READBACK : FenceKind.HARDWARE_EPOCH));
+            facts.add(slice(i));
         }
         this.hardware = new SimulatedSwitch(world, this, facts);
+    }
+
+    /** Mostly memory; the others are there for what is theirs alone: what is loaded, and amounts that are no bytes. */
+    private SliceFacts slice(int number) {
+        Dice dice = world.dice();
+        ForcedEndEffect end = dice.oneIn(2) ? ForcedEndEffect.TOLERATED : ForcedEndEffect.FATAL;
+        FenceKind fence = dice.oneIn(3) ? FenceKind.ROUTE_READBACK : FenceKind.HARDWARE_EPOCH;
+        return switch (dice.below(6)) {
+            case 0 ->
+                new SliceFacts(
+                        "acc" + number,
+                        ResourceKind.ACCELERATOR,
+                        1,
+                        Set.of(),
+                        end,
+                        fence,
+                        SlicePlace.UNKNOWN,
+                        CONFIGURATIONS);
+            case 1 -> new SliceFacts("cores" + number, ResourceKind.CORES, 2, Set.of(), end, fence);
+            default -> new SliceFacts("mem" + number, ResourceKind.MEMORY, SLICE_BYTES, Set.of(), end, fence);
+        };
     }
 
     private static InetAddress address(int index) {

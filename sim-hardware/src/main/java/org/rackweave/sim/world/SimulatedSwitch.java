@@ -147,7 +147,7 @@ final class SimulatedSwitch {
             }
             case 2 -> {
                 if (order instanceof HardwareOrder.Sanitise) {
-                    world.totals().reached(Probe.WIPE_FELL_SHORT);
+                    world.totals().reached(slice.loaded().isEmpty() ? Probe.WIPE_FELL_SHORT : Probe.WIPE_LEFT_LOADED);
                     return slice.wipeShort();
                 }
                 return carryOut(slice, job);

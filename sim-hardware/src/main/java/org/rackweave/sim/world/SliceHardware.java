@@ -1,5 +1,6 @@
 package org.rackweave.sim.world;
 
+import java.util.Optional;
 import org.rackweave.daemon.lease.HardwareOrder;
 import org.rackweave.daemon.lease.HardwareResult;
 import org.rackweave.daemon.lease.RouteReading;
@@ -14,12 +15,14 @@ import org.rackweave.protocol.message.FenceKind;
  */
 final class SliceHardware {
     private static final String WIPE = "simulated wipe";
+    private static final String DIGEST = "0".repeat(64);
 
     private final SliceFacts facts;
     private String host = "";
     private long boundEpoch;
     private long fencedEpoch;
     private String written = "";
+    private String loaded = "";
 
     SliceHardware(SliceFacts facts) {
         this.facts = facts;
@@ -52,6 +55,11 @@ final class SliceHardware {
         return written;
     }
 
+    /** Which configuration is in it; empty in its default state. */
+    String loaded() {
+        return loaded;
+    }
+
     boolean holdsEpoch() {
         return facts.fence() == FenceKind.HARDWARE_EPOCH;
     }
@@ -65,11 +73,13 @@ final class SliceHardware {
         if (isBound()) {
             return new RouteReading.Bound(host, holdsEpoch() ? new Epoch(boundEpoch) : Epoch.NONE);
         }
-        return new RouteReading.Unbound(holdsEpoch() ? new Epoch(fencedEpoch) : Epoch.NONE);
+        return new RouteReading.Unbound(holdsEpoch() ? new Epoch(fencedEpoch) : Epoch.NONE, readLoaded());
     }
 
     HardwareResult carryOut(HardwareOrder order, long epoch) {
-        if (order instanceof HardwareOrder.Bind bind) {
+        if (order instanceof HardwareOrder.Load load) {
+            return load(load.configuration(), epoch);
+        } else if (order instanceof HardwareOrder.Bind bind) {
             return bind(bind.hostPort(), epoch);
         } else if (order instanceof HardwareOrder.Unbind) {
             return unbind(epoch);
@@ -79,11 +89,39 @@ final class SliceHardware {
         return new HardwareResult.Read(route());
     }
 
-    /** A wipe that does not reach everything, and says so. */
+    /** A wipe that does not reach everything, and says so: what is loaded stays, or the last byte. */
     HardwareResult wipeShort() {
-        return isBound()
-                ? new HardwareResult.Refused("bound to " + host)
-                : new HardwareResult.Wiped(WIPE, facts.amount(), facts.amount() - 1);
+        if (isBound()) {
+            return new HardwareResult.Refused("bound to " + host);
+        }
+        long verified = loaded.isEmpty() ? facts.amount() - 1 : facts.amount();
+        return new HardwareResult.Wiped(WIPE, facts.amount(), verified, readLoaded());
+    }
+
+    private Optional<String> readLoaded() {
+        return Optional.of(loaded).filter(name -> !name.isEmpty());
+    }
+
+    private HardwareResult load(String configuration, long epoch) {
+        if (isBound()) {
+            return new HardwareResult.Refused("bound to " + host);
+        }
+        if (holdsEpoch() && epoch <= fencedEpoch) {
+            return new HardwareResult.Refused("epoch " + epoch + " is not newer than " + fencedEpoch);
+        }
+        if (!facts.configurations().contains(configuration)) {
+            throw new Violation(
+                    Invariant.LOADED_AS_ASKED,
+                    facts.key() + " is told to load " + configuration + ", which it has not");
+        }
+        if (!loaded.isEmpty() && !loaded.equals(configuration)) {
+            throw new Violation(
+                    Invariant.NOTHING_UNWIPED,
+                    facts.key() + " is told to load " + configuration + " with epoch " + epoch + " and still has "
+                            + loaded);
+        }
+        loaded = configuration;
+        return new HardwareResult.Loaded(configuration, DIGEST);
     }
 
     private HardwareResult bind(String newHost, long epoch) {
@@ -107,7 +145,7 @@ final class SliceHardware {
         host = newHost;
         boundEpoch = epoch;
         written = newHost + " (epoch " + epoch + ")";
-        return new HardwareResult.Attached(new Attachment("file-window", facts.key(), facts.amount()));
+        return new HardwareResult.Attached(new Attachment("file-window", facts.key(), facts.amount()), readLoaded());
     }
 
     private HardwareResult unbind(long epoch) {
@@ -124,6 +162,7 @@ final class SliceHardware {
             return new HardwareResult.Refused("bound to " + host);
         }
         written = "";
-        return new HardwareResult.Wiped(WIPE, facts.amount(), facts.amount());
+        loaded = "";
+        return new HardwareResult.Wiped(WIPE, facts.amount(), facts.amount(), readLoaded());
     }
 }

@@ -139,6 +139,9 @@ final class Watch {
                 } else {
                     totals.count(Tally.GRANTS);
                 }
+                if (after.holding().flatMap(Holding::configuration).isPresent()) {
+                    totals.reached(Probe.LOADED_AND_GRANTED);
+                }
                 if (after.holding().filter(h -> h.borrower().equals(node.id())).isPresent()) {
                     totals.reached(Probe.BORROWED_FROM_SELF);
                 }
@@ -159,7 +162,12 @@ final class Watch {
                     case OVERDUE -> totals.reached(Probe.OVERDUE_ENDED_BY_PEOPLE);
                     case QUARANTINED -> totals.reached(Probe.QUARANTINE_ENDED);
                     case ACTIVE, RECLAIMING -> totals.reached(Probe.TOLERATED_FORCED);
-                    case FREE, RESERVED, CONFIGURING, FENCING, SANITISING -> {}
+                    case CONFIGURING -> {
+                        if (after.holding().flatMap(Holding::configuration).isPresent()) {
+                            totals.reached(Probe.LOAD_FAILED);
+                        }
+                    }
+                    case FREE, RESERVED, FENCING, SANITISING -> {}
                 }
             }
             case OVERDUE -> totals.count(Tally.OVERDUE);
@@ -251,7 +259,10 @@ final class Watch {
                 () -> "the hardware is ahead: " + said(node, slice, row));
         switch (row.state()) {
             case FREE, RESERVED ->
-                require(!slice.isBound() && slice.isWiped(), Invariant.FREE_IS_CLEAN, () -> said(node, slice, row));
+                require(
+                        !slice.isBound() && slice.isWiped() && slice.loaded().isEmpty(),
+                        Invariant.FREE_IS_CLEAN,
+                        () -> said(node, slice, row));
             case SANITISING -> require(!slice.isBound(), Invariant.BOUND_IS_GRANTED, () -> said(node, slice, row));
             case CONFIGURING, ACTIVE, RECLAIMING, OVERDUE ->
                 require(
@@ -259,6 +270,12 @@ final class Watch {
                         Invariant.BOUND_IS_GRANTED,
                         () -> said(node, slice, row));
             case FENCING, QUARANTINED -> {}
+        }
+        if ((row.state() == SliceState.ACTIVE || row.state() == SliceState.OVERDUE) && slice.isBound()) {
+            require(
+                    row.holding().flatMap(Holding::configuration).orElse("").equals(slice.loaded()),
+                    Invariant.LOADED_AS_ASKED,
+                    () -> said(node, slice, row));
         }
         if (node.isUp() && isOfThisBoot(node) && world.weather().couldWriteFor(node, SOON_MILLIS)) {
             require(
@@ -358,7 +375,8 @@ final class Watch {
     private static String said(SimulatedNode node, SliceHardware slice, @Nullable SliceRow row) {
         return node.name() + "/" + slice.facts().key() + " is "
                 + (slice.isBound() ? "bound to " + slice.host() : "unbound") + ", newest epoch " + slice.boundEpoch()
-                + (slice.isWiped() ? ", wiped" : ", written by " + slice.written()) + "; the ledger of "
+                + (slice.isWiped() ? ", wiped" : ", written by " + slice.written())
+                + (slice.loaded().isEmpty() ? "" : ", loaded with " + slice.loaded()) + "; the ledger of "
                 + node.name() + " says "
                 + (row == null
                         ? "nothing"

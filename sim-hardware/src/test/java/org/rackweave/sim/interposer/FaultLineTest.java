@@ -21,6 +21,8 @@ class FaultLineTest {
             strings = {
                 "sanitise delay 1500ms",
                 "bind refuse 1",
+                "load delay 20000ms",
+                "loaded gone 3",
                 "unbind hang 5000ms 2",
                 "bind unknown 1",
                 "sanitise fail 1",

@@ -12,20 +12,32 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.ServiceLoader;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.rackweave.hal.ForcedEnd;
 import org.rackweave.hal.HalException;
+import org.rackweave.hal.HardwareAttachment;
+import org.rackweave.hal.HardwarePlace;
+import org.rackweave.hal.HardwareSlice;
 import org.rackweave.hal.Interposer;
 import org.rackweave.hal.InterposerProvider;
+import org.rackweave.hal.Latency;
 import org.rackweave.hal.Route;
+import org.rackweave.hal.SliceKind;
 import org.rackweave.hal.WipeReport;
 
 class FileWindowInterposerTest extends InterposerContract {
     private static final long SLICE_BYTES = 1 << 20;
     private static final byte[] PATTERN = "left by the last borrower".getBytes(StandardCharsets.UTF_8);
     private static final long PATTERN_AT = 700_000;
+
+    private static final String EVERY_KIND =
+            "2 memory 1MiB; 2 cores 2; 1 lanes 8 pcie/gen5; 1 function net/100g on nic0;"
+                    + " 1 pcie-device nvme fatal;"
+                    + " 1 accelerator crypto/aes-gcm,crypto/sha3 loads aes-gcm-v2.bit,sha3.bit on fpga0";
 
     @TempDir
     Path root;
@@ -36,8 +48,7 @@ class FileWindowInterposerTest extends InterposerContract {
 
     @Override
     protected Interposer open() throws HalException {
-        return new SimulatedInterposerProvider()
-                .open("b", Map.of("rackDir", root.toString(), "memorySlices", "3", "sliceBytes", "1MiB"));
+        return new SimulatedInterposerProvider().open("b", Map.of("rackDir", root.toString(), "slices", EVERY_KIND));
     }
 
     /** The contract has one open already; these tests need their own rack beside it. */
@@ -58,6 +69,93 @@ class FileWindowInterposerTest extends InterposerContract {
             writePattern(Path.of(node.bind("mem0", "a", 1).address()));
             assertThat(patternIn(rack().memory("d", "mem0"))).isEqualTo(PATTERN);
         }
+    }
+
+    @Test
+    void aRackFileDeclaresSlicesOfEveryKind() throws Exception {
+        try (Interposer node = openWith("d", Map.of("slices", EVERY_KIND, "fabric", "switch1"))) {
+            assertThat(node.slices())
+                    .extracting(HardwareSlice::key)
+                    .containsExactly("mem0", "mem1", "cores0", "cores1", "lanes0", "fn0", "dev0", "acc0");
+            HardwareSlice accelerator = node.slices().get(7);
+            assertThat(accelerator.kind()).isEqualTo(SliceKind.ACCELERATOR);
+            assertThat(accelerator.capabilities()).containsExactlyInAnyOrder("crypto/aes-gcm", "crypto/sha3");
+            assertThat(accelerator.configurations()).containsExactlyInAnyOrder("aes-gcm-v2.bit", "sha3.bit");
+            assertThat(accelerator.place()).isEqualTo(new HardwarePlace("switch1", "fpga0", Latency.SWITCH));
+            assertThat(node.slices().get(6).forcedEnd()).isEqualTo(ForcedEnd.FATAL);
+            assertThat(node.slices().get(4).amount()).isEqualTo(8);
+            assertThat(node.slices().get(2).place().latency())
+                    .as("cores stay at the lender")
+                    .isEqualTo(Latency.NETWORK);
+        }
+    }
+
+    @Test
+    void aHostSeesInItsWindowWhatItGot() throws Exception {
+        try (Interposer node = openWith("d", Map.of("slices", EVERY_KIND))) {
+            String digest = node.load("acc0", "sha3.bit", 1).digest();
+            HardwareAttachment accelerator = node.bind("acc0", "a", 1);
+            assertThat(accelerator.kind()).isEqualTo("accelerator");
+            assertThat(Files.readString(Path.of(accelerator.address())))
+                    .startsWith("accelerator d/acc0\namount 1\ncapabilities crypto/aes-gcm crypto/sha3\n"
+                            + "loaded sha3.bit sha256:" + digest + "\n");
+            HardwareAttachment cores = node.bind("cores1", "a", 1);
+            assertThat(cores.kind()).isEqualTo("execution-slot");
+            assertThat(Files.readString(Path.of(cores.address())))
+                    .startsWith("execution-slot d/cores1\namount 2\ncpus 2-3\n");
+            assertThat(Path.of(node.bind("fn0", "a", 1).address()))
+                    .isEqualTo(rack().window("a", "d", "fn0", SliceKind.FUNCTION))
+                    .hasSize(4096);
+            node.unbind("acc0", 1);
+            assertThat(Path.of(accelerator.address())).doesNotExist();
+        }
+    }
+
+    @Test
+    void whatAHostLeftInAnAcceleratorAndItsSlotIsGone() throws Exception {
+        try (Interposer node = openWith("d", Map.of("slices", EVERY_KIND))) {
+            for (String key : new String[] {"acc0", "cores0", "fn0"}) {
+                Path window = Path.of(node.bind(key, "a", 1).address());
+                try (FileChannel channel = FileChannel.open(window, StandardOpenOption.WRITE)) {
+                    channel.write(ByteBuffer.wrap(PATTERN), 2_000);
+                }
+                node.unbind(key, 1);
+                node.sanitise(key);
+                assertThat(Files.readString(Path.of(node.bind(key, "c", 2).address())))
+                        .as(key)
+                        .doesNotContain(new String(PATTERN, StandardCharsets.UTF_8));
+            }
+        }
+    }
+
+    @Test
+    void aLoadThatWasToldToFailLeavesTheDefaultState() throws Exception {
+        try (Interposer node = openWith("d", Map.of("slices", EVERY_KIND))) {
+            tell("load refuse 1");
+            assertThatThrownBy(() -> node.load("acc0", "sha3.bit", 1)).isInstanceOf(HalException.Refused.class);
+            assertThat(node.loaded("acc0")).isEmpty();
+            tell("load unknown 1");
+            assertThatThrownBy(() -> node.load("acc0", "sha3.bit", 1)).isInstanceOf(HalException.OutcomeUnknown.class);
+            assertThat(node.loaded("acc0")).isPresent();
+            tell("loaded gone 1");
+            assertThatThrownBy(() -> node.loaded("acc0")).isInstanceOf(HalException.Unavailable.class);
+        }
+    }
+
+    @Test
+    void whatIsLoadedIsNeverGuessed() throws Exception {
+        try (Interposer node = openWith("d", Map.of("slices", EVERY_KIND))) {
+            Files.writeString(rack().loaded("d", "acc0"), "simulated conf");
+            assertThatThrownBy(() -> node.loaded("acc0"))
+                    .isInstanceOf(HalException.Unavailable.class)
+                    .hasMessageContaining("acc0.loaded");
+        }
+    }
+
+    private Interposer openWith(String node, Map<String, String> settings) throws HalException {
+        Map<String, String> all = new HashMap<>(settings);
+        all.put("rackDir", root.toString());
+        return new SimulatedInterposerProvider().open(node, all);
     }
 
     @Test
@@ -208,7 +306,18 @@ class FileWindowInterposerTest extends InterposerContract {
     @Test
     void settingsThatAreWrongAreRefusedByName() {
         assertRefused(Map.of(), "rackDir");
-        assertRefused(Map.of("rackDir", "x", "slices", "3"), "unknown setting slices");
+        assertRefused(Map.of("rackDir", "x", "slice", "3"), "unknown setting slice");
+        assertRefused(Map.of("rackDir", "x", "slices", "3"), "kinds are accelerator, cores");
+        assertRefused(Map.of("rackDir", "x", "slices", "many memory"), "how many");
+        assertRefused(Map.of("rackDir", "x", "slices", "2 memory 5000"), "multiple of 4KiB");
+        assertRefused(Map.of("rackDir", "x", "slices", "2 memory 999999999999GiB"), "sliceBytes");
+        assertRefused(Map.of("rackDir", "x", "slices", "1 function 3 net/100g"), "more of them in front");
+        assertRefused(Map.of("rackDir", "x", "slices", "1 accelerator Crypto"), "crypto/aes-gcm");
+        assertRefused(Map.of("rackDir", "x", "slices", "1 accelerator loads"), "after loads");
+        assertRefused(Map.of("rackDir", "x", "slices", "1 accelerator loads ../evil"), "../evil");
+        assertRefused(Map.of("rackDir", "x", "slices", "200 cores; 57 lanes"), "at most 256");
+        assertRefused(Map.of("rackDir", "x", "slices", "1 cores", "memorySlices", "4"), "the one or the others");
+        assertRefused(Map.of("rackDir", "x", "latency", "near"), "latency");
         assertRefused(Map.of("rackDir", "x", "memorySlices", "many"), "memorySlices");
         assertRefused(Map.of("rackDir", "x", "memorySlices", "257"), "memorySlices");
         assertRefused(Map.of("rackDir", "x", "sliceBytes", "1GB"), "sliceBytes");

@@ -14,6 +14,7 @@ import org.rackweave.hal.HalException;
 import org.rackweave.hal.HardwareAttachment;
 import org.rackweave.hal.HardwareSlice;
 import org.rackweave.hal.Interposer;
+import org.rackweave.hal.LoadedConfiguration;
 import org.rackweave.hal.Route;
 import org.rackweave.hal.WipeReport;
 
@@ -27,6 +28,7 @@ public abstract class InterposerContract {
 
     private Interposer interposer;
     private String key;
+    private long epoch;
 
     /** Opens the same hardware each time it is called within one test. */
     protected abstract Interposer open() throws Exception;
@@ -132,6 +134,122 @@ public abstract class InterposerContract {
         assertThat(report.wipedBytes()).isEqualTo(amount);
         assertThat(report.verifiedBytes()).isEqualTo(amount);
         assertThat(report.method()).isNotEmpty();
+    }
+
+    @Test
+    void everySliceGoesToAHostAndComesBackWiped() throws Exception {
+        for (HardwareSlice slice : interposer.slices()) {
+            HardwareAttachment attachment = interposer.bind(slice.key(), HOST, 1);
+            assertThat(attachment.kind()).as(slice.key()).isNotEmpty().hasSizeLessThanOrEqualTo(32);
+            interposer.unbind(slice.key(), 1);
+            assertThat(interposer.route(slice.key())).as(slice.key()).isInstanceOf(Route.Unbound.class);
+            WipeReport report = interposer.sanitise(slice.key());
+            assertThat(report.verifiedBytes()).as(slice.key()).isEqualTo(report.wipedBytes());
+            assertThat(report.method().equals(WipeReport.NONE_NEEDED))
+                    .as(slice.key() + " needs no wipe")
+                    .isEqualTo(!slice.kind().keepsData());
+        }
+    }
+
+    @Test
+    void whatWasNotLoadedIsInItsDefaultState() throws Exception {
+        for (HardwareSlice slice : interposer.slices()) {
+            assertThat(interposer.loaded(slice.key())).as(slice.key()).isEmpty();
+        }
+    }
+
+    @Test
+    void whatIsLoadedReadsBackUntilItIsWiped() throws Exception {
+        for (HardwareSlice slice : loadable()) {
+            for (String configuration : slice.configurations()) {
+                LoadedConfiguration told = interposer.load(slice.key(), configuration, epoch += 1);
+                assertThat(told.name()).isEqualTo(configuration);
+                assertThat(interposer.loaded(slice.key())).contains(told);
+                interposer.bind(slice.key(), HOST, epoch);
+                assertThat(interposer.loaded(slice.key())).contains(told);
+                interposer.unbind(slice.key(), epoch);
+                assertThat(interposer.loaded(slice.key())).contains(told);
+                interposer.sanitise(slice.key());
+                assertThat(interposer.loaded(slice.key())).isEmpty();
+            }
+        }
+    }
+
+    @Test
+    void theSameLoadAgainSaysTheSameAndAnotherIsRefusedUntilTheWipe() throws Exception {
+        for (HardwareSlice slice : loadable()) {
+            List<String> names = List.copyOf(slice.configurations());
+            LoadedConfiguration first = interposer.load(slice.key(), names.get(0), 1);
+            assertThat(interposer.load(slice.key(), names.get(0), 1)).isEqualTo(first);
+            if (names.size() > 1) {
+                assertThatThrownBy(() -> interposer.load(slice.key(), names.get(1), 1))
+                        .isInstanceOf(HalException.Refused.class);
+                assertThat(interposer.loaded(slice.key())).contains(first);
+            }
+        }
+    }
+
+    @Test
+    void differentConfigurationsHaveDifferentDigests() throws Exception {
+        for (HardwareSlice slice : loadable()) {
+            Set<String> digests = new HashSet<>();
+            for (String configuration : slice.configurations()) {
+                digests.add(interposer.load(slice.key(), configuration, 1).digest());
+                interposer.sanitise(slice.key());
+            }
+            assertThat(digests).hasSameSizeAs(slice.configurations());
+        }
+    }
+
+    @Test
+    void aBoundSliceIsNotLoaded() throws Exception {
+        for (HardwareSlice slice : loadable()) {
+            interposer.bind(slice.key(), HOST, 1);
+            assertThatThrownBy(() -> interposer.load(slice.key(), anyOf(slice), 1))
+                    .isInstanceOf(HalException.Refused.class);
+            assertThat(interposer.loaded(slice.key())).isEmpty();
+        }
+    }
+
+    @Test
+    void aLoadThatItsOwnUnbindOvertookComesToNothing() throws Exception {
+        for (HardwareSlice slice : loadable()) {
+            if (slice.fence() == Fence.HARDWARE_EPOCH) {
+                interposer.unbind(slice.key(), 3);
+                assertThatThrownBy(() -> interposer.load(slice.key(), anyOf(slice), 3))
+                        .isInstanceOf(HalException.Refused.class);
+                assertThat(interposer.loaded(slice.key())).isEmpty();
+            }
+        }
+    }
+
+    @Test
+    void aConfigurationThatASliceDoesNotHaveIsRefused() throws Exception {
+        for (HardwareSlice slice : interposer.slices()) {
+            assertThatThrownBy(() -> interposer.load(slice.key(), "no-such.bit", 1))
+                    .isInstanceOf(HalException.Refused.class);
+        }
+    }
+
+    @Test
+    void whatIsLoadedOutlivesWhoeverLoadedIt() throws Exception {
+        for (HardwareSlice slice : loadable()) {
+            LoadedConfiguration told = interposer.load(slice.key(), anyOf(slice), 1);
+            interposer.close();
+            interposer = open();
+            assertThat(interposer.loaded(slice.key())).contains(told);
+        }
+    }
+
+    /** None, where nothing can be loaded. */
+    private List<HardwareSlice> loadable() throws HalException {
+        return interposer.slices().stream()
+                .filter(slice -> !slice.configurations().isEmpty())
+                .toList();
+    }
+
+    private static String anyOf(HardwareSlice slice) {
+        return slice.configurations().iterator().next();
     }
 
     @Test

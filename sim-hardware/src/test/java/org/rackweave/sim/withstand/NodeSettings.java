@@ -14,6 +14,11 @@ final class NodeSettings {
         return this;
     }
 
+    NodeSettings without(String name) {
+        values.remove(name);
+        return this;
+    }
+
     String toYaml() {
         Map<String, Object> tree = new TreeMap<>();
         values.forEach((name, value) -> put(tree, name, value));

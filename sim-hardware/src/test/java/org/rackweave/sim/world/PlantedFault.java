@@ -2,6 +2,7 @@ package org.rackweave.sim.world;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.rackweave.daemon.lease.Effect;
@@ -104,6 +105,26 @@ enum PlantedFault {
                     return order instanceof HardwareOrder.Sanitise
                             ? new HardwareResult.Wiped("none", SimulatedNode.SLICE_BYTES, SimulatedNode.SLICE_BYTES)
                             : sound.get();
+                }
+            };
+        }
+    },
+    LOAD_DROPPED("a load is not done and reported as done, also when it is read back", 20) {
+        @Override
+        Seams seams() {
+            return new Seams() {
+                private Optional<String> told = Optional.empty();
+
+                @Override
+                public HardwareResult carryOut(HardwareOrder order, Supplier<HardwareResult> sound) {
+                    if (order instanceof HardwareOrder.Load load) {
+                        told = Optional.of(load.configuration());
+                        return new HardwareResult.Loaded(load.configuration(), "0".repeat(64));
+                    }
+                    HardwareResult result = sound.get();
+                    return result instanceof HardwareResult.Attached attached
+                            ? new HardwareResult.Attached(attached.attachment(), told)
+                            : result;
                 }
             };
         }
