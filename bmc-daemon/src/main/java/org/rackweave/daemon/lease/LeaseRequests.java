@@ -74,7 +74,7 @@ final class LeaseRequests {
                 0,
                 Optional.empty());
         SliceRow reserved = new SliceRow(
-                row.facts(), SliceState.RESERVED, row.epoch().next(), Optional.of(holding), row.wipe(), "");
+                row.facts(), SliceState.RESERVED, book.nextEpoch(row), Optional.of(holding), row.wipe(), "");
         book.put(reserved);
         book.audit(
                 LeaseBook.actor(asked.peer()),
