@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -41,6 +42,7 @@ import org.rackweave.daemon.lease.LeasePolicy;
 import org.rackweave.daemon.lease.LoanCore;
 import org.rackweave.daemon.lease.LoanEvent;
 import org.rackweave.daemon.lease.LoanPolicy;
+import org.rackweave.daemon.ledger.HeadSigner;
 import org.rackweave.daemon.ledger.Ledger;
 import org.rackweave.daemon.ledger.LedgerException;
 import org.rackweave.daemon.ledger.StateDirectory;
@@ -95,7 +97,9 @@ public final class Daemon implements AutoCloseable {
             BootKey bootKey = BootKey.generate(identity, bootEpoch, wall.instant(), random);
             name = identity.principal().name();
 
-            Ledger ledger = opened(Ledger.open(state, configuration.ledger().maxBytes()));
+            Ledger ledger = opened(Ledger.open(
+                    state, configuration.ledger().maxBytes(), Optional.of(new HeadSigner(identity, random))));
+            opened.push(() -> ledger.seal(wall.millis()));
             Interposer interposer = Interposers.open(
                     configuration.lending().interposer().provider(),
                     name,
@@ -131,7 +135,7 @@ public final class Daemon implements AutoCloseable {
                             "rackweaved " + Version.text(),
                             interposer.description(),
                             interposer.provenance() == Provenance.SIMULATED),
-                    new LeaseCore(id, leasePolicy(), ledger.slices()),
+                    new LeaseCore(id, leasePolicy(), ledger.slices(), ledger.epochFloor()),
                     new LoanCore(
                             id,
                             loanPolicy(),
@@ -166,6 +170,7 @@ public final class Daemon implements AutoCloseable {
             state.publish(PID_FILE, ProcessHandle.current().pid() + "\n");
             thread.start(conductor);
             opened.push(thread);
+            opened.push(BackupWatch.start(state.path(), ledger, thread::bring, wall));
             Logger.info("{} lends through {}", name, interposer.description());
             startDiscovery();
             complete = true;
@@ -345,6 +350,7 @@ public final class Daemon implements AutoCloseable {
     private static List<CounterView> shellCounters(UnicastServer server, Neighbourhood neighbourhood) {
         List<CounterView> all = new ArrayList<>(server.counters().views());
         all.addAll(neighbourhood.counters());
+        StorageWritten.counter().ifPresent(all::add);
         return all;
     }
 }

@@ -4,12 +4,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import org.rackweave.config.Configuration;
 import org.rackweave.config.ConfigurationLoader;
 import org.rackweave.config.ConfigurationResult;
-import org.rackweave.daemon.ledger.Ledger;
-import org.rackweave.daemon.ledger.LedgerException;
-import org.rackweave.daemon.ledger.StateDirectory;
 import org.tinylog.Logger;
 
 /** The daemon's program. */
@@ -23,15 +21,26 @@ public final class Rackweaved {
 
     private static final String HELP = """
             Usage: rackweaved [--config FILE]
-                   rackweaved ledger check [--config FILE]
+                   rackweaved ledger check [FILE] [--head NUMBER:HASH] [--ca FILE] [--config FILE]
+                   rackweaved ledger export [FILE] [--config FILE]
+                   rackweaved ledger backup FILE [--config FILE]
+                   rackweaved ledger restore FILE [--head NUMBER:HASH] [--config FILE]
                    rackweaved --help | --version
 
             The daemon of one node: finds what its server has, tells its neighbours, and lends what is idle.
 
               --config FILE   its configuration (default: RACKWEAVE_CONFIG, else /etc/rackweave/rackweave.yaml;
                               'rackweave config init' writes one that explains itself)
-              ledger check    reads the whole ledger while no daemon runs: its structure, and the chain of its
-                              audit trail
+              ledger check    reads a whole ledger: its structure, its rows, the chain of its audit trail, and who
+                              signed it. Without FILE this node's own, while no daemon runs; else a backup, or an
+                              export. --head is the row and hash that you wrote down elsewhere and that must be in
+                              it; --ca the certificate of the rack's root (default: the one in node.identityDir)
+              ledger export   prints the audit trail, one JSON object a line, for 'ledger check' anywhere. Without
+                              FILE of this node's own ledger, while no daemon runs; else of a backup
+              ledger backup   writes a copy to FILE, which must not be there; a daemon may run
+              ledger restore  puts a backup in the place of the ledger, at once or, while a daemon runs, at its next
+                              start. Slices that were free are wiped before they are offered, epochs leap above all
+                              that were used since, and the ledger from before is kept beside it
 
             Exit status: 0 done, 1 failed (stderr says why), 2 wrong usage or configuration.
             """;
@@ -63,11 +72,16 @@ public final class Rackweaved {
             System.out.println("rackweaved " + Version.text());
             return DONE;
         }
-        boolean check = rest.equals(List.of("ledger", "check"));
-        if (!check && !rest.isEmpty()) {
+        Optional<LedgerCommand> command = rest.isEmpty() || !rest.get(0).equals("ledger")
+                ? Optional.empty()
+                : LedgerCommand.of(rest.subList(1, rest.size()));
+        if (command.isEmpty() && !rest.isEmpty()) {
             System.err.println("rackweaved: cannot make sense of: " + String.join(" ", rest) + "\n");
             System.err.print(HELP);
             return USAGE;
+        }
+        if (command.isPresent() && command.get().needsNoConfiguration()) {
+            return command.get().run(Optional.empty(), System.out, System.err);
         }
         ConfigurationResult result = ConfigurationLoader.load(file);
         if (result instanceof ConfigurationResult.Faulty faulty) {
@@ -75,7 +89,9 @@ public final class Rackweaved {
             return USAGE;
         }
         Configuration configuration = ((ConfigurationResult.Loaded) result).configuration();
-        return check ? checkLedger(configuration) : serve(configuration);
+        return command.isPresent()
+                ? command.get().run(Optional.of(configuration), System.out, System.err)
+                : serve(configuration);
     }
 
     private static int serve(Configuration configuration) {
@@ -95,21 +111,5 @@ public final class Rackweaved {
     private static void stopOnBug(Throwable bug) {
         Logger.error(bug, "a bug of rackweaved stops it; the ledger makes a restart safe. Please report this trace");
         Runtime.getRuntime().halt(BUG);
-    }
-
-    private static int checkLedger(Configuration configuration) {
-        try (StateDirectory state = StateDirectory.take(configuration.node().stateDir());
-                Ledger ledger = Ledger.open(state, configuration.ledger().maxBytes())) {
-            List<String> problems = ledger.verify();
-            problems.forEach(problem -> System.err.println("rackweaved: " + problem));
-            System.out.println(
-                    ledger.slices().size() + " slices, " + ledger.loans().size() + " loans, "
-                            + ledger.lastAuditNumber() + " audit rows: "
-                            + (problems.isEmpty() ? "sound" : problems.size() + " problems"));
-            return problems.isEmpty() ? DONE : FAILED;
-        } catch (LedgerException e) {
-            System.err.println("rackweaved: " + e.getMessage());
-            return FAILED;
-        }
     }
 }

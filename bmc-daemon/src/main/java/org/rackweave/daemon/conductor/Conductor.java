@@ -32,6 +32,7 @@ import org.rackweave.protocol.membership.MembershipEffect;
 import org.rackweave.protocol.membership.MembershipEvent;
 import org.rackweave.protocol.membership.Neighbour;
 import org.rackweave.protocol.message.Answer;
+import org.rackweave.protocol.message.AuditRow;
 import org.rackweave.protocol.message.Command;
 import org.rackweave.protocol.message.CounterView;
 import org.rackweave.protocol.message.NodeView;
@@ -49,6 +50,10 @@ import org.tinylog.Logger;
  * ({@link ConductorThread}), a simulated rack calls it.
  */
 public final class Conductor {
+    private static final String CROWDED =
+            "this node's ledger is nearly full, and keeps what is left for taking back what is"
+                    + " lent; give loans back, or allow a larger ledger (ledger.maxSize)";
+
     private final Self self;
     private final LeaseCore leases;
     private final LoanCore loans;
@@ -71,6 +76,7 @@ public final class Conductor {
     private long nextToken = 1;
     private long retryLedgerAtMillis = Long.MIN_VALUE;
     private String lendingProblem = "";
+    private Journal.Upkeep upkeep;
     private String machine = "not looked at yet";
 
     /**
@@ -107,6 +113,7 @@ public final class Conductor {
         this.counters = counters;
         this.authority = new Authority(self.principal().id());
         this.startedMillis = nowMillis;
+        this.upkeep = ledger.upkeep();
     }
 
     /** Carries out a batch: one commit of the ledger for all of it. */
@@ -130,6 +137,7 @@ public final class Conductor {
         try {
             if (ledger.commit(effects, wallMillis.getAsLong()) == Journal.Commit.WRITTEN) {
                 written();
+                countGrants(effects);
             }
         } catch (LedgerException e) {
             counters.count(DaemonCounter.LEDGER_FAILURES);
@@ -138,6 +146,7 @@ public final class Conductor {
             refuseAll(work, tokens, e, nowMillis);
             effects.clear();
         }
+        lookAtUpkeep();
         effects.forEach(effect -> carryOut(effect, nowMillis));
         offer(nowMillis);
         // Only now: what is shown must be in the ledger.
@@ -157,9 +166,50 @@ public final class Conductor {
         }
     }
 
+    private void countGrants(List<Effect> effects) {
+        for (Effect effect : effects) {
+            if (effect instanceof Effect.Audit audit && audit.action().equals("lease.grant")) {
+                counters.count(DaemonCounter.LEASES_GRANTED);
+            } else if (effect instanceof Effect.Audit audit && audit.action().equals("loan.active")) {
+                counters.count(DaemonCounter.LOANS_GRANTED);
+            }
+        }
+    }
+
+    /** Tells what the ledger did to keep within its bound. */
+    private void lookAtUpkeep() {
+        Journal.Upkeep now = ledger.upkeep();
+        if (now.equals(upkeep)) {
+            return;
+        }
+        long unread = now.prunedUnread() - upkeep.prunedUnread();
+        counters.count(DaemonCounter.LEDGER_ROWS_PRUNED, now.prunedRows() - upkeep.prunedRows());
+        counters.count(DaemonCounter.LEDGER_ROWS_PRUNED_UNREAD, unread);
+        if (unread > 0) {
+            tell(
+                    "ledger.pruned",
+                    self.principal().name(),
+                    unread + " audit rows that nobody had read were removed; export them sooner, or allow a larger"
+                            + " ledger");
+        }
+        if (now.room() != upkeep.room()) {
+            boolean lends = now.room() == Journal.Room.TO_LEND;
+            tell(
+                    lends ? "ledger.roomy" : "ledger.crowded",
+                    self.principal().name(),
+                    lends ? "it lends again" : CROWDED);
+        }
+        upkeep = now;
+    }
+
     /** Why the ledger refused what was to be written last; empty when it did not. */
     public String lendingProblem() {
         return lendingProblem;
+    }
+
+    /** Why nothing new is lent; empty when it is. */
+    private String whyNotLending() {
+        return lendingProblem.isEmpty() && upkeep.room() == Journal.Room.ONLY_TO_TAKE_BACK ? CROWDED : lendingProblem;
     }
 
     /** When it wants to be run again at the latest. */
@@ -187,6 +237,8 @@ public final class Conductor {
         } else if (work instanceof Work.Discovered found) {
             machine = found.summary();
             tell("machine.discovered", self.principal().name(), machine);
+        } else if (work instanceof Work.Between between) {
+            between.task().run();
         } else if (work instanceof Work.ForMembership membershipWork) {
             carryOut(membership.step(membershipWork.event(), nowMillis));
         } else {
@@ -214,6 +266,11 @@ public final class Conductor {
                             0));
             return;
         }
+        if (isNew(command.kind()) && upkeep.room() == Journal.Room.ONLY_TO_TAKE_BACK) {
+            counters.count(DaemonCounter.LEDGER_REFUSED_FOR_ROOM);
+            asked.reply().accept(new Answer.Refused(RefusalCode.UNAVAILABLE, CROWDED, Limits.LEDGER_RETRY_MILLIS));
+            return;
+        }
         switch (command.kind()) {
             case RESERVE, COMMIT, RENEW, RELEASE, REVOKE, END_QUARANTINE, WANT, WITHDRAW_WANT -> {
                 long token = remember(asked, tokens);
@@ -238,6 +295,11 @@ public final class Conductor {
                     LIST_WANTS,
                     READ_DEMAND -> reads.add(asked);
         }
+    }
+
+    /** What would be one more to take back some day. */
+    private static boolean isNew(Command.Kind kind) {
+        return kind == Command.Kind.RESERVE || kind == Command.Kind.BORROW;
     }
 
     private long remember(Work.Asked asked, List<Long> tokens) {
@@ -413,7 +475,7 @@ public final class Conductor {
         Map<ResourceKind, List<SliceView>> byKind = new EnumMap<>(ResourceKind.class);
         leases.slices().forEach(slice -> byKind.computeIfAbsent(slice.kind(), kind -> new ArrayList<>())
                 .add(slice));
-        boolean lends = lendingProblem.isEmpty();
+        boolean lends = whyNotLending().isEmpty();
         List<NodeView.Capacity> capacities = new ArrayList<>();
         byKind.forEach((kind, slices) -> {
             List<SliceView> free = slices.stream()
@@ -436,7 +498,7 @@ public final class Conductor {
                     self.hardwareIn(machine),
                     self.simulated(),
                     nowMillis - startedMillis,
-                    lendingProblem);
+                    whyNotLending());
         } else if (command instanceof Command.ListSlices list) {
             return new Answer.Slices(leases.slices().stream()
                     .filter(slice -> list.resource().map(slice.kind()::equals).orElse(true))
@@ -476,7 +538,11 @@ public final class Conductor {
 
     private Answer audit(long after) {
         try {
-            return new Answer.Audit(ledger.audit(after, Limits.AUDIT_PER_ANSWER), ledger.lastAuditNumber());
+            List<AuditRow> rows = ledger.audit(after, Limits.AUDIT_PER_ANSWER);
+            if (!rows.isEmpty()) {
+                ledger.handedOut(after, rows.get(rows.size() - 1).number());
+            }
+            return new Answer.Audit(rows, ledger.lastAuditNumber());
         } catch (LedgerException e) {
             return Answer.Refused.of(RefusalCode.UNAVAILABLE, String.valueOf(e.getMessage()));
         }

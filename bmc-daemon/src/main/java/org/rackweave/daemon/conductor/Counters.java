@@ -21,6 +21,10 @@ public final class Counters {
         adder(counter).increment();
     }
 
+    public void count(DaemonCounter counter, long by) {
+        adder(counter).add(by);
+    }
+
     List<CounterView> views() {
         return Arrays.stream(DaemonCounter.values())
                 .map(counter -> new CounterView(

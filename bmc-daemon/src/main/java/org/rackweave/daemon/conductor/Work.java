@@ -60,6 +60,13 @@ public sealed interface Work {
         }
     }
 
+    /** Something that must happen between two commits, on the thread that uses the ledger. */
+    record Between(Runnable task) implements Work {
+        public Between {
+            Objects.requireNonNull(task);
+        }
+    }
+
     /** Time has passed. */
     record Tick() implements Work {}
 }

@@ -28,6 +28,7 @@ final class LeaseBook {
     static final String SELF = "daemon";
 
     private final NodeId self;
+    private final Epoch epochFloor;
     private final TreeMap<String, SliceRow> rows = new TreeMap<>();
     private final Map<String, Pending> orders = new HashMap<>();
     private final Map<LeaseId, List<Long>> waiting = new HashMap<>();
@@ -41,8 +42,10 @@ final class LeaseBook {
         }
     }
 
-    LeaseBook(NodeId self, Collection<SliceRow> stored) {
+    /** @param epochFloor above which every new epoch is */
+    LeaseBook(NodeId self, Collection<SliceRow> stored, Epoch epochFloor) {
         this.self = self;
+        this.epochFloor = epochFloor;
         stored.forEach(row -> rows.put(row.key(), row));
     }
 
@@ -97,6 +100,11 @@ final class LeaseBook {
 
     void settled(String key) {
         orders.remove(key);
+    }
+
+    /** The epoch of the next reservation of a slice. */
+    Epoch nextEpoch(SliceRow row) {
+        return (row.epoch().isOlderThan(epochFloor) ? epochFloor : row.epoch()).next();
     }
 
     /** The worker has returned from something, and so does not hang: those behind it begin to count now. */

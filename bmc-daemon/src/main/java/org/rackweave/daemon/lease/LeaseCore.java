@@ -8,6 +8,7 @@ import java.util.OptionalLong;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.rackweave.crypto.NodeId;
+import org.rackweave.protocol.message.Epoch;
 import org.rackweave.protocol.message.LeaseId;
 import org.rackweave.protocol.message.LeaseView;
 import org.rackweave.protocol.message.SliceView;
@@ -49,9 +50,14 @@ public final class LeaseCore {
     }
 
     public LeaseCore(NodeId self, LeasePolicy policy, Collection<SliceRow> stored) {
+        this(self, policy, stored, Epoch.NONE);
+    }
+
+    /** @param epochFloor above which every new epoch is: a ledger that was restored does not know all that were used */
+    public LeaseCore(NodeId self, LeasePolicy policy, Collection<SliceRow> stored, Epoch epochFloor) {
         this.self = self;
         this.policy = policy;
-        this.book = new LeaseBook(self, stored);
+        this.book = new LeaseBook(self, stored, epochFloor);
         this.requests = new LeaseRequests(book, policy);
         this.progress = new LeaseProgress(book, policy);
     }

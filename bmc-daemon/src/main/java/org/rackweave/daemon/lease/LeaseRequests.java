@@ -72,7 +72,7 @@ final class LeaseRequests {
                 Term.promised(wish.termMillis(), book.now() + policy.reservationMillis()),
                 Optional.empty());
         SliceRow reserved = new SliceRow(
-                row.facts(), SliceState.RESERVED, row.epoch().next(), Optional.of(holding), row.wipe(), "");
+                row.facts(), SliceState.RESERVED, book.nextEpoch(row), Optional.of(holding), row.wipe(), "");
         book.put(reserved);
         book.audit(
                 LeaseBook.actor(asked.peer()),

@@ -21,6 +21,32 @@ public interface Journal {
 
     String lastAuditHash();
 
+    /** Audit rows were given to somebody who may keep them: those after a number, up to another. */
+    default void handedOut(long after, long through) {}
+
+    /** What was done to keep within bounds since it was opened. */
+    default Upkeep upkeep() {
+        return Upkeep.NONE;
+    }
+
+    /**
+     * What was done to keep within bounds since it was opened.
+     *
+     * @param prunedRows audit rows that were removed
+     * @param prunedUnread those of them that nobody had read
+     * @param room what there is room for
+     */
+    record Upkeep(long prunedRows, long prunedUnread, Room room) {
+        public static final Upkeep NONE = new Upkeep(0, 0, Room.TO_LEND);
+    }
+
+    /** What there is room for. */
+    enum Room {
+        TO_LEND,
+        /** The rest is for releases, fences, wipes and renewals of what is lent already. */
+        ONLY_TO_TAKE_BACK
+    }
+
     /** What a commit that did not fail has shown of the ledger. */
     enum Commit {
         WRITTEN,

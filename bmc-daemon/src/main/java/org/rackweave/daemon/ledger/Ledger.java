@@ -1,6 +1,8 @@
 package org.rackweave.daemon.ledger;
 
 import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,16 +12,16 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
+import org.rackweave.crypto.RackTrust;
 import org.rackweave.daemon.lease.Effect;
 import org.rackweave.daemon.lease.LoanRow;
 import org.rackweave.daemon.lease.SliceRow;
-import org.rackweave.protocol.message.AuditChain;
 import org.rackweave.protocol.message.AuditRow;
+import org.rackweave.protocol.message.Epoch;
 import org.rackweave.protocol.message.LoanId;
 
 /**
@@ -30,40 +32,62 @@ public final class Ledger implements Journal, AutoCloseable {
     public static final String FILE = "ledger.db";
 
     private static final byte[] MAGIC = "SQLite format 3\0".getBytes(StandardCharsets.US_ASCII);
+    private static final int HEADER_BYTES = 100;
     private static final String RESTORE_ADVICE =
             "run 'rackweaved ledger check'; restore a copy, or move the file away: then every slice is wiped before it is"
                     + " offered, and what is still bound is quarantined";
-    private static final int PAGE_BYTES = 4096;
+
+    /** Up to which audit row somebody has read them all, as far as this ledger knows. */
+    private static final String READ_THROUGH = "audit_read_through";
 
     private final Path file;
     private final Connection connection;
-    private long lastAuditNumber;
-    private String lastAuditHash;
+    private final LedgerSize size;
+    private final Optional<HeadSigner> signer;
+    private Trail trail;
+    private long readThrough;
+    private long usedPages;
+    private Upkeep upkeep = Upkeep.NONE;
 
-    private Ledger(Path file, Connection connection, Optional<AuditRow> lastAudit) {
+    private Ledger(Path file, Connection connection, LedgerSize size, Optional<HeadSigner> signer) throws SQLException {
         this.file = file;
         this.connection = connection;
-        this.lastAuditNumber = lastAudit.map(AuditRow::number).orElse(0L);
-        this.lastAuditHash = lastAudit.map(AuditRow::hash).orElse(AuditChain.START);
+        this.size = size;
+        this.signer = signer;
+        this.trail = Trail.of(connection);
+        this.readThrough =
+                Rows.meta(connection, READ_THROUGH).map(Long::parseLong).orElse(0L);
+        measure();
+    }
+
+    /** Opens a ledger whose trail nobody signs; see {@link #open(StateDirectory, long, Optional)}. */
+    public static Ledger open(StateDirectory directory, long maxBytes) throws LedgerException {
+        return open(directory, maxBytes, Optional.empty());
     }
 
     /**
-     * Opens or makes the ledger, brings its schema up to date and checks its structure.
+     * Opens or makes the ledger: takes one that was restored, checks its structure, brings its schema up to date once that
+     * went well on a copy, and checks the end of its audit trail.
      *
-     * @param maxBytes beyond which SQLite refuses to grow it
+     * @param maxBytes what it and its copies may fill, see {@link LedgerSize}
+     * @param signer signs the trail from time to time
      */
-    public static Ledger open(StateDirectory directory, long maxBytes) throws LedgerException {
+    public static Ledger open(StateDirectory directory, long maxBytes, Optional<HeadSigner> signer)
+            throws LedgerException {
+        Restore.takeStaged(directory);
         Path file = directory.file(FILE);
-        refuseStranger(file);
+        boolean isNew = !Files.exists(file);
+        LedgerSize size = LedgerSize.of(maxBytes);
         Connection connection = connect(file);
         try {
-            try (Statement statement = connection.createStatement()) {
-                statement.execute("PRAGMA max_page_count = " + Math.max(16, maxBytes / PAGE_BYTES));
-                statement.execute("PRAGMA wal_autocheckpoint = 256");
-            }
+            limit(connection, size);
             check(file, connection);
+            if (!isNew) {
+                Migration.rehearse(directory, file, connection);
+            }
             Schema.migrate(file, connection);
-            return new Ledger(file, connection, Rows.lastAudit(connection));
+            requireSoundEnd(file, connection);
+            return new Ledger(file, connection, size, signer);
         } catch (SQLException | IllegalArgumentException e) {
             quietlyClose(connection);
             throw damaged(file, e);
@@ -73,7 +97,35 @@ public final class Ledger implements Journal, AutoCloseable {
         }
     }
 
-    private static Connection connect(Path file) throws LedgerException {
+    private static void limit(Connection connection, LedgerSize size) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            // One that an older version let grow further keeps its size, with room for the tables of a newer schema.
+            long pages = Math.max(size.databasePages(), number(statement, "PRAGMA page_count") + SCHEMA_PAGES);
+            statement.execute("PRAGMA max_page_count = " + pages);
+            statement.execute("PRAGMA wal_autocheckpoint = " + size.checkpointPages());
+            statement.execute("PRAGMA journal_size_limit = " + size.logBytes());
+        }
+    }
+
+    /** What the tables of newer schemas take of a ledger that is full, in pages. */
+    private static final int SCHEMA_PAGES = 16;
+
+    private static long number(Statement statement, String pragma) throws SQLException {
+        try (ResultSet result = statement.executeQuery(pragma)) {
+            return result.next() ? result.getLong(1) : 0;
+        }
+    }
+
+    /** From the newest signed head on, so that a start takes no longer as the trail grows. */
+    private static void requireSoundEnd(Path file, Connection connection) throws SQLException, LedgerException {
+        List<String> problems = LedgerCheck.end(connection);
+        if (!problems.isEmpty()) {
+            throw new LedgerException(file, "its audit trail was changed (" + problems.get(0) + ")", RESTORE_ADVICE);
+        }
+    }
+
+    static Connection connect(Path file) throws LedgerException {
+        refuseStranger(file);
         Properties properties = new Properties();
         properties.setProperty("locking_mode", "EXCLUSIVE");
         properties.setProperty("journal_mode", "WAL");
@@ -86,18 +138,34 @@ public final class Ledger implements Journal, AutoCloseable {
         }
     }
 
+    /** What the header says of the file's length, in bytes: SQLite does not miss the end of a last page that is empty. */
+    private static long lengthIn(byte[] header) {
+        ByteBuffer fields = ByteBuffer.wrap(header);
+        boolean isCurrent = fields.getInt(24) == fields.getInt(92);
+        int pageBytes = fields.getShort(16) & 0xFFFF;
+        return isCurrent ? (fields.getInt(28) & 0xFFFF_FFFFL) * (pageBytes == 1 ? 65_536 : pageBytes) : 0;
+    }
+
+    /** Pages may be in the log alone, until it is written back. */
+    private static boolean hasLog(Path file) throws IOException {
+        Path log = file.resolveSibling(file.getFileName() + "-wal");
+        return Files.exists(log) && Files.size(log) > 0;
+    }
+
     /** SQLite takes an empty file for a new ledger, and would so forget all loans after a truncation. */
     private static void refuseStranger(Path file) throws LedgerException {
         if (!Files.exists(file)) {
             return;
         }
         try (var in = Files.newInputStream(file)) {
-            byte[] head = in.readNBytes(MAGIC.length);
-            if (!Arrays.equals(head, MAGIC)) {
-                throw new LedgerException(
-                        file,
-                        head.length < MAGIC.length ? "truncated to " + head.length + " bytes" : "not a ledger",
-                        RESTORE_ADVICE);
+            byte[] head = in.readNBytes(HEADER_BYTES);
+            boolean isKnown = head.length >= MAGIC.length && Arrays.equals(Arrays.copyOf(head, MAGIC.length), MAGIC);
+            if (!isKnown && head.length >= MAGIC.length) {
+                throw new LedgerException(file, "not a ledger", RESTORE_ADVICE);
+            }
+            long length = Files.size(file);
+            if (length < HEADER_BYTES || (length < lengthIn(head) && !hasLog(file))) {
+                throw new LedgerException(file, "truncated to " + length + " bytes", RESTORE_ADVICE);
             }
         } catch (IOException e) {
             throw new LedgerException(file, "cannot be read: " + e.getMessage(), "check its owner and mode", e);
@@ -114,11 +182,20 @@ public final class Ledger implements Journal, AutoCloseable {
         }
     }
 
-    private static LedgerException damaged(Path file, Exception e) {
+    /** Whether a file is a ledger, and not an export of one. */
+    static boolean isDatabase(Path file) throws LedgerException {
+        try (var in = Files.newInputStream(file)) {
+            return Arrays.equals(in.readNBytes(MAGIC.length), MAGIC);
+        } catch (IOException e) {
+            throw new LedgerException(file, "cannot be read: " + e.getMessage(), "name a backup, or an export", e);
+        }
+    }
+
+    static LedgerException damaged(Path file, Exception e) {
         return new LedgerException(file, "cannot be opened as a ledger (" + e.getMessage() + ")", RESTORE_ADVICE, e);
     }
 
-    private static void quietlyClose(Connection connection) {
+    static void quietlyClose(Connection connection) {
         try {
             connection.close();
         } catch (SQLException second) {
@@ -145,24 +222,41 @@ public final class Ledger implements Journal, AutoCloseable {
 
     @Override
     public long lastAuditNumber() {
-        return lastAuditNumber;
+        return trail.number();
     }
 
     @Override
     public String lastAuditHash() {
-        return lastAuditHash;
+        return trail.hash();
+    }
+
+    @Override
+    public void handedOut(long after, long through) {
+        if (after <= Math.max(readThrough, trail.anchor().number())) {
+            readThrough = Math.max(readThrough, through);
+        }
+    }
+
+    @Override
+    public Upkeep upkeep() {
+        return upkeep;
     }
 
     @Override
     public Commit commit(List<Effect> effects, long wallMillis) throws LedgerException {
-        long number = lastAuditNumber;
-        String hash = lastAuditHash;
         List<Effect> kept = effects.stream().filter(Ledger::isKept).toList();
-        if (kept.isEmpty()) {
+        if (kept.isEmpty() && !signs(trail, wallMillis)) {
             return Commit.NOTHING_TO_WRITE;
         }
+        write(kept, wallMillis);
+        return Commit.WRITTEN;
+    }
+
+    private void write(List<Effect> kept, long wallMillis) throws LedgerException {
         try {
             run("BEGIN IMMEDIATE");
+            // First, as what is written next may need the room.
+            Trail next = pruned(wallMillis);
             for (Effect effect : kept) {
                 if (effect instanceof Effect.SaveSlice save) {
                     Rows.save(connection, save.row());
@@ -171,16 +265,18 @@ public final class Ledger implements Journal, AutoCloseable {
                 } else if (effect instanceof Effect.ForgetLoan forget) {
                     forget(forget.loan());
                 } else if (effect instanceof Effect.Audit audit) {
-                    AuditRow row = chained(number + 1, hash, wallMillis, audit);
-                    Rows.append(connection, row);
-                    number = row.number();
-                    hash = row.hash();
+                    next = next.append(connection, audit, wallMillis);
                 }
             }
+            boolean moved = !next.anchor().equals(trail.anchor());
+            if (signer.isPresent() && (moved || signs(next, wallMillis))) {
+                rememberReadThrough();
+                next = next.sign(connection, signer.get(), wallMillis);
+            }
             run("COMMIT");
-            lastAuditNumber = number;
-            lastAuditHash = hash;
-            return Commit.WRITTEN;
+            count(next);
+            trail = next;
+            measure();
         } catch (SQLException e) {
             rollBack();
             throw new LedgerException(
@@ -191,6 +287,95 @@ public final class Ledger implements Journal, AutoCloseable {
         }
     }
 
+    /** A signature is worth less than what the last pages are kept for. */
+    private boolean signs(Trail to, long wallMillis) {
+        return signer.isPresent() && usedPages <= size.lendUpToPages() && to.isHeadDue(wallMillis);
+    }
+
+    /** A trail that somebody signed is not shortened by who cannot sign where it begins now. */
+    private Trail pruned(long wallMillis) throws SQLException {
+        long rows = trail.prunable();
+        boolean full = usedPages > size.pruneAbovePages();
+        boolean may = signer.isPresent() || trail.headNumber() == 0;
+        return full && may && rows > 0 ? trail.prune(connection, rows, wallMillis) : trail;
+    }
+
+    private void rememberReadThrough() throws SQLException {
+        if (readThrough > 0) {
+            put(READ_THROUGH, Long.toString(readThrough));
+        }
+    }
+
+    private void count(Trail next) {
+        long rows = next.anchor().number() - trail.anchor().number();
+        long read = Math.max(
+                0,
+                Math.min(next.anchor().number(), readThrough) - trail.anchor().number());
+        upkeep = new Upkeep(upkeep.prunedRows() + rows, upkeep.prunedUnread() + rows - read, upkeep.room());
+    }
+
+    /** How full it is now. */
+    private void measure() throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            usedPages = number(statement, "PRAGMA page_count") - number(statement, "PRAGMA freelist_count");
+        }
+        upkeep = new Upkeep(
+                upkeep.prunedRows(),
+                upkeep.prunedUnread(),
+                usedPages > size.lendUpToPages() ? Room.ONLY_TO_TAKE_BACK : Room.TO_LEND);
+    }
+
+    /** Signs what is not signed yet: before a backup, and before a daemon stops. */
+    public void seal(long wallMillis) throws LedgerException {
+        if (signer.isEmpty() || trail.number() == trail.headNumber()) {
+            return;
+        }
+        try {
+            run("BEGIN IMMEDIATE");
+            rememberReadThrough();
+            Trail next = trail.sign(connection, signer.get(), wallMillis);
+            run("COMMIT");
+            trail = next;
+        } catch (SQLException e) {
+            rollBack();
+            throw new LedgerException(file, "cannot be written (" + e.getMessage() + ")", "free space there", e);
+        }
+    }
+
+    /**
+     * Writes a copy, whole as of now, that no daemon's lock is on.
+     *
+     * @param target must not be there yet
+     */
+    public void backUp(Path target, long wallMillis) throws LedgerException {
+        seal(wallMillis);
+        copyTo(connection, target);
+    }
+
+    static void copyTo(Connection connection, Path target) throws LedgerException {
+        try (PreparedStatement statement = connection.prepareStatement("VACUUM INTO ?")) {
+            statement.setString(1, target.toString());
+            statement.execute();
+            Durable.sync(target);
+        } catch (SQLException | IOException e) {
+            Durable.removeQuietly(target);
+            throw new LedgerException(
+                    target, "cannot be written (" + e.getMessage() + ")", "free space there, or name another place", e);
+        }
+    }
+
+    /** Writes the audit trail as lines of JSON, and remembers that it was read. */
+    public void export(OutputStream out, long wallMillis) throws LedgerException, IOException {
+        seal(wallMillis);
+        try {
+            long through = LedgerExport.write(connection, out);
+            remember(READ_THROUGH, Long.toString(through));
+            readThrough = through;
+        } catch (SQLException | IllegalArgumentException e) {
+            throw damaged(file, e);
+        }
+    }
+
     private static boolean isKept(Effect effect) {
         return effect instanceof Effect.SaveSlice
                 || effect instanceof Effect.SaveLoan
@@ -198,44 +383,36 @@ public final class Ledger implements Journal, AutoCloseable {
                 || effect instanceof Effect.Audit;
     }
 
-    private static AuditRow chained(long number, String previousHash, long wallMillis, Effect.Audit audit) {
-        String hash = AuditChain.hash(
-                previousHash, number, wallMillis, audit.actor(), audit.action(), audit.subject(), audit.detail());
-        return new AuditRow(number, wallMillis, audit.actor(), audit.action(), audit.subject(), audit.detail(), hash);
-    }
-
     public void remember(String key, String value) throws LedgerException {
-        try (PreparedStatement statement =
-                connection.prepareStatement("INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)")) {
-            statement.setString(1, key);
-            statement.setString(2, value);
-            statement.executeUpdate();
+        try {
+            put(key, value);
         } catch (SQLException e) {
             throw new LedgerException(file, "cannot be written (" + e.getMessage() + ")", "free space there", e);
         }
     }
 
-    /** Reads the whole audit trail and every row's hash, and the structure of the file. */
+    private void put(String key, String value) throws SQLException {
+        try (PreparedStatement statement =
+                connection.prepareStatement("INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)")) {
+            statement.setString(1, key);
+            statement.setString(2, value);
+            statement.executeUpdate();
+        }
+    }
+
+    /** Reads all of it: the structure of the file, each row, the whole audit trail and its signatures. */
+    public LedgerCheck check(Optional<RackTrust> trust, Optional<String> knownHead) throws LedgerException {
+        TrailVerifier verifier = new TrailVerifier(trust, knownHead.map(TrailVerifier.KnownHead::parse));
+        try {
+            return LedgerCheck.of(file, connection, verifier);
+        } catch (SQLException e) {
+            throw damaged(file, e);
+        }
+    }
+
+    /** What {@link #check} finds without a rack to ask who signed. */
     public List<String> verify() throws LedgerException {
-        List<String> problems = new ArrayList<>();
-        long number = 0;
-        String hash = AuditChain.START;
-        for (List<AuditRow> page = audit(0, 1000); !page.isEmpty(); page = audit(number, 1000)) {
-            for (AuditRow row : page) {
-                if (row.number() != number + 1) {
-                    problems.add("audit rows " + (number + 1) + " to " + (row.number() - 1) + " are missing");
-                }
-                if (!AuditChain.holds(hash, row)) {
-                    problems.add("audit row " + row.number() + " does not have the hash of its content");
-                }
-                number = row.number();
-                hash = row.hash();
-            }
-        }
-        if (number != lastAuditNumber) {
-            problems.add("the audit trail ends at " + number + " instead of " + lastAuditNumber);
-        }
-        return problems;
+        return check(Optional.empty(), Optional.empty()).problems();
     }
 
     private void forget(LoanId loan) throws SQLException {
@@ -274,6 +451,11 @@ public final class Ledger implements Journal, AutoCloseable {
         } catch (SQLException | IllegalArgumentException e) {
             throw new LedgerException(file, "cannot be read (" + e.getMessage() + ")", RESTORE_ADVICE, e);
         }
+    }
+
+    /** The epoch above which every new one is: what a restored ledger cannot know may have used those below. */
+    public Epoch epochFloor() throws LedgerException {
+        return meta(Restore.EPOCH_FLOOR).map(Long::parseLong).map(Epoch::new).orElse(Epoch.NONE);
     }
 
     @Override

@@ -47,11 +47,26 @@ final class Schema {
                     "ALTER TABLE slice ADD COLUMN device TEXT NOT NULL DEFAULT ''",
                     "ALTER TABLE slice ADD COLUMN latency INTEGER NOT NULL DEFAULT 4",
                     "ALTER TABLE slice ADD COLUMN configurations TEXT NOT NULL DEFAULT ''",
-                    "ALTER TABLE slice ADD COLUMN configuration TEXT"));
+                    "ALTER TABLE slice ADD COLUMN configuration TEXT"),
+            // Where the audit trail begins once its oldest rows were removed, signed heads of it, and who signed.
+            List.of(
+                    """
+            CREATE TABLE anchor (
+              id INTEGER PRIMARY KEY CHECK (id = 1), number INTEGER NOT NULL, hash TEXT NOT NULL,
+              at_epoch_millis INTEGER NOT NULL, count INTEGER NOT NULL
+            )""",
+                    "CREATE TABLE head (number INTEGER PRIMARY KEY, sign1 BLOB NOT NULL)",
+                    "CREATE TABLE signer (node TEXT PRIMARY KEY, certificate BLOB NOT NULL) WITHOUT ROWID"));
 
     private Schema() {}
 
-    static void migrate(Path file, Connection connection) throws SQLException, LedgerException {
+    /** The version that this daemon reads and writes. */
+    static int newest() {
+        return STEPS.size();
+    }
+
+    /** A ledger of a newer version is refused: nobody here knows what its rows mean. */
+    static void refuseNewer(Path file, Connection connection) throws SQLException, LedgerException {
         int version = version(connection);
         if (version > STEPS.size()) {
             throw new LedgerException(
@@ -59,6 +74,11 @@ final class Schema {
                     "written by a newer rackweaved (schema " + version + ", this one knows " + STEPS.size() + ")",
                     "run the newer rackweaved, or restore the copy that was made before it");
         }
+    }
+
+    static void migrate(Path file, Connection connection) throws SQLException, LedgerException {
+        refuseNewer(file, connection);
+        int version = version(connection);
         for (int step = version; step < STEPS.size(); step++) {
             try (Statement statement = connection.createStatement()) {
                 // Closing the connection takes back a step that fails half-way.
@@ -72,7 +92,7 @@ final class Schema {
         }
     }
 
-    private static int version(Connection connection) throws SQLException {
+    static int version(Connection connection) throws SQLException {
         try (Statement statement = connection.createStatement();
                 ResultSet result = statement.executeQuery("PRAGMA user_version")) {
             return result.next() ? result.getInt(1) : 0;

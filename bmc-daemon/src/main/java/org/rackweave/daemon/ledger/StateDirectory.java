@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** The directory that one daemon keeps its state in, locked for as long as this is open. */
@@ -27,6 +28,18 @@ public final class StateDirectory implements AutoCloseable {
 
     /** Makes it where it is not there, and takes it. */
     public static StateDirectory take(Path directory) throws LedgerException {
+        Optional<StateDirectory> taken = takeIfFree(directory);
+        if (taken.isEmpty()) {
+            throw new LedgerException(
+                    directory,
+                    "in use by another rackweaved",
+                    "stop that one, or give this one a state directory of its own (node.stateDir)");
+        }
+        return taken.get();
+    }
+
+    /** The same, but empty when another process has it. */
+    public static Optional<StateDirectory> takeIfFree(Path directory) throws LedgerException {
         try {
             Files.createDirectories(
                     directory, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
@@ -35,12 +48,9 @@ public final class StateDirectory implements AutoCloseable {
             FileLock lock = tryLock(channel);
             if (lock == null) {
                 channel.close();
-                throw new LedgerException(
-                        directory,
-                        "in use by another rackweaved",
-                        "stop that one, or give this one a state directory of its own (node.stateDir)");
+                return Optional.empty();
             }
-            return new StateDirectory(directory, channel, lock);
+            return Optional.of(new StateDirectory(directory, channel, lock));
         } catch (IOException e) {
             throw new LedgerException(
                     directory,
@@ -56,6 +66,10 @@ public final class StateDirectory implements AutoCloseable {
         } catch (OverlappingFileLockException inThisProcess) {
             return null;
         }
+    }
+
+    public Path path() {
+        return directory;
     }
 
     public Path file(String name) {

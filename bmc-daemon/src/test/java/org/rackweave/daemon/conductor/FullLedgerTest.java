@@ -27,6 +27,7 @@ import org.rackweave.daemon.lease.LoanPolicy;
 import org.rackweave.daemon.lease.LoanRow;
 import org.rackweave.daemon.lease.RouteReading;
 import org.rackweave.daemon.lease.SliceFacts;
+import org.rackweave.daemon.ledger.Journal;
 import org.rackweave.daemon.ledger.Ledger;
 import org.rackweave.daemon.ledger.LedgerException;
 import org.rackweave.daemon.ledger.StateDirectory;
@@ -59,6 +60,7 @@ class FullLedgerTest {
     private static final Principal SELF = new Principal("owner", new NodeId(9, 9), Role.NODE, Optional.empty());
     private static final Principal PEER = new Principal("peer", new NodeId(1, 1), Role.NODE, Optional.empty());
     private static final Principal AUDITOR = new Principal("aud", new NodeId(2, 2), Role.AUDITOR, Optional.empty());
+    private static final Principal OPERATOR = new Principal("op", new NodeId(3, 3), Role.OPERATOR, Optional.empty());
     private static final LeaseId LEASE = new LeaseId(5, 5);
 
     @TempDir
@@ -171,6 +173,50 @@ class FullLedgerTest {
         assertThat(answers).hasSize(3).allMatch(answer -> answer instanceof Answer.Lease);
     }
 
+    @Test
+    void aLedgerThatIsNearlyFullTakesBackAndRenewsButLendsNothingNew() throws Exception {
+        List<Answer> answers = new ArrayList<>();
+        run(asked(PEER, reserve(), answers));
+        run(asked(PEER, new Command.Commit(LEASE, new Epoch(1)), answers));
+        run(done(new HardwareResult.Attached(new Attachment("file-window", "/x", 1))));
+        answers.clear();
+        while (ledger.upkeep().room() == Journal.Room.TO_LEND) {
+            addBallast(1_000);
+        }
+        // It learns of it by a commit of its own.
+        run(asked(PEER, new Command.Renew(LEASE, new Epoch(1), 7), answers));
+        assertThat(answers).hasSize(1).allMatch(answer -> answer instanceof Answer.Lease);
+        assertThat(events("ledger.crowded")).isEqualTo(1);
+        assertThat(conductor.lendingProblem()).as("the ledger refuses nothing").isEmpty();
+
+        answers.clear();
+        Requirement wish = new Requirement(
+                ResourceKind.MEMORY, 1, Optional.empty(), 1_000, 0, ForcedEndEffect.FATAL, Optional.empty(), 1);
+        run(
+                asked(PEER, reserve(), answers),
+                asked(OPERATOR, new Command.Borrow(new LoanId(3, 3), wish, Command.Borrow.Mode.APPLY), answers));
+        assertThat(answers)
+                .hasSize(2)
+                .allMatch(answer -> code(answer) == RefusalCode.UNAVAILABLE)
+                .allMatch(answer -> ((Answer.Refused) answer).detail().contains("ledger.maxSize"));
+        answers.clear();
+        run(asked(PEER, new Command.Describe(), answers));
+        assertThat(((Answer.Description) answers.get(0)).lending()).contains("nearly full");
+
+        run(asked(PEER, new Command.Release(LEASE, new Epoch(1)), answers));
+        run(done(new HardwareResult.Detached()));
+        run(done(new HardwareResult.Read(new RouteReading.Unbound(new Epoch(1)))));
+        run(done(new HardwareResult.Wiped("test", 1, 1)));
+        assertThat(ledger.slices().get(0).state()).isEqualTo(SliceState.FREE);
+        assertThat(free()).as("offered while there is no room to lend").isZero();
+
+        // A ledger that has room again shows it at its next commit, whatever that is for.
+        empty();
+        run(asked(PEER, new Command.Describe(), answers));
+        assertThat(free()).isEqualTo(1);
+        assertThat(events("ledger.roomy")).isEqualTo(1);
+    }
+
     // ---- the rig ---------------------------------------------------------------------------------------------------
 
     private void run(Work... work) {
@@ -213,17 +259,21 @@ class FullLedgerTest {
                 .events().stream().map(EventView::kind).filter(kind::equals).count();
     }
 
-    private void fill() {
+    private void addBallast(int chars) throws LedgerException {
         Requirement wish = new Requirement(
                 ResourceKind.MEMORY, 1, Optional.empty(), 1_000, 0, ForcedEndEffect.FATAL, Optional.empty(), 1);
+        LoanId id = new LoanId(77, ballast.size());
+        LoanRow row = new LoanRow(id, wish, LoanState.ENDED, List.of(), "x".repeat(chars));
+        ledger.commit(List.of(new Effect.SaveLoan(row)), 1);
+        ballast.add(id);
+    }
+
+    private void fill() {
         // Large rows until they do not fit, then small ones: not even a byte may be left.
         for (int chars : new int[] {1_000, 1}) {
             for (boolean full = false; !full; ) {
-                LoanId id = new LoanId(77, ballast.size());
-                LoanRow row = new LoanRow(id, wish, LoanState.ENDED, List.of(), "x".repeat(chars));
                 try {
-                    ledger.commit(List.of(new Effect.SaveLoan(row), audit(), audit()), 1);
-                    ballast.add(id);
+                    addBallast(chars);
                 } catch (LedgerException e) {
                     full = true;
                 }
