@@ -2,8 +2,10 @@ package org.rackweave.sim.world;
 
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -112,11 +114,16 @@ public final class World {
     }
 
     private void giveBack() {
-        living().forEach(node -> node.daemon().ifPresent(d -> d.take(new Work.GiveAllBack("the run ends", () -> {}))));
+        Set<SimulatedDaemon> told = new HashSet<>();
         await(
                 SETTLES_MILLIS,
                 Invariant.ALL_COMES_BACK,
                 () -> {
+                    // Also a process that was being stopped when the calm began, and came back since.
+                    living().stream()
+                            .flatMap(node -> node.daemon().stream())
+                            .filter(told::add)
+                            .forEach(daemon -> daemon.take(new Work.GiveAllBack("the run ends", () -> {})));
                     // What hung when the calm began is quarantined later.
                     living().forEach(node -> people.mend(node, false));
                     // Nobody else can say that a host that never came back is dead.
