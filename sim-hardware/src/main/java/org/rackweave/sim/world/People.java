@@ -36,20 +36,21 @@ final class People {
     }
 
     private void again(SimulatedNode node, long breakMillis) {
-        world.agenda().inMillis(world.dice().between(1, 2 * breakMillis), () -> {
+        world.agenda().inMillis(node.dice().between(1, 2 * breakMillis), () -> {
             if (world.isFaulty()) {
-                act(node);
+                if (world.troubles().comes(Trouble.ASK)) {
+                    act(node, world.troubles().details(Trouble.ASK));
+                }
                 again(node, breakMillis);
             }
         });
     }
 
-    private void act(SimulatedNode node) {
-        Dice dice = world.dice();
+    private void act(SimulatedNode node, Dice dice) {
         List<LoanRow> active = node.journal().loans().stream()
                 .filter(row -> row.state() == LoanState.ACTIVE)
                 .toList();
-        int choice = dice.below(16);
+        int choice = dice.below(17);
         if (choice < 4 && !active.isEmpty()) {
             say(
                     node,
@@ -58,16 +59,17 @@ final class People {
         } else if (choice == 4 && !active.isEmpty()) {
             say(node, node.principal(), new Command.RenewLoan(dice.oneOf(active).id()));
         } else if (choice == 5) {
-            revoke(node);
+            revoke(node, dice);
         } else if (choice == 6) {
             mend(node, dice.oneIn(3));
+        } else if (choice == 7) {
+            say(node, node.principal(), new Command.ListLoans());
         } else {
-            borrow(node);
+            borrow(node, dice);
         }
     }
 
-    private void borrow(SimulatedNode node) {
-        Dice dice = world.dice();
+    private void borrow(SimulatedNode node, Dice dice) {
         Optional<NodeId> from =
                 dice.oneIn(10) ? Optional.of(dice.oneOf(world.nodes()).id()) : Optional.empty();
         Requirement wish = new Requirement(
@@ -83,17 +85,14 @@ final class People {
         say(node, node.principal(), new Command.Borrow(new LoanId(dice.any(), dice.any()), wish, mode));
     }
 
-    private void revoke(SimulatedNode node) {
+    private void revoke(SimulatedNode node, Dice dice) {
         List<SliceRow> lent = node.journal().slices().stream()
                 .filter(row -> row.state() == SliceState.ACTIVE || row.state() == SliceState.OVERDUE)
                 .toList();
         if (node.isUp() && !lent.isEmpty()) {
-            Holding holding = world.dice().oneOf(lent).holding().orElseThrow();
+            Holding holding = dice.oneOf(lent).holding().orElseThrow();
             world.watch().revoked(holding.lease());
-            say(
-                    node,
-                    OPERATOR,
-                    new Command.Revoke(holding.lease(), world.dice().between(0, 3_000), "wanted elsewhere"));
+            say(node, OPERATOR, new Command.Revoke(holding.lease(), dice.between(0, 3_000), "wanted elsewhere"));
         }
     }
 
@@ -104,8 +103,9 @@ final class People {
                         row.state() == SliceState.QUARANTINED || (alsoOverdue && row.state() == SliceState.OVERDUE))
                 .toList();
         if (node.isUp() && !sore.isEmpty()) {
-            SliceRow row = world.dice().oneOf(sore);
+            SliceRow row = node.dice().oneOf(sore);
             row.holding().ifPresent(h -> world.watch().declaredSafe(h.lease()));
+            world.watch().declaredSafe(node, row.facts().key());
             say(node, OPERATOR, new Command.EndQuarantine(row.facts().key(), "looked at"));
         }
     }
