@@ -23,6 +23,12 @@ public final class Limits {
     /** How long a hardware step may take before its slice is quarantined, in milliseconds: wiping is the slowest. */
     public static final long HARDWARE_STEP_MILLIS = 600_000;
 
+    /**
+     * In how long an owner looks once at every route that is to stay as it is, in milliseconds: so long a second fabric
+     * manager's hand may go unseen. A look is one short read, and they are spread over the time.
+     */
+    public static final long ROUTE_LOOK_MILLIS = 60_000;
+
     /** Events that are kept for readers; older ones are in the audit trail or gone. */
     public static final int EVENTS = 1_024;
 

@@ -32,6 +32,7 @@ final class LeaseBook {
     private final TreeMap<String, SliceRow> rows = new TreeMap<>();
     private final Map<String, Pending> orders = new HashMap<>();
     private final Map<LeaseId, List<Long>> waiting = new HashMap<>();
+    private RouteRounds.Round round = RouteRounds.NOT_YET;
     private List<Effect> effects = new ArrayList<>();
     private long now;
 
@@ -52,7 +53,7 @@ final class LeaseBook {
     LeaseCore.Mark mark() {
         Map<LeaseId, List<Long>> tokens = new HashMap<>();
         waiting.forEach((lease, list) -> tokens.put(lease, List.copyOf(list)));
-        return new LeaseCore.Mark(Map.copyOf(rows), Map.copyOf(orders), tokens);
+        return new LeaseCore.Mark(Map.copyOf(rows), Map.copyOf(orders), tokens, round);
     }
 
     void back(LeaseCore.Mark mark) {
@@ -62,6 +63,7 @@ final class LeaseBook {
         orders.putAll(mark.orders());
         waiting.clear();
         mark.waiting().forEach((lease, list) -> waiting.put(lease, new ArrayList<>(list)));
+        round = mark.round();
     }
 
     /** Begins a step. What it wants done is in {@link #effects()} afterwards. */
@@ -96,6 +98,14 @@ final class LeaseBook {
 
     Collection<Pending> pending() {
         return orders.values();
+    }
+
+    RouteRounds.Round round() {
+        return round;
+    }
+
+    void round(RouteRounds.Round next) {
+        round = next;
     }
 
     void settled(String key) {

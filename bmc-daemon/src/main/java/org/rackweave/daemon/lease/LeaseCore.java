@@ -23,17 +23,24 @@ public final class LeaseCore {
     private final LeaseBook book;
     private final LeaseRequests requests;
     private final LeaseProgress progress;
+    private final RouteRounds rounds;
 
     /** Where the core was before a step. */
     public static final class Mark {
         private final Map<String, SliceRow> rows;
         private final Map<String, LeaseBook.Pending> orders;
         private final Map<LeaseId, List<Long>> waiting;
+        private final RouteRounds.Round round;
 
-        Mark(Map<String, SliceRow> rows, Map<String, LeaseBook.Pending> orders, Map<LeaseId, List<Long>> waiting) {
+        Mark(
+                Map<String, SliceRow> rows,
+                Map<String, LeaseBook.Pending> orders,
+                Map<LeaseId, List<Long>> waiting,
+                RouteRounds.Round round) {
             this.rows = rows;
             this.orders = orders;
             this.waiting = waiting;
+            this.round = round;
         }
 
         Map<String, SliceRow> rows() {
@@ -46,6 +53,10 @@ public final class LeaseCore {
 
         Map<LeaseId, List<Long>> waiting() {
             return waiting;
+        }
+
+        RouteRounds.Round round() {
+            return round;
         }
     }
 
@@ -60,6 +71,7 @@ public final class LeaseCore {
         this.book = new LeaseBook(self, stored, epochFloor);
         this.requests = new LeaseRequests(book, policy);
         this.progress = new LeaseProgress(book, policy);
+        this.rounds = new RouteRounds(book, policy);
     }
 
     public Mark mark() {
@@ -82,15 +94,16 @@ public final class LeaseCore {
         } else if (event instanceof LeaseEvent.Asked asked) {
             requests.answer(asked);
         } else if (event instanceof LeaseEvent.HardwareDone done) {
-            progress.hardwareDone(done);
+            hardwareDone(done);
         }
         progress.passTime();
+        rounds.passTime();
         return book.effects();
     }
 
     /** When the next thing happens by itself. */
     public OptionalLong nextDeadline() {
-        long earliest = progress.earliest();
+        long earliest = Math.min(progress.earliest(), rounds.earliest());
         return earliest == Long.MAX_VALUE ? OptionalLong.empty() : OptionalLong.of(earliest);
     }
 
@@ -125,6 +138,16 @@ public final class LeaseCore {
                             ? Reconciliation.firstSeen(slice, route)
                             : Reconciliation.of(row.withFacts(slice), route, started.boot(), policy, book.now()));
         });
+        rounds.begin();
+    }
+
+    private void hardwareDone(LeaseEvent.HardwareDone done) {
+        book.workerReturned();
+        if (!progress.isAwaited(done) && rounds.isLook(done)) {
+            rounds.looked(done);
+        } else {
+            progress.hardwareDone(done);
+        }
     }
 
     private void settle(@Nullable SliceRow before, Reconciliation after) {

@@ -1,5 +1,7 @@
 package org.rackweave.daemon.lease;
 
+import org.rackweave.daemon.Limits;
+
 /**
  * The numbers by which an owner lends.
  *
@@ -11,6 +13,7 @@ package org.rackweave.daemon.lease;
  * @param maxPriority the highest priority that is granted
  * @param rebootGraces how often a reboot of this card may give a loan a fresh term
  * @param hardwareLimitMillis how long a hardware step may take before the slice is quarantined
+ * @param routeLookMillis in how long the owner looks once at every route, to see whether somebody else moved it
  */
 public record LeasePolicy(
         long minTermMillis,
@@ -20,14 +23,41 @@ public record LeasePolicy(
         int driftPercent,
         int maxPriority,
         int rebootGraces,
-        long hardwareLimitMillis) {
+        long hardwareLimitMillis,
+        long routeLookMillis) {
+    /** Looks at routes as often as a daemon does. */
+    public LeasePolicy(
+            long minTermMillis,
+            long maxTermMillis,
+            long reservationMillis,
+            long firstTermMillis,
+            int driftPercent,
+            int maxPriority,
+            int rebootGraces,
+            long hardwareLimitMillis) {
+        this(
+                minTermMillis,
+                maxTermMillis,
+                reservationMillis,
+                firstTermMillis,
+                driftPercent,
+                maxPriority,
+                rebootGraces,
+                hardwareLimitMillis,
+                Limits.ROUTE_LOOK_MILLIS);
+    }
+
     public LeasePolicy {
         if (minTermMillis < 1 || maxTermMillis < minTermMillis || reservationMillis < 1 || firstTermMillis < 1) {
             throw new IllegalArgumentException(
                     "terms and reservations are positive, and the longest is not the shorter");
         }
-        if (driftPercent < 0 || driftPercent > 50 || rebootGraces < 0 || hardwareLimitMillis < 1) {
-            throw new IllegalArgumentException("drift, graces or hardware limit out of range");
+        if (driftPercent < 0
+                || driftPercent > 50
+                || rebootGraces < 0
+                || hardwareLimitMillis < 1
+                || routeLookMillis < 1) {
+            throw new IllegalArgumentException("drift, graces, hardware limit or looks at routes out of range");
         }
     }
 

@@ -19,14 +19,17 @@ final class LeaseProgress {
         this.policy = policy;
     }
 
-    void hardwareDone(LeaseEvent.HardwareDone done) {
-        book.workerReturned();
+    /** Whether this is what came of the order that is under way for its slice, under the epoch that it was issued with. */
+    boolean isAwaited(LeaseEvent.HardwareDone done) {
         LeaseBook.Pending pending = book.pending(done.sliceKey());
+        return pending != null
+                && pending.epoch().equals(done.epoch())
+                && pending.order().equals(done.order());
+    }
+
+    void hardwareDone(LeaseEvent.HardwareDone done) {
         SliceRow row = book.row(done.sliceKey());
-        if (row == null
-                || pending == null
-                || !pending.epoch().equals(done.epoch())
-                || !pending.order().equals(done.order())) {
+        if (row == null || !isAwaited(done)) {
             book.emit(new Effect.DroppedResult(done.sliceKey()));
             return;
         }

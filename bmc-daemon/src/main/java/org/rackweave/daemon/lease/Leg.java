@@ -7,6 +7,7 @@ import org.rackweave.protocol.message.Epoch;
 import org.rackweave.protocol.message.LeaseId;
 import org.rackweave.protocol.message.LeaseView;
 import org.rackweave.protocol.message.LoanId;
+import org.rackweave.protocol.message.LoanState;
 import org.rackweave.protocol.message.Requirement;
 import org.rackweave.protocol.message.SliceState;
 import org.rackweave.protocol.message.SliceView;
@@ -79,7 +80,8 @@ public record Leg(
         return new Leg(lease, slice, next, view.epoch(), newDeadlineMillis, newForcedMillis, Optional.of(view));
     }
 
-    LeaseView view(NodeId borrower, LoanId loan, Requirement requirement, long nowMillis) {
+    /** How to reach it is shown only when its loan is whole: no host sees part of a group. */
+    LeaseView view(NodeId borrower, LoanId loan, LoanState loanState, Requirement requirement, long nowMillis) {
         return new LeaseView(
                 lease,
                 loan,
@@ -94,7 +96,9 @@ public record Leg(
                 state == State.ENDED ? 0 : deadlineMillis - nowMillis,
                 slice.forcedEnd(),
                 slice.fence(),
-                state == State.GRANTED ? granted.flatMap(LeaseView::attachment) : Optional.empty(),
+                state == State.GRANTED && loanState == LoanState.ACTIVE
+                        ? granted.flatMap(LeaseView::attachment)
+                        : Optional.empty(),
                 granted.flatMap(LeaseView::wipe),
                 "",
                 requirement.configuration());

@@ -88,16 +88,21 @@ final class LoanAnswers {
         if (!(answer instanceof Answer.Lease lease)) {
             String why = "lender " + leg.owner().brief() + " did not grant "
                     + leg.slice().id().key() + ": " + LoanBook.reasonOf(answer);
-            book.answerWaiting(
-                    row.id(),
-                    Answer.Refused.of(
-                            answer instanceof Answer.Refused refused ? refused.code() : RefusalCode.UNAVAILABLE, why));
-            book.giveBack(row, LoanState.RELEASING, why);
+            fallApart(row, answer instanceof Answer.Refused refused ? refused.code() : RefusalCode.UNAVAILABLE, why);
             return;
         }
         LoanRow after = row.with(granted(leg, exchange, lease.lease()));
         if (!after.current().stream().allMatch(l -> l.state() == Leg.State.GRANTED)) {
             book.save(after);
+            return;
+        }
+        // The first terms are short: while the last lease was waited for, the term of another may have run out.
+        Optional<Leg> over = after.current().stream()
+                .filter(l -> book.now() >= l.deadlineMillis())
+                .findFirst();
+        if (over.isPresent()) {
+            String key = over.get().slice().id().key();
+            fallApart(after, RefusalCode.UNAVAILABLE, "the first term of " + key + " ran out before all were granted");
             return;
         }
         LoanRow active = after.to(LoanState.ACTIVE, after.explanation());
@@ -107,6 +112,11 @@ final class LoanAnswers {
         book.answerWaiting(active.id(), new Answer.Loan(active.shown().view(book.self(), book.now())));
         // The first term is short; the whole one comes with the first renewal.
         active.current().forEach(l -> book.renew(active, l));
+    }
+
+    private void fallApart(LoanRow row, RefusalCode code, String why) {
+        book.answerWaiting(row.id(), Answer.Refused.of(code, why));
+        book.giveBack(row, LoanState.RELEASING, why);
     }
 
     private void renewed(LoanRow row, Leg leg, LoanBook.Exchange exchange, Answer answer) {

@@ -78,7 +78,7 @@ public record LoanRow(LoanId id, Requirement requirement, LoanState state, List<
                 // Attempts before this one may have left more than a view holds; the newest are what counts.
                 legs.stream()
                         .skip(Math.max(0, legs.size() - LoanView.MAX_LEASES))
-                        .map(leg -> leg.view(self, id, requirement, nowMillis))
+                        .map(leg -> leg.view(self, id, state, requirement, nowMillis))
                         .toList(),
                 explanation);
     }

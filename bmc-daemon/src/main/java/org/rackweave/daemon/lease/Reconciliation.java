@@ -34,7 +34,8 @@ record Reconciliation(SliceRow row, Optional<HardwareOrder> order) {
 
     static Reconciliation of(
             SliceRow stored, RouteReading route, LeaseEvent.Boot boot, LeasePolicy policy, long nowMillis) {
-        boolean outdated = stored.epoch().isOlderThan(epochOf(route));
+        boolean outdated = stored.epoch().isOlderThan(epochOf(route))
+                || (stored.state() == SliceState.RESERVED && hasPassed(stored, route));
         SliceRow row = stored.atLeast(epochOf(route));
         if (row.state() == SliceState.QUARANTINED) {
             return resting(row);
@@ -124,6 +125,35 @@ record Reconciliation(SliceRow row, Optional<HardwareOrder> order) {
                 : holding.until(nowMillis);
     }
 
+    /**
+     * What a look at a slice that nobody is changing shows, and its owner did not order; empty when it is as it should be. A
+     * route that cannot be read is no reason to end a loan: only what is not lent is put aside for it.
+     */
+    static Optional<String> foreignHand(SliceRow row, RouteReading route) {
+        boolean isNewer = row.epoch().isOlderThan(epochOf(route));
+        return switch (row.state()) {
+            case FREE ->
+                !(route instanceof RouteReading.Unbound) || isNewer
+                        ? Optional.of(unexplained(route))
+                        : Optional.empty();
+            case RESERVED ->
+                !(route instanceof RouteReading.Unbound) || hasPassed(row, route)
+                        ? Optional.of(unexplained(route))
+                        : Optional.empty();
+            case ACTIVE, OVERDUE, RECLAIMING -> {
+                boolean isGone = route instanceof RouteReading.Unbound;
+                yield isGone || boundToStranger(row, route) ? Optional.of(unexplained(route)) : Optional.empty();
+            }
+            case QUARANTINED -> isNewer ? Optional.of(unexplained(route)) : Optional.empty();
+            case CONFIGURING, FENCING, SANITISING -> Optional.empty();
+        };
+    }
+
+    /** Nothing is bound with the epoch of a reservation before it is committed. */
+    private static boolean hasPassed(SliceRow row, RouteReading route) {
+        return !epochOf(route).equals(Epoch.NONE) && !epochOf(route).isOlderThan(row.epoch());
+    }
+
     private static boolean boundToStranger(SliceRow row, RouteReading route) {
         if (!(route instanceof RouteReading.Bound bound)) {
             return false;
@@ -148,10 +178,11 @@ record Reconciliation(SliceRow row, Optional<HardwareOrder> order) {
         }
         return route instanceof RouteReading.Unreadable unreadable
                 ? "its route cannot be read: " + unreadable.why()
-                : "its route is not what the ledger says";
+                : "unbound (epoch " + epochOf(route).value()
+                        + "), and this ledger does not know why; look at it, then end the quarantine";
     }
 
-    private static Epoch epochOf(RouteReading route) {
+    static Epoch epochOf(RouteReading route) {
         if (route instanceof RouteReading.Bound bound) {
             return bound.epoch();
         }

@@ -12,6 +12,11 @@ final class Dice {
         this.random = new SplittableRandom(seed * 0x9E3779B97F4A7C15L + 1);
     }
 
+    /** One of many streams of the same seed, which know nothing of each other. */
+    Dice(long seed, long stream) {
+        this(seed * 0xD1342543DE82EF95L + stream * 0x2545F4914F6CDD1DL);
+    }
+
     /** From 0 to {@code bound - 1}. */
     int below(int bound) {
         return random.nextInt(bound);

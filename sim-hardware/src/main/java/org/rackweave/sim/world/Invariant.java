@@ -4,11 +4,12 @@ package org.rackweave.sim.world;
 public enum Invariant {
     ONE_HOLDER("no slice has two holders, neither in its hardware nor in what borrowers' ledgers say they hold"),
     BOUND_IS_GRANTED(
-            "what is bound in hardware is granted to that host with that epoch, is being taken from it, or is quarantined"),
+            "what its owner bound in hardware is granted to that host with that epoch, is being taken from it, or is quarantined"),
     EPOCHS_ONLY_GROW("the epoch of a slice never goes back"),
-    TOLD_IS_WRITTEN("an epoch that an owner has told anybody is in its ledger"),
+    TOLD_IS_WRITTEN("an epoch or a grant that an owner has told anybody is in its ledger"),
     BELIEVED_IS_BOUND(
-            "as long as a borrower believes to hold a slice, its hardware is bound to it, unless people took it by force"),
+            "as long as a borrower believes to hold a slice, its hardware is bound to it, unless people took it by force or"
+                    + " somebody else moved it"),
     OVERDUE_IS_NOT_FREE("what is overdue is never free, and never free while its borrower has it"),
     NOTHING_UNWIPED("nothing is bound to a host before what the last one wrote is wiped"),
     FREE_IS_CLEAN("what is free or reserved is unbound and wiped, and nothing is loaded in it"),
@@ -16,10 +17,19 @@ public enum Invariant {
     FATAL_IS_NOT_PULLED(
             "what a host could not survive to lose is taken from it only after it let go, or by the word of people"),
     TERMS_END("a term that ran out is acted upon soon: tolerated loans end, others are overdue"),
-    GROUP_IS_WHOLE("a loan is active only when every one of its leases is granted"),
+    GROUP_IS_WHOLE(
+            "a loan is active only when every one of its leases is granted, and nobody is told how to reach a part of it"),
+    FOREIGN_HAND_IS_SEEN(
+            "what somebody else moved is quarantined, or taken back, as soon as its owner could have looked"),
+    NOTHING_NEW_OUTSIDE_ITS_TERM("outside its own term a borrower starts nothing new"),
+    LENT_IS_OWNED("what borrowers hold and what is offered are together no more than what is owned"),
+    NETWORK_ENDS_NO_FATAL_LOAN(
+            "a borrower gives up what its host could not survive to lose only by somebody's word, or when its owner has ended it"),
+    TERMS_ARE_KEPT("no loan is ended by force before its term, or the grace of its revocation, is over"),
+    REVOKED_STAYS_REVOKED("a loan that is being revoked gets no fresh term"),
     NO_BUG("no core and no conductor throws"),
     ALL_SEE_ALL("after faults stop, all nodes see all that live"),
-    ALL_COMES_BACK("after faults stop and all is given back, nothing is held, and nothing is owed");
+    ALL_COMES_BACK("after faults stop and all is given back, nothing is held, owed or lost");
 
     private final String sentence;
 

@@ -34,7 +34,7 @@ final class Network {
         Exchange exchange = new Exchange(from, to, command, answered);
         world.agenda().inMillis(timeoutMillis, exchange::timeOut);
         carry(from.node(), to, exchange::arrive);
-        if (world.dice().perMille(world.climate().repeatPerMille())) {
+        if (world.troubles().strikes(Trouble.REPEAT, world.climate().repeatPerMille())) {
             world.totals().reached(Probe.REPEATED_REQUEST);
             carry(from.node(), to, exchange::arrive);
         }
@@ -56,7 +56,7 @@ final class Network {
         }
 
         private void arrive() {
-            if (world.dice().perMille(world.climate().busyPerMille())) {
+            if (world.troubles().strikes(Trouble.BUSY, world.climate().busyPerMille())) {
                 back(new Answer.Refused(RefusalCode.BUSY, "more to do than it can take on, as the seed says", 100));
                 return;
             }
@@ -104,7 +104,7 @@ final class Network {
                 continue;
             }
             carry(from, to, () -> to.heard(datagram));
-            if (world.dice().perMille(world.climate().repeatPerMille())) {
+            if (world.troubles().strikes(Trouble.REPEAT, world.climate().repeatPerMille())) {
                 world.totals().reached(Probe.REPEATED_DATAGRAM);
                 carry(from, to, () -> to.heard(datagram));
             }
@@ -112,16 +112,19 @@ final class Network {
     }
 
     private void carry(SimulatedNode from, SimulatedNode to, Runnable arrival) {
-        Dice dice = world.dice();
-        if (blocked[from.index()][to.index()] || dice.perMille(world.climate().lossPerMille())) {
+        Troubles troubles = world.troubles();
+        long micros = world.dice().between(100, 4_000);
+        if (blocked[from.index()][to.index()]
+                || troubles.strikes(Trouble.LOSS, world.climate().lossPerMille())) {
             return;
         }
-        boolean late = dice.perMille(world.climate().latePerMille());
-        world.agenda()
-                .inMicros(
-                        late
-                                ? dice.between(0, LONGEST_DELAY_MILLIS) * Agenda.MICROS_PER_MILLI
-                                : dice.between(100, 4_000),
-                        arrival);
+        if (troubles.strikes(Trouble.CORRUPTION, world.climate().corruptPerMille())) {
+            world.totals().reached(Probe.CORRUPTED);
+            return;
+        }
+        if (troubles.strikes(Trouble.DELAY, world.climate().latePerMille())) {
+            micros = troubles.details(Trouble.DELAY).between(0, LONGEST_DELAY_MILLIS) * Agenda.MICROS_PER_MILLI;
+        }
+        world.agenda().inMicros(micros, arrival);
     }
 }

@@ -45,20 +45,21 @@ final class People {
     }
 
     private void again(SimulatedNode node, long breakMillis) {
-        world.agenda().inMillis(world.dice().between(1, 2 * breakMillis), () -> {
+        world.agenda().inMillis(node.dice().between(1, 2 * breakMillis), () -> {
             if (world.isFaulty()) {
-                act(node);
+                if (world.troubles().comes(Trouble.ASK)) {
+                    act(node, world.troubles().details(Trouble.ASK));
+                }
                 again(node, breakMillis);
             }
         });
     }
 
-    private void act(SimulatedNode node) {
-        Dice dice = world.dice();
+    private void act(SimulatedNode node, Dice dice) {
         List<LoanRow> active = node.journal().loans().stream()
                 .filter(row -> row.state() == LoanState.ACTIVE)
                 .toList();
-        int choice = dice.below(16);
+        int choice = dice.below(17);
         if (choice < 4 && !active.isEmpty()) {
             say(
                     node,
@@ -67,16 +68,17 @@ final class People {
         } else if (choice == 4 && !active.isEmpty()) {
             say(node, node.principal(), new Command.RenewLoan(dice.oneOf(active).id()));
         } else if (choice == 5) {
-            revoke(node);
+            revoke(node, dice);
         } else if (choice == 6) {
             mend(node, dice.oneIn(3));
+        } else if (choice == 7) {
+            say(node, node.principal(), new Command.ListLoans());
         } else {
-            borrow(node);
+            borrow(node, dice);
         }
     }
 
-    private void borrow(SimulatedNode node) {
-        Dice dice = world.dice();
+    private void borrow(SimulatedNode node, Dice dice) {
         Optional<NodeId> from =
                 dice.oneIn(10) ? Optional.of(dice.oneOf(world.nodes()).id()) : Optional.empty();
         ResourceKind kind = dice.oneOf(WANTED);
@@ -90,7 +92,7 @@ final class People {
                 from,
                 (int) dice.between(1, 3));
         if (kind == ResourceKind.ACCELERATOR) {
-            wish = configured(wish);
+            wish = configured(wish, dice);
         }
         Command.Borrow.Mode mode = dice.oneIn(20) ? Command.Borrow.Mode.DRY_RUN : Command.Borrow.Mode.APPLY;
         say(node, node.principal(), new Command.Borrow(new LoanId(dice.any(), dice.any()), wish, mode));
@@ -101,11 +103,11 @@ final class People {
     }
 
     /** Most want something to be loaded; the others find it as it was made. */
-    private Requirement configured(Requirement wish) {
+    private static Requirement configured(Requirement wish, Dice dice) {
         List<String> known = SimulatedNode.CONFIGURATIONS.stream().sorted().toList();
-        Optional<String> configuration = world.dice().oneIn(4)
+        Optional<String> configuration = dice.oneIn(4)
                 ? Optional.empty()
-                : Optional.of(world.dice().oneOf(known));
+                : Optional.of(dice.oneOf(known));
         return new Requirement(
                 wish.kind(),
                 wish.amount(),
@@ -121,17 +123,14 @@ final class People {
                 wish.leastAmount());
     }
 
-    private void revoke(SimulatedNode node) {
+    private void revoke(SimulatedNode node, Dice dice) {
         List<SliceRow> lent = node.journal().slices().stream()
                 .filter(row -> row.state() == SliceState.ACTIVE || row.state() == SliceState.OVERDUE)
                 .toList();
         if (node.isUp() && !lent.isEmpty()) {
-            Holding holding = world.dice().oneOf(lent).holding().orElseThrow();
+            Holding holding = dice.oneOf(lent).holding().orElseThrow();
             world.watch().revoked(holding.lease());
-            say(
-                    node,
-                    OPERATOR,
-                    new Command.Revoke(holding.lease(), world.dice().between(0, 3_000), "wanted elsewhere"));
+            say(node, OPERATOR, new Command.Revoke(holding.lease(), dice.between(0, 3_000), "wanted elsewhere"));
         }
     }
 
@@ -142,8 +141,9 @@ final class People {
                         row.state() == SliceState.QUARANTINED || (alsoOverdue && row.state() == SliceState.OVERDUE))
                 .toList();
         if (node.isUp() && !sore.isEmpty()) {
-            SliceRow row = world.dice().oneOf(sore);
+            SliceRow row = node.dice().oneOf(sore);
             row.holding().ifPresent(h -> world.watch().declaredSafe(h.lease()));
+            world.watch().declaredSafe(node, row.facts().key());
             say(node, OPERATOR, new Command.EndQuarantine(row.facts().key(), "looked at"));
         }
     }

@@ -39,10 +39,15 @@ final class SimulatedClock {
         return "boot-" + bootNumber;
     }
 
+    /** Somebody sets it, or finds the time at last. The clock that counts does not care. */
+    void jump() {
+        wallOffsetMillis = dice.between(-DAY_MILLIS, DAY_MILLIS);
+    }
+
     void reboot() {
         bootNumber++;
         // A kernel takes a while until it has a daemon.
         bootedMicros = agenda.nowMicros() - dice.between(5_000, 60_000) * Agenda.MICROS_PER_MILLI;
-        wallOffsetMillis = dice.between(-DAY_MILLIS, DAY_MILLIS);
+        jump();
     }
 }

@@ -56,6 +56,11 @@ final class SimulatedDaemon implements Outside {
     private boolean isStarting = true;
     private boolean isRunPlanned;
     private long wakeAtMicros = Long.MAX_VALUE;
+    /** Until when it stands still: it was stopped, or waits for its disk. */
+    private long stillUntilMicros;
+    /** Until when what it has to say waits for the disk. */
+    private long heldUntilMicros;
+
     private long sequence;
 
     SimulatedDaemon(World world, SimulatedNode node, long incarnation) {
@@ -106,6 +111,14 @@ final class SimulatedDaemon implements Outside {
 
     boolean isAlive() {
         return isAlive;
+    }
+
+    boolean isStill() {
+        return world.agenda().nowMicros() < stillUntilMicros;
+    }
+
+    void standStill(long millis) {
+        stillUntilMicros = Math.max(stillUntilMicros, world.agenda().nowMicros() + millis * Agenda.MICROS_PER_MILLI);
     }
 
     void die() {
@@ -159,8 +172,10 @@ final class SimulatedDaemon implements Outside {
     Consumer<Answer> answering(Consumer<Answer> reply) {
         return answer -> {
             boundary(Probe.CRASH_BEFORE_ANSWERING);
-            world.watch().answers(node, answer);
-            reply.accept(answer);
+            leave(() -> {
+                world.watch().answers(node, answer);
+                reply.accept(answer);
+            });
         };
     }
 
@@ -172,6 +187,10 @@ final class SimulatedDaemon implements Outside {
     }
 
     private void run() {
+        if (isAlive && isStill()) {
+            world.agenda().inMicros(stillUntilMicros - world.agenda().nowMicros(), this::run);
+            return;
+        }
         isRunPlanned = false;
         if (!isAlive) {
             return;
@@ -224,8 +243,22 @@ final class SimulatedDaemon implements Outside {
         });
     }
 
+    /** Nothing leaves before the commit that it follows from is done. */
+    private void leave(Runnable saying) {
+        long micros = heldUntilMicros - world.agenda().nowMicros();
+        if (micros <= 0) {
+            saying.run();
+            return;
+        }
+        world.agenda().inMicros(micros, () -> {
+            if (isAlive) {
+                saying.run();
+            }
+        });
+    }
+
     private void boundary(Probe where) {
-        if (world.dice().oneIn(world.climate().deathOneIn())) {
+        if (world.troubles().strikesOneIn(Trouble.DEATH, world.climate().deathOneIn())) {
             throw new ProcessDied(where);
         }
     }
@@ -235,7 +268,7 @@ final class SimulatedDaemon implements Outside {
     @Override
     public void drive(Effect.Drive order) {
         boundary(Probe.CRASH_BEFORE_HARDWARE);
-        node.hardware().submit(order, done -> take(new Work.ForLeases(done)));
+        leave(() -> node.hardware().submit(order, done -> take(new Work.ForLeases(done))));
     }
 
     @Override
@@ -245,7 +278,7 @@ final class SimulatedDaemon implements Outside {
         if (!peer.endpoint().equals(endpoint)) {
             throw new IllegalStateException(to + " is not at " + endpoint);
         }
-        world.network().ask(this, peer, command, timeoutMillis, answered);
+        leave(() -> world.network().ask(this, peer, command, timeoutMillis, answered));
     }
 
     @Override
@@ -271,7 +304,7 @@ final class SimulatedDaemon implements Outside {
         sequence++;
         NeighbourMessage.Sender sender = new NeighbourMessage.Sender(
                 node.id(), node.name(), incarnation, sequence, node.endpoint().address());
-        world.network().multicast(node, new Datagram(sender, payload));
+        leave(() -> world.network().multicast(node, new Datagram(sender, payload)));
     }
 
     @Override
@@ -298,8 +331,15 @@ final class SimulatedDaemon implements Outside {
                 boundary(Probe.CRASH_BEFORE_COMMIT);
             }
             try {
+                if (keeps
+                        && world.troubles()
+                                .strikes(Trouble.UNKNOWN_COMMIT, world.climate().unknownCommitPerMille())) {
+                    world.totals().reached(Probe.COMMIT_FAILED);
+                    throw node.journal().failing(effects);
+                }
                 Commit outcome = disk.commit(effects, wallMillis);
                 if (keeps) {
+                    waitForDisk();
                     boundary(Probe.CRASH_AFTER_COMMIT);
                 }
                 return outcome;
@@ -325,6 +365,16 @@ final class SimulatedDaemon implements Outside {
         @Override
         public String lastAuditHash() {
             return disk.lastAuditHash();
+        }
+    }
+
+    private void waitForDisk() {
+        if (world.troubles().strikes(Trouble.SLOW_DISK, world.climate().slowCommitPerMille())) {
+            long millis = world.troubles().details(Trouble.SLOW_DISK).between(20, 3_000);
+            world.totals().reached(Probe.COMMIT_SLOW);
+            world.history().tell(node.name(), () -> "waits " + millis + " ms for its disk");
+            heldUntilMicros = world.agenda().nowMicros() + millis * Agenda.MICROS_PER_MILLI;
+            standStill(millis);
         }
     }
 

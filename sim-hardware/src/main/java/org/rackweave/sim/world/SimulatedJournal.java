@@ -10,12 +10,14 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.rackweave.daemon.lease.Effect;
+import org.rackweave.daemon.lease.Leg;
 import org.rackweave.daemon.lease.LoanRow;
 import org.rackweave.daemon.lease.SliceRow;
 import org.rackweave.daemon.ledger.Journal;
 import org.rackweave.daemon.ledger.LedgerException;
 import org.rackweave.protocol.message.AuditChain;
 import org.rackweave.protocol.message.AuditRow;
+import org.rackweave.protocol.message.LeaseId;
 import org.rackweave.protocol.message.LoanId;
 
 /** A node's ledger, as what is on its disk. It outlives the processes that use it; a commit is there whole, or not at all. */
@@ -32,6 +34,14 @@ final class SimulatedJournal implements Journal {
     private String lastHash = AuditChain.START;
     private String bootId = "";
     private boolean full;
+    /** What a commit that failed may have left on the disk, until the next one that does not fail. */
+    private List<Effect> ghost = List.of();
+
+    private boolean isSettling;
+    private boolean wasRestored;
+
+    /** A copy of the file. */
+    record Copy(Map<String, SliceRow> slices, Map<LoanId, LoanRow> loans, String bootId) {}
 
     /** Sees each row that was kept. */
     interface Kept {
@@ -53,6 +63,13 @@ final class SimulatedJournal implements Journal {
         return Collections.unmodifiableCollection(loans.values());
     }
 
+    /** Whether there is a loan that has this lease, and has not ended it. */
+    boolean owes(LeaseId lease) {
+        return loans.values().stream()
+                .flatMap(loan -> loan.legs().stream())
+                .anyMatch(leg -> leg.lease().equals(lease) && leg.state() != Leg.State.ENDED);
+    }
+
     @Nullable SliceRow slice(String key) {
         return slices.get(key);
     }
@@ -69,6 +86,48 @@ final class SimulatedJournal implements Journal {
         full = now;
     }
 
+    Copy copy() {
+        return new Copy(new TreeMap<>(slices), new LinkedHashMap<>(loans), bootId);
+    }
+
+    /** Somebody puts an older copy in place. What happened since is forgotten, the audit trail too as far as it matters here. */
+    void restore(Copy copy) {
+        wasRestored = true;
+        slices.clear();
+        slices.putAll(copy.slices());
+        loans.clear();
+        loans.putAll(copy.loans());
+        bootId = copy.bootId();
+        ghost = List.of();
+    }
+
+    /** The process is gone. @return whether a commit that had failed turns out to be on the disk */
+    boolean settle(boolean ghostAppears) {
+        boolean appears = ghostAppears && !ghost.isEmpty();
+        if (appears) {
+            isSettling = true;
+            write(ghost, 0);
+            isSettling = false;
+        }
+        ghost = List.of();
+        return appears;
+    }
+
+    /** Whether it has been an older copy once. */
+    boolean wasRestored() {
+        return wasRestored;
+    }
+
+    /** Whether what is written now was meant to be written earlier. */
+    boolean isSettling() {
+        return isSettling;
+    }
+
+    LedgerException failing(List<Effect> effects) {
+        ghost = List.copyOf(effects);
+        return new LedgerException(file, "cannot be written (an error of its disk, as the seed says)", "wait");
+    }
+
     void rememberBoot(String id) throws LedgerException {
         requireSpace();
         bootId = id;
@@ -76,27 +135,35 @@ final class SimulatedJournal implements Journal {
 
     @Override
     public Commit commit(List<Effect> effects, long wallMillis) throws LedgerException {
-        Commit outcome = Commit.NOTHING_TO_WRITE;
+        if (effects.stream().noneMatch(SimulatedJournal::isKept)) {
+            return Commit.NOTHING_TO_WRITE;
+        }
+        requireSpace();
+        ghost = List.of();
+        write(effects, wallMillis);
+        return Commit.WRITTEN;
+    }
+
+    private static boolean isKept(Effect effect) {
+        return effect instanceof Effect.SaveSlice
+                || effect instanceof Effect.SaveLoan
+                || effect instanceof Effect.ForgetLoan
+                || effect instanceof Effect.Audit;
+    }
+
+    private void write(List<Effect> effects, long wallMillis) {
         for (Effect effect : effects) {
             if (effect instanceof Effect.SaveSlice save) {
-                requireSpace();
                 SliceRow row = save.row();
                 kept.slice(slices.put(row.facts().key(), row), row);
             } else if (effect instanceof Effect.SaveLoan save) {
-                requireSpace();
                 kept.loan(loans.put(save.row().id(), save.row()), save.row());
             } else if (effect instanceof Effect.ForgetLoan forget) {
-                requireSpace();
                 loans.remove(forget.loan());
             } else if (effect instanceof Effect.Audit row) {
-                requireSpace();
                 append(row, wallMillis);
-            } else {
-                continue;
             }
-            outcome = Commit.WRITTEN;
         }
-        return outcome;
     }
 
     private void requireSpace() throws LedgerException {

@@ -26,9 +26,12 @@ final class SimulatedNode {
     static final long SLICE_BYTES = 1L << 30;
     static final Set<String> CONFIGURATIONS = Set.of("aes-gcm-v2.bit", "sha3.bit");
     private static final int PORT = 5684;
+    private static final int MAX_SLICES = 3;
+    private static final long FIRST_STREAM = 100_000;
 
     private final World world;
     private final int index;
+    private final Dice nodeDice;
     private final Principal principal;
     private final Endpoint endpoint;
     private final SimulatedClock clock;
@@ -38,26 +41,28 @@ final class SimulatedNode {
     private long incarnation;
     private boolean isGoneForGood;
 
-    SimulatedNode(World world, int index, int slices) {
+    SimulatedNode(World world, int index, long seed) {
         this.world = world;
         this.index = index;
+        this.nodeDice = new Dice(seed, FIRST_STREAM + index);
         this.principal = new Principal("n" + index, new NodeId(7, index + 1), Role.NODE, Optional.empty());
         this.endpoint = new Endpoint(address(index), PORT);
-        this.clock = new SimulatedClock(
-                world.agenda(), world.dice(), world.seams().clockDrift(World.LEASES.driftPercent() / 100.0));
+        double drift = world.troubles().has(Trouble.DRIFT) ? World.LEASES.driftPercent() / 100.0 : 0;
+        this.clock = new SimulatedClock(world.agenda(), nodeDice, world.seams().clockDrift(drift));
         this.journal = new SimulatedJournal(name(), world.watch().of(this));
+        long slices = nodeDice.between(index == 0 ? 1 : 0, MAX_SLICES);
         List<SliceFacts> facts = new ArrayList<>();
+        boolean readsBack = nodeDice.oneIn(2);
         for (int i = 0; i < slices; i++) {
-            facts.add(slice(i));
+            facts.add(slice(i, readsBack && nodeDice.oneIn(2) ? FenceKind.ROUTE_READBACK : FenceKind.HARDWARE_EPOCH));
         }
         this.hardware = new SimulatedSwitch(world, this, facts);
     }
 
     /** Mostly memory; the others are there for what is theirs alone: what is loaded, and amounts that are no bytes. */
-    private SliceFacts slice(int number) {
-        Dice dice = world.dice();
+    private SliceFacts slice(int number, FenceKind fence) {
+        Dice dice = nodeDice;
         ForcedEndEffect end = dice.oneIn(2) ? ForcedEndEffect.TOLERATED : ForcedEndEffect.FATAL;
-        FenceKind fence = dice.oneIn(3) ? FenceKind.ROUTE_READBACK : FenceKind.HARDWARE_EPOCH;
         return switch (dice.below(6)) {
             case 0 ->
                 new SliceFacts(
@@ -80,6 +85,10 @@ final class SimulatedNode {
         } catch (UnknownHostException e) {
             throw new IllegalStateException("four bytes are an address", e);
         }
+    }
+
+    Dice dice() {
+        return nodeDice;
     }
 
     int index() {
@@ -144,6 +153,12 @@ final class SimulatedNode {
             return;
         }
         incarnation++;
+        if (world.troubles().strikes(Trouble.UNREADABLE_LEDGER, world.climate().unreadableLedgerPerMille())) {
+            world.totals().reached(Probe.LEDGER_UNREADABLE);
+            world.history().tell(name(), () -> "cannot read its ledger, and ends with an error");
+            startIn(1_000);
+            return;
+        }
         world.history().tell(name(), () -> "starts, incarnation " + incarnation + ", " + clock.bootId());
         SimulatedDaemon next = new SimulatedDaemon(world, this, incarnation);
         daemon = next;
@@ -164,13 +179,16 @@ final class SimulatedNode {
         daemon = null;
         dying.die();
         hardware.orphan();
+        if (journal.settle(nodeDice.oneIn(2))) {
+            world.totals().reached(Probe.FAILED_COMMIT_WAS_THERE);
+        }
     }
 
     void crash(String why) {
         if (isUp()) {
             world.totals().count(Tally.CRASHES);
             kill(why);
-            startIn(world.dice().between(5, 4_000));
+            startIn(nodeDice.between(5, 4_000));
         }
     }
 
@@ -180,7 +198,7 @@ final class SimulatedNode {
         world.watch().reboots(this);
         kill("its card reboots");
         clock.reboot();
-        startIn(world.dice().between(500, 6_000));
+        startIn(nodeDice.between(500, 6_000));
     }
 
     void asked(Principal peer, Command command, Consumer<Answer> reply) {

@@ -14,6 +14,7 @@ import org.rackweave.daemon.lease.HardwareResult;
 import org.rackweave.daemon.lease.LeaseEvent;
 import org.rackweave.daemon.lease.RouteReading;
 import org.rackweave.daemon.lease.SliceFacts;
+import org.rackweave.protocol.message.Attachment;
 
 /**
  * The hardware of one node. A process has one worker, which gives it one order at a time; what was under way when the process
@@ -21,6 +22,7 @@ import org.rackweave.daemon.lease.SliceFacts;
  */
 final class SimulatedSwitch {
     private static final long LONGEST_LATE_MILLIS = 8_000;
+    private static final long LONGEST_ORDER_MICROS = 60_000;
 
     private final World world;
     private final SimulatedNode node;
@@ -28,6 +30,7 @@ final class SimulatedSwitch {
     private final Deque<Job> waiting = new ArrayDeque<>();
     private @Nullable Job current;
     private long undrainedUntilMicros;
+    private long currentSinceMicros;
 
     /** An order on its way through a worker. */
     private static final class Job {
@@ -66,13 +69,15 @@ final class SimulatedSwitch {
 
     LeaseEvent.Started survey(LeaseEvent.Boot boot) {
         Map<String, RouteReading> routes = new TreeMap<>();
-        slices.forEach((key, slice) -> routes.put(key, readable(slice)));
+        List<SliceHardware> there =
+                slices.values().stream().filter(slice -> !slice.isGone()).toList();
+        there.forEach(slice -> routes.put(slice.facts().key(), readable(slice)));
         return new LeaseEvent.Started(
-                boot, slices.values().stream().map(SliceHardware::facts).toList(), routes);
+                boot, there.stream().map(SliceHardware::facts).toList(), routes);
     }
 
     private RouteReading readable(SliceHardware slice) {
-        if (world.dice().perMille(world.climate().hardwareFaultPerMille() / 8)) {
+        if (world.troubles().strikes(Trouble.UNREADABLE_ROUTE, world.climate().hardwareFaultPerMille() / 8)) {
             world.totals().reached(Probe.ROUTE_UNREADABLE);
             return new RouteReading.Unreadable("as the seed says");
         }
@@ -92,13 +97,15 @@ final class SimulatedSwitch {
         if (job == null) {
             return;
         }
-        Dice dice = world.dice();
-        long lasts = dice.between(500, 60_000);
-        if (dice.perMille(world.climate().hangPerMille())) {
-            lasts = World.LEASES.hardwareLimitMillis() * dice.between(1_050, 2_000);
+        Dice dice = node.dice();
+        long lasts = dice.between(500, LONGEST_ORDER_MICROS);
+        if (world.troubles().strikes(Trouble.HANG, world.climate().hangPerMille())) {
+            lasts = World.LEASES.hardwareLimitMillis()
+                    * world.troubles().details(Trouble.HANG).between(1_050, 2_000);
             world.totals().reached(Probe.HARDWARE_HUNG);
             tell(() -> job.drive.order().word() + " of " + job.drive.sliceKey() + " hangs");
         }
+        currentSinceMicros = world.agenda().nowMicros();
         long applied = dice.between(0, lasts);
         job.appliedAtMicros = world.agenda().nowMicros() + applied;
         world.agenda().inMicros(applied, () -> apply(job));
@@ -128,15 +135,25 @@ final class SimulatedSwitch {
     }
 
     private HardwareResult attempt(SliceHardware slice, Job job) {
-        Dice dice = world.dice();
         HardwareOrder order = job.drive.order();
-        if (job.isOrphan || !dice.perMille(world.climate().hardwareFaultPerMille())) {
-            return carryOut(slice, job);
+        if (job.isOrphan) {
+            return late(slice, job);
         }
         if (order instanceof HardwareOrder.ReadRoute) {
             return new HardwareResult.Read(readable(slice));
         }
-        switch (dice.below(4)) {
+        boolean routes = !(order instanceof HardwareOrder.Sanitise);
+        if (routes && world.troubles().strikes(Trouble.LIE, world.climate().liePerMille())) {
+            return lie(slice, order);
+        }
+        if (routes && world.troubles().strikes(Trouble.LATE, world.climate().lateOrderPerMille())) {
+            landLater(slice, job.drive);
+            return new HardwareResult.Unknown("as the seed says");
+        }
+        if (!world.troubles().strikes(Trouble.HARDWARE, world.climate().hardwareFaultPerMille())) {
+            return carryOut(slice, job);
+        }
+        switch (world.troubles().details(Trouble.HARDWARE).below(4)) {
             case 0 -> {
                 world.totals().reached(Probe.HARDWARE_REFUSED);
                 return new HardwareResult.Refused("as the seed says");
@@ -160,6 +177,69 @@ final class SimulatedSwitch {
         }
     }
 
+    /** Of a dead process. Hardware that has forgotten its epochs since cannot know that it is old. */
+    private HardwareResult late(SliceHardware slice, Job job) {
+        HardwareOrder order = job.drive.order();
+        boolean routes = order instanceof HardwareOrder.Bind || order instanceof HardwareOrder.Unbind;
+        if (!routes || !slice.holdsEpoch() || slice.fencesWhatIsLate()) {
+            HardwareResult result = carryOut(slice, job);
+            if (node.journal().wasRestored()) {
+                // Its ledger may be from before this order.
+                world.watch().moved(node, slice);
+            }
+            return result;
+        }
+        if (!isForgotten(slice)) {
+            slice.land(order, job.drive.epoch().value());
+            world.watch().moved(node, slice);
+        }
+        return new HardwareResult.Unknown("nobody waits for it");
+    }
+
+    /** What undoes between two looks what somebody else did, no owner could see: whoever moved it, ended what was late too. */
+    private boolean isForgotten(SliceHardware slice) {
+        return !slice.fencesWhatIsLate() && world.watch().isMeddled(node, slice);
+    }
+
+    /** Reported as done, and not done. */
+    private HardwareResult lie(SliceHardware slice, HardwareOrder order) {
+        world.totals().reached(Probe.HARDWARE_LIED);
+        if (order instanceof HardwareOrder.Bind && !slice.isBound()) {
+            world.watch().meddled(node, slice);
+            return new HardwareResult.Attached(new Attachment(
+                    "file-window", slice.facts().key(), slice.facts().amount()));
+        }
+        return order instanceof HardwareOrder.Unbind
+                ? new HardwareResult.Detached()
+                : new HardwareResult.Refused("as the seed says");
+    }
+
+    private void landLater(SliceHardware slice, Effect.Drive drive) {
+        long millis = world.troubles().details(Trouble.LATE).between(10, LONGEST_LATE_MILLIS);
+        world.agenda().inMillis(millis, () -> {
+            if (isForgotten(slice)) {
+                return;
+            }
+            world.watch().changed();
+            boolean wasBound = slice.isBound();
+            String before = slice.host();
+            long epoch = drive.epoch().value();
+            if (!slice.fencesWhatIsLate()) {
+                slice.land(drive.order(), epoch);
+            } else if (slice.carryOut(drive.order(), epoch) instanceof HardwareResult.Refused) {
+                world.totals().reached(Probe.LATE_AND_FENCED);
+            }
+            if (wasBound != slice.isBound() || !before.equals(slice.host())) {
+                world.totals().reached(Probe.LATE_AFTER_READ);
+                if (!slice.fencesWhatIsLate()) {
+                    world.watch().moved(node, slice);
+                }
+            }
+            tell(() -> drive.order().word() + " of " + drive.sliceKey() + " epoch " + epoch
+                    + " takes effect after all: now bound to '" + slice.host() + "'");
+        });
+    }
+
     private HardwareResult carryOut(SliceHardware slice, Job job) {
         HardwareOrder order = job.drive.order();
         if (order instanceof HardwareOrder.Unbind
@@ -180,6 +260,11 @@ final class SimulatedSwitch {
         startNext();
     }
 
+    /** Whether an order is under way for longer than orders take that do not hang. */
+    boolean hangs() {
+        return current != null && world.agenda().nowMicros() - currentSinceMicros > LONGEST_ORDER_MICROS;
+    }
+
     /** The process died: what waited is gone, what was under way may still come. */
     void orphan() {
         waiting.clear();
@@ -192,7 +277,7 @@ final class SimulatedSwitch {
         if (job.isApplied) {
             return;
         }
-        if (world.dice().oneIn(3)) {
+        if (node.dice().oneIn(3)) {
             job.isLost = true;
             return;
         }
@@ -200,7 +285,7 @@ final class SimulatedSwitch {
         if (slice == null || !slice.holdsEpoch()) {
             undrainedUntilMicros = Math.max(undrainedUntilMicros, job.appliedAtMicros + 1);
         } else {
-            long later = world.dice().between(0, LONGEST_LATE_MILLIS) * Agenda.MICROS_PER_MILLI;
+            long later = node.dice().between(0, LONGEST_LATE_MILLIS) * Agenda.MICROS_PER_MILLI;
             job.appliedAtMicros += later;
             world.agenda().inMicros(job.appliedAtMicros - world.agenda().nowMicros(), () -> apply(job));
         }

@@ -21,8 +21,10 @@ final class SliceHardware {
     private String host = "";
     private long boundEpoch;
     private long fencedEpoch;
-    private String written = "";
+    private String written = "somebody before it was first seen";
     private String loaded = "";
+    private boolean forgotEpochs;
+    private boolean isGone;
 
     SliceHardware(SliceFacts facts) {
         this.facts = facts;
@@ -60,6 +62,50 @@ final class SliceHardware {
         return loaded;
     }
 
+    boolean isGone() {
+        return isGone;
+    }
+
+    void goAway() {
+        isGone = true;
+    }
+
+    void comeBack() {
+        isGone = false;
+    }
+
+    /** Whether an order from before is surely refused. */
+    boolean fencesWhatIsLate() {
+        return holdsEpoch() && !forgotEpochs;
+    }
+
+    /** Something other than an order of its owner routes it; hardware that holds an epoch keeps the one it has. */
+    void movedTo(String otherHost) {
+        host = otherHost;
+        fencedEpoch = Math.max(fencedEpoch, otherHost.isEmpty() ? boundEpoch : 0);
+        if (!otherHost.isEmpty()) {
+            written = otherHost + " (bound behind its owner's back)";
+        }
+    }
+
+    /** It forgets its epochs, and is routed as its maker chose. */
+    void reset(String defaultHost) {
+        boundEpoch = 0;
+        fencedEpoch = 0;
+        forgotEpochs = true;
+        movedTo(defaultHost);
+    }
+
+    /** An order takes effect that hardware without an epoch cannot know to be old. */
+    void land(HardwareOrder order, long epoch) {
+        if (order instanceof HardwareOrder.Bind bind && !isBound()) {
+            movedTo(bind.hostPort());
+            boundEpoch = Math.max(boundEpoch, epoch);
+        } else if (order instanceof HardwareOrder.Unbind) {
+            movedTo("");
+        }
+    }
+
     boolean holdsEpoch() {
         return facts.fence() == FenceKind.HARDWARE_EPOCH;
     }
@@ -70,6 +116,9 @@ final class SliceHardware {
     }
 
     RouteReading route() {
+        if (isGone) {
+            return new RouteReading.Unreadable("it is not there");
+        }
         if (isBound()) {
             return new RouteReading.Bound(host, holdsEpoch() ? new Epoch(boundEpoch) : Epoch.NONE);
         }
@@ -77,6 +126,9 @@ final class SliceHardware {
     }
 
     HardwareResult carryOut(HardwareOrder order, long epoch) {
+        if (isGone && !(order instanceof HardwareOrder.ReadRoute)) {
+            return new HardwareResult.Refused("it is not there");
+        }
         if (order instanceof HardwareOrder.Load load) {
             return load(load.configuration(), epoch);
         } else if (order instanceof HardwareOrder.Bind bind) {
@@ -144,6 +196,7 @@ final class SliceHardware {
         }
         host = newHost;
         boundEpoch = epoch;
+        forgotEpochs = false;
         written = newHost + " (epoch " + epoch + ")";
         return new HardwareResult.Attached(new Attachment("file-window", facts.key(), facts.amount()), readLoaded());
     }
@@ -154,6 +207,7 @@ final class SliceHardware {
         }
         host = "";
         fencedEpoch = Math.max(fencedEpoch, epoch);
+        forgotEpochs = false;
         return new HardwareResult.Detached();
     }
 

@@ -2,6 +2,7 @@ package org.rackweave.sim.world;
 
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -17,6 +18,7 @@ import org.rackweave.protocol.message.ForcedEndEffect;
 import org.rackweave.protocol.message.LeaseId;
 import org.rackweave.protocol.message.LeaseView;
 import org.rackweave.protocol.message.LoanState;
+import org.rackweave.protocol.message.LoanView;
 import org.rackweave.protocol.message.SliceId;
 import org.rackweave.protocol.message.SliceState;
 
@@ -35,6 +37,9 @@ final class Watch {
     private final Set<LeaseId> declaredSafe = new HashSet<>();
     /** What a lender had answered last when the borrower's card rebooted. */
     private final Map<LeaseId, Optional<LeaseView>> answersBeforeReboot = new HashMap<>();
+
+    /** What somebody else moved, and since when its owner could have looked. */
+    private final Map<SliceId, Long> meddledMicros = new HashMap<>();
 
     private boolean isChanged = true;
     private long lookedMillis;
@@ -55,6 +60,66 @@ final class Watch {
     void declaredSafe(LeaseId lease) {
         forced.add(lease);
         declaredSafe.add(lease);
+    }
+
+    /** Whoever holds it, by the word of people it is safe to pull. */
+    void declaredSafe(SimulatedNode owner, String key) {
+        SliceId id = new SliceId(owner.id(), key);
+        for (SimulatedNode borrower : world.nodes()) {
+            for (LoanRow loan : borrower.journal().loans()) {
+                loan.legs().stream()
+                        .filter(leg -> leg.slice().id().equals(id))
+                        .forEach(leg -> declaredSafe(leg.lease()));
+            }
+        }
+    }
+
+    boolean isMeddled(SimulatedNode owner, SliceHardware slice) {
+        return meddledMicros.containsKey(new SliceId(owner.id(), slice.facts().key()));
+    }
+
+    /** Hardware did what was ordered long ago; that may be what its owner expects. */
+    void moved(SimulatedNode owner, SliceHardware slice) {
+        SliceRow row = owner.journal().slice(slice.facts().key());
+        if (row == null || !isAsWritten(row, slice)) {
+            meddled(owner, slice);
+        }
+    }
+
+    /** Somebody else moved it: whatever its owner has promised about it cannot be kept. */
+    void meddled(SimulatedNode owner, SliceHardware slice) {
+        changed();
+        meddledMicros.put(
+                new SliceId(owner.id(), slice.facts().key()), world.agenda().nowMicros());
+        declaredSafe(owner, slice.facts().key());
+    }
+
+    /** A ledger is an older one: what it promised since is not known to it, and what it was promised may be over. */
+    void restored(SimulatedNode node) {
+        for (SliceHardware slice : node.hardware().slices()) {
+            SliceRow row = node.journal().slice(slice.facts().key());
+            highestEpochs.put(
+                    new SliceId(node.id(), slice.facts().key()),
+                    row == null ? 0 : row.epoch().value());
+            meddled(node, slice);
+        }
+        for (LoanRow loan : node.journal().loans()) {
+            loan.legs().forEach(leg -> answersBeforeReboot.put(leg.lease(), leg.granted()));
+        }
+    }
+
+    /** What an older ledger takes for a loan, and the host has let go of long since. */
+    void forgetsItsReleases(SimulatedNode borrower, List<LoanRow> before) {
+        Set<LeaseId> used = new HashSet<>();
+        before.stream()
+                .filter(loan -> loan.state() == LoanState.ACTIVE)
+                .flatMap(loan -> loan.legs().stream())
+                .filter(leg -> leg.state() == Leg.State.GRANTED)
+                .forEach(leg -> used.add(leg.lease()));
+        borrower.journal().loans().stream()
+                .flatMap(loan -> loan.legs().stream())
+                .filter(leg -> !used.contains(leg.lease()))
+                .forEach(leg -> declaredSafe(leg.lease()));
     }
 
     void reboots(SimulatedNode node) {
@@ -99,6 +164,9 @@ final class Watch {
                 changed();
                 if (before == null || before.state() != after.state()) {
                     loanMoved(node, before == null ? LoanState.ENDED : before.state(), after);
+                    if (before != null && before.state() == LoanState.ACTIVE && after.state() == LoanState.LOST) {
+                        checkLoss(node, before, after);
+                    }
                 }
             }
         };
@@ -114,7 +182,14 @@ final class Watch {
                 Invariant.EPOCHS_ONLY_GROW,
                 () -> node.name() + "/" + key + " goes from epoch " + highest + " to " + epoch);
         highestEpochs.put(new SliceId(node.id(), key), epoch);
+        require(
+                after.holding()
+                        .filter(h -> h.rebootGraces() > World.LEASES.rebootGraces())
+                        .isEmpty(),
+                Invariant.TERMS_END,
+                () -> node.name() + "/" + key + " has had more fresh terms by reboots than it may");
         if (before != null && before.state() != after.state()) {
+            checkMove(node, before, after);
             world.history()
                     .tell(
                             node.name(),
@@ -126,6 +201,31 @@ final class Watch {
                                     + (after.reason().isEmpty() ? "" : ": " + after.reason()));
             sliceMoved(node, before, after);
         }
+    }
+
+    private void checkMove(SimulatedNode node, SliceRow before, SliceRow after) {
+        String key = node.name() + "/" + after.facts().key();
+        SliceHardware slice = node.hardware().slice(after.facts().key());
+        boolean isForced = after.state() == SliceState.FENCING
+                && (before.state() == SliceState.ACTIVE || before.state() == SliceState.RECLAIMING);
+        boolean isTouched = slice == null || !slice.isBound() || isMeddled(node, slice);
+        require(
+                !isForced || isTouched || node.clock().bootMillis() >= deadline(before),
+                Invariant.TERMS_ARE_KEPT,
+                () -> key + " is fenced at " + node.clock().bootMillis() + ", and was promised until "
+                        + deadline(before) + ": " + after.reason());
+        require(
+                after.state() != SliceState.RESERVED || after.epoch().compareTo(before.epoch()) > 0,
+                Invariant.EPOCHS_ONLY_GROW,
+                () -> key + " is reserved anew with the epoch " + after.epoch().value() + " of before");
+        require(
+                after.state() != SliceState.ACTIVE
+                        || before.holding()
+                                .filter(h -> h.end() == End.NOT_ENDING)
+                                .isPresent(),
+                Invariant.REVOKED_STAYS_REVOKED,
+                () -> key + " is active again after "
+                        + before.holding().map(Holding::end).orElse(End.FAILED));
     }
 
     private void sliceMoved(SimulatedNode node, SliceRow before, SliceRow after) {
@@ -171,7 +271,13 @@ final class Watch {
                 }
             }
             case OVERDUE -> totals.count(Tally.OVERDUE);
-            case QUARANTINED -> totals.count(Tally.QUARANTINES);
+            case QUARANTINED -> {
+                totals.count(Tally.QUARANTINES);
+                if (meddledMicros.containsKey(
+                        new SliceId(node.id(), after.facts().key()))) {
+                    totals.reached(Probe.FOREIGN_HAND_SEEN);
+                }
+            }
             case FREE -> {
                 require(
                         from == SliceState.SANITISING || from == SliceState.RESERVED,
@@ -199,8 +305,12 @@ final class Watch {
         if (after.state() == LoanState.LOST) {
             world.totals().count(Tally.LOSSES);
             world.totals().reached(Probe.LOAN_LOST);
-        } else if (after.state() == LoanState.ACTIVE && several) {
-            world.totals().reached(Probe.GROUP_GRANTED);
+        } else if (after.state() == LoanState.ACTIVE) {
+            world.totals().count(Tally.LOANS);
+            if (several) {
+                world.totals().reached(Probe.GROUP_GRANTED);
+            }
+            checkBegin(node, after);
         } else if (several
                 && after.state() == LoanState.RELEASING
                 && (from == LoanState.RESERVING || from == LoanState.COMMITTING)) {
@@ -208,8 +318,60 @@ final class Watch {
         }
     }
 
+    /** A host may begin to use it now. */
+    private void checkBegin(SimulatedNode borrower, LoanRow loan) {
+        long now = borrower.clock().bootMillis();
+        for (Leg leg : loan.legs()) {
+            require(
+                    leg.state() != Leg.State.GRANTED || borrower.journal().isSettling() || now < leg.deadlineMillis(),
+                    Invariant.NOTHING_NEW_OUTSIDE_ITS_TERM,
+                    () -> borrower.name() + " begins to use the loan "
+                            + loan.id().brief() + " at " + now + ", and "
+                            + leg.slice().id() + " was its own until " + leg.deadlineMillis());
+        }
+    }
+
+    private void checkLoss(SimulatedNode borrower, LoanRow before, LoanRow after) {
+        for (Leg leg : after.legs()) {
+            boolean wasHeld = before.legs().stream()
+                    .anyMatch(was -> was.lease().equals(leg.lease()) && was.state() == Leg.State.GRANTED);
+            boolean isGivenUp = wasHeld
+                    && leg.state() == Leg.State.ENDED
+                    && leg.slice().forcedEnd() == ForcedEndEffect.FATAL
+                    && !forced.contains(leg.lease());
+            SliceRow row = world.node(leg.slice().id().owner())
+                    .journal()
+                    .slice(leg.slice().id().key());
+            boolean isStillLent = row != null
+                    && (row.state() == SliceState.ACTIVE || row.state() == SliceState.OVERDUE)
+                    && row.holding()
+                            .filter(h -> h.lease().equals(leg.lease()) && h.end() == End.NOT_ENDING)
+                            .isPresent();
+            require(
+                    !(isGivenUp && isStillLent),
+                    Invariant.NETWORK_ENDS_NO_FATAL_LOAN,
+                    () -> borrower.name() + " gives up " + leg.slice().id() + ", which its owner still lends to it: "
+                            + after.explanation());
+        }
+    }
+
+    private void checkTold(SimulatedNode node, LoanView loan) {
+        require(
+                loan.state() == LoanState.ACTIVE
+                        || loan.leases().stream()
+                                .allMatch(lease -> lease.attachment().isEmpty()),
+                Invariant.GROUP_IS_WHOLE,
+                () -> node.name() + " tells how to reach a lease of the loan "
+                        + loan.id().brief() + ", which is " + loan.state().word());
+    }
+
     /** An answer leaves a node. */
     void answers(SimulatedNode node, Answer answer) {
+        if (answer instanceof Answer.Loan told) {
+            checkTold(node, told.loan());
+        } else if (answer instanceof Answer.Loans told) {
+            told.loans().forEach(loan -> checkTold(node, loan));
+        }
         if (answer instanceof Answer.Lease told && told.lease().slice().owner().equals(node.id())) {
             SliceRow row = node.journal().slice(told.lease().slice().key());
             require(
@@ -220,6 +382,15 @@ final class Watch {
                             + (row == null
                                     ? "nothing of it"
                                     : "epoch " + row.epoch().value()));
+            boolean isAhead = told.lease().state() == SliceState.ACTIVE
+                    && row != null
+                    && row.epoch().equals(told.lease().epoch())
+                    && (row.state() == SliceState.RESERVED || row.state() == SliceState.CONFIGURING);
+            require(
+                    !isAhead,
+                    Invariant.TOLD_IS_WRITTEN,
+                    () -> node.name() + " tells that " + told.lease().slice().key()
+                            + " is active, and its ledger says that it is not yet");
         }
     }
 
@@ -245,12 +416,42 @@ final class Watch {
                 }
             }
         }
+        world.nodes().forEach(node -> checkCapacity(node, holders.keySet()));
+    }
+
+    private void checkCapacity(SimulatedNode owner, Set<SliceId> held) {
+        long owned = 0;
+        long spoken = 0;
+        for (SliceHardware slice : owner.hardware().slices()) {
+            owned += slice.facts().amount();
+            SliceRow row = owner.journal().slice(slice.facts().key());
+            if (row != null && row.state() == SliceState.FREE) {
+                spoken += row.facts().amount();
+            }
+            if (held.contains(new SliceId(owner.id(), slice.facts().key()))) {
+                spoken += slice.facts().amount();
+            }
+        }
+        boolean fits = spoken <= owned;
+        long promised = spoken;
+        long all = owned;
+        require(
+                fits,
+                Invariant.LENT_IS_OWNED,
+                () -> owner.name() + " owns " + all + " bytes, and " + promised + " are held or offered");
     }
 
     private void checkSlice(SimulatedNode node, SliceHardware slice) {
         SliceRow row = node.journal().slice(slice.facts().key());
         if (row == null) {
-            require(!slice.isBound(), Invariant.BOUND_IS_GRANTED, () -> said(node, slice, null));
+            require(
+                    !slice.isBound() || isMeddled(node, slice),
+                    Invariant.BOUND_IS_GRANTED,
+                    () -> said(node, slice, null));
+            return;
+        }
+        if (isMeddled(node, slice)) {
+            checkMeddled(node, slice, row);
             return;
         }
         require(
@@ -277,12 +478,59 @@ final class Watch {
                     Invariant.LOADED_AS_ASKED,
                     () -> said(node, slice, row));
         }
-        if (node.isUp() && isOfThisBoot(node) && world.weather().couldWriteFor(node, SOON_MILLIS)) {
+        if (node.isUp() && isOfThisBoot(node) && world.weather().couldActFor(node, SOON_MILLIS)) {
             require(
                     node.clock().bootMillis() <= deadline(row) + SOON_MILLIS || deadline(row) == Long.MAX_VALUE,
                     Invariant.TERMS_END,
                     () -> said(node, slice, row));
         }
+    }
+
+    private void checkMeddled(SimulatedNode owner, SliceHardware slice, SliceRow row) {
+        SliceId id = new SliceId(owner.id(), slice.facts().key());
+        boolean isBeingChanged =
+                switch (row.state()) {
+                    case CONFIGURING, FENCING, QUARANTINED -> true;
+                    case RECLAIMING ->
+                        row.holding().filter(h -> h.end() == End.RELEASED).isPresent();
+                    case FREE, RESERVED, ACTIVE, OVERDUE, SANITISING -> false;
+                };
+        if (!isBeingChanged && row.epoch().value() >= slice.boundEpoch() && isAsWritten(row, slice)) {
+            meddledMicros.remove(id);
+            if (row.state() == SliceState.SANITISING) {
+                world.totals().reached(Probe.FOREIGN_HAND_MET);
+            }
+            return;
+        }
+        boolean couldLook = owner.isUp()
+                && world.weather().couldActFor(owner, 1)
+                && !owner.hardware().hangs()
+                && !slice.isGone();
+        if (isBeingChanged || !couldLook) {
+            meddledMicros.put(id, world.agenda().nowMicros());
+        }
+        require(
+                world.agenda().nowMicros() - meddledMicros.getOrDefault(id, 0L)
+                        < (World.LEASES.routeLookMillis() + SOON_MILLIS) * Agenda.MICROS_PER_MILLI,
+                Invariant.FOREIGN_HAND_IS_SEEN,
+                () -> said(owner, slice, row));
+    }
+
+    /** Whether the hardware is as the ledger says. */
+    private static boolean isAsWritten(SliceRow row, SliceHardware slice) {
+        return switch (row.state()) {
+            case FREE, RESERVED -> !slice.isBound() && slice.isWiped();
+            case SANITISING -> !slice.isBound();
+            case CONFIGURING -> !slice.isBound() || isGrantedTo(row, slice);
+            case ACTIVE, OVERDUE -> slice.isBound() && isGrantedTo(row, slice);
+            case RECLAIMING ->
+                isGrantedTo(row, slice)
+                        || (!slice.isBound()
+                                && row.holding()
+                                        .filter(h -> h.end() == End.RELEASED)
+                                        .isPresent());
+            case FENCING, QUARANTINED -> true;
+        };
     }
 
     private static boolean isGrantedTo(SliceRow row, SliceHardware slice) {
@@ -312,6 +560,17 @@ final class Watch {
                     Invariant.GROUP_IS_WHOLE,
                     () -> borrower.name() + " has the loan " + loan.id().brief() + " active, and "
                             + leg.slice().id() + " is " + leg.state());
+            if (leg.state() == Leg.State.GRANTED
+                    && leg.slice().forcedEnd() == ForcedEndEffect.TOLERATED
+                    && borrower.isUp()
+                    && isOfThisBoot(borrower)
+                    && world.weather().couldActFor(borrower, SOON_MILLIS)) {
+                require(
+                        borrower.clock().bootMillis() <= leg.deadlineMillis() + SOON_MILLIS,
+                        Invariant.TERMS_END,
+                        () -> borrower.name() + " keeps " + leg.slice().id() + " until "
+                                + borrower.clock().bootMillis() + ", which was its own until " + leg.deadlineMillis());
+            }
             if (leg.state() != Leg.State.GRANTED || forced.contains(leg.lease()) || !believes(borrower, leg)) {
                 continue;
             }

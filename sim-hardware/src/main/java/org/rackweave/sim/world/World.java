@@ -2,8 +2,10 @@ package org.rackweave.sim.world;
 
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -24,7 +26,7 @@ import org.rackweave.protocol.message.SliceState;
  * many of them; their proportions are those of a real rack.
  */
 public final class World {
-    static final LeasePolicy LEASES = new LeasePolicy(1_000, 60_000, 2_000, 2_000, 1, 9, 2, 4_000);
+    static final LeasePolicy LEASES = new LeasePolicy(1_000, 60_000, 2_000, 2_000, 1, 9, 2, 4_000, 2_000);
     static final LoanPolicy LOANS = new LoanPolicy(LEASES.driftPercent(), 500, 200, 1_000);
     static final MembershipTiming TIMING = MembershipTiming.withPeriod(1_000);
 
@@ -33,12 +35,11 @@ public final class World {
 
     private static final long SETTLES_MILLIS = 120_000;
     private static final long LOOK_MILLIS = 250;
-    private static final int MAX_SLICES = 3;
-
     private final Agenda agenda = new Agenda();
     private final Totals totals = new Totals();
     private final List<SimulatedNode> nodes = new ArrayList<>();
     private final Dice dice;
+    private final Troubles troubles;
     private final Seams seams;
     private final History history;
     private final Network network;
@@ -48,31 +49,34 @@ public final class World {
     private Climate climate;
     private boolean isFaulty = true;
 
-    /**
-     * @param seed all that is random
-     * @param nodeCount how many nodes, 2 to 64
-     * @param reader takes the history, line by line
-     */
-    public World(long seed, int nodeCount, Consumer<String> reader) {
-        this(seed, nodeCount, reader, Seams.SOUND);
+    /** A run that nobody reads. */
+    public World(Setup setup) {
+        this(setup, History.UNREAD);
     }
 
-    /** A run that nobody reads: the same, and faster. */
-    public World(long seed, int nodeCount) {
-        this(seed, nodeCount, History.UNREAD, Seams.SOUND);
+    /** @param reader takes the history, line by line: the same run, and slower */
+    public World(Setup setup, Consumer<String> reader) {
+        this(
+                setup.seed(),
+                setup.nodes(),
+                reader,
+                setup.without(),
+                setup.fault().map(PlantedFault::seams).orElse(Seams.SOUND));
     }
 
-    World(long seed, int nodeCount, Consumer<String> reader, Seams seams) {
+    /** @param without what is left out of it */
+    World(long seed, int nodeCount, Consumer<String> reader, Without without, Seams seams) {
         this.dice = new Dice(seed);
+        this.troubles = new Troubles(seed, without);
         this.seams = seams;
         this.history = new History(agenda, reader);
         this.network = new Network(this, nodeCount);
         this.watch = new Watch(this);
         this.weather = new Weather(this, nodeCount);
         this.people = new People(this);
-        this.climate = Climate.drawn(dice);
+        this.climate = Climate.drawn(new Dice(seed, 0));
         for (int i = 0; i < nodeCount; i++) {
-            nodes.add(new SimulatedNode(this, i, (int) dice.between(i == 0 ? 1 : 0, MAX_SLICES)));
+            nodes.add(new SimulatedNode(this, i, seed));
         }
     }
 
@@ -80,7 +84,7 @@ public final class World {
     public void run(long faultyMillis) {
         try {
             history.tell("climate", climate::toString);
-            nodes.forEach(node -> node.startIn(dice.between(0, 500)));
+            nodes.forEach(node -> node.startIn(node.dice().between(0, 500)));
             weather.begin(faultyMillis);
             people.begin();
             runFor(faultyMillis);
@@ -96,6 +100,7 @@ public final class World {
         climate = Climate.CALM;
         network.heal();
         nodes.forEach(node -> node.journal().full(false));
+        nodes.forEach(node -> node.hardware().slices().forEach(SliceHardware::comeBack));
         nodes.forEach(SimulatedNode::start);
         history.tell("climate", () -> "it is calm now");
         await(CONVERGES_MILLIS, Invariant.ALL_SEE_ALL, this::seeOneAnother, this::views);
@@ -112,15 +117,20 @@ public final class World {
     }
 
     private void giveBack() {
-        living().forEach(node -> node.daemon().ifPresent(d -> d.take(new Work.GiveAllBack("the run ends", () -> {}))));
+        Set<SimulatedDaemon> told = new HashSet<>();
         await(
                 SETTLES_MILLIS,
                 Invariant.ALL_COMES_BACK,
                 () -> {
+                    // Also a process that was being stopped when the calm began, and came back since.
+                    living().stream()
+                            .flatMap(node -> node.daemon().stream())
+                            .filter(told::add)
+                            .forEach(daemon -> daemon.take(new Work.GiveAllBack("the run ends", () -> {})));
                     // What hung when the calm began is quarantined later.
                     living().forEach(node -> people.mend(node, false));
                     // Nobody else can say that a host that never came back is dead.
-                    living().stream().filter(this::isOverdueForTheGone).forEach(node -> people.mend(node, true));
+                    living().stream().filter(this::isOverdueForNobody).forEach(node -> people.mend(node, true));
                     return leftovers().isEmpty();
                 },
                 this::leftovers);
@@ -130,12 +140,19 @@ public final class World {
         return nodes.stream().filter(node -> !node.isGoneForGood()).toList();
     }
 
-    private boolean isOverdueForTheGone(SimulatedNode node) {
+    /** Its borrower is gone, or one of the two ledgers went back to before the loan was made or ended. */
+    private boolean isOverdueForNobody(SimulatedNode node) {
         return node.journal().slices().stream()
                 .anyMatch(row -> row.state() == SliceState.OVERDUE
                         && row.holding()
-                                .filter(h -> node(h.borrower()).isGoneForGood())
+                                .filter(h -> node(h.borrower()).isGoneForGood()
+                                        || (isAnyRestored(node, node(h.borrower()))
+                                                && !node(h.borrower()).journal().owes(h.lease())))
                                 .isPresent());
+    }
+
+    private static boolean isAnyRestored(SimulatedNode owner, SimulatedNode borrower) {
+        return owner.journal().wasRestored() || borrower.journal().wasRestored();
     }
 
     private boolean seeOneAnother() {
@@ -165,6 +182,11 @@ public final class World {
     private String leftovers() {
         StringBuilder text = new StringBuilder();
         for (SimulatedNode node : living()) {
+            for (SliceHardware slice : node.hardware().slices()) {
+                if (node.journal().slice(slice.facts().key()) == null) {
+                    text.append(node.name() + "/" + slice.facts().key() + " is lost; ");
+                }
+            }
             for (SliceRow row : node.journal().slices()) {
                 SliceHardware slice = node.hardware().slice(row.facts().key());
                 if (row.state() != SliceState.FREE || slice == null || slice.isBound() || !slice.isWiped()) {
@@ -214,6 +236,10 @@ public final class World {
 
     Dice dice() {
         return dice;
+    }
+
+    Troubles troubles() {
+        return troubles;
     }
 
     Seams seams() {

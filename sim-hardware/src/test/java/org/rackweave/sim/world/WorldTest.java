@@ -1,77 +1,110 @@
 package org.rackweave.sim.world;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 class WorldTest {
     private static final long FAULTY_MILLIS = 60_000;
-    private static final long SEEDS = Long.getLong("rackweave.seeds", 200);
+    private static final long SEEDS = Long.getLong("rackweave.seeds", 1_000);
     private static final long FIRST_SEED = Long.getLong("rackweave.firstSeed", 1);
+
+    /** Below so many, a tally may be low by chance. */
+    private static final long FLOORS_FROM_SEEDS = 100;
 
     @Test
     void everyInvariantHoldsWhateverFails() {
         Totals totals = new Totals();
         for (long seed = FIRST_SEED; seed < FIRST_SEED + SEEDS; seed++) {
-            int nodes = 3 + (int) (seed % 3);
-            World world = new World(seed, nodes);
-            String replay = "rackweave-lab simulate --seeds 1 --first-seed " + seed + " --nodes " + nodes + " --trace";
-            assertThatCode(() -> world.run(FAULTY_MILLIS)).as(replay).doesNotThrowAnyException();
-            totals.add(world.totals());
+            Setup setup = setup(seed, 3 + (int) (seed % 3), Without.NOTHING);
+            Setup.Outcome outcome = setup.run(History.UNREAD);
+            outcome.violation().ifPresent(violation -> {
+                throw new AssertionError(
+                        violation.invariant() + ": " + violation.getMessage() + "; replay it: rackweave-lab simulate "
+                                + setup.options(),
+                        violation);
+            });
+            totals.add(outcome.world().totals());
         }
         for (Tally tally : Tally.values()) {
-            System.out.printf(Locale.ROOT, "%,14d %s%n", totals.of(tally), tally.words());
+            System.out.printf(
+                    Locale.ROOT,
+                    "%,14d %s, %.1f a seed, floor %.1f%n",
+                    totals.of(tally),
+                    tally.words(),
+                    (double) totals.of(tally) / SEEDS,
+                    tally.floor());
+            if (SEEDS >= FLOORS_FROM_SEEDS) {
+                assertThat((double) totals.of(tally) / SEEDS)
+                        .as("a run with few " + tally.words() + " shows little")
+                        .isGreaterThan(tally.floor());
+            }
         }
         System.out.println("never reached: " + totals.neverReached());
-        assertThat(totals.of(Tally.GRANTS))
-                .as("a run that lends little shows little")
-                .isGreaterThan(5 * SEEDS);
-        assertThat(totals.of(Tally.CRASHES)).isGreaterThan(SEEDS);
-        assertThat(totals.of(Tally.REBOOTS)).isGreaterThan(SEEDS / 4);
-        assertThat(totals.of(Tally.OVERDUE)).isGreaterThan(SEEDS / 4);
-        assertThat(totals.of(Tally.FENCES)).isGreaterThan(SEEDS);
+        if (SEEDS >= FLOORS_FROM_SEEDS) {
+            assertThat(totals.neverReached())
+                    .as("rare paths that no run was on")
+                    .isEmpty();
+        }
     }
 
     @Test
     void theSameSeedGivesTheSameHistory() {
-        List<String> first = history(7);
+        List<String> first = history(7, Without.NOTHING);
         assertThat(first).hasSizeGreaterThan(100);
-        assertThat(history(7)).isEqualTo(first);
-        assertThat(history(8)).isNotEqualTo(first);
+        assertThat(history(7, Without.NOTHING)).isEqualTo(first);
+        assertThat(history(8, Without.NOTHING)).isNotEqualTo(first);
     }
 
-    private static List<String> history(long seed) {
+    @Test
+    void whatIsLeftOutDoesNotHappen() {
+        Setup.Outcome whole = setup(7, 4, Without.NOTHING).run(History.UNREAD);
+        assertThat(whole.world().totals().of(Tally.CRASHES)).isPositive();
+        Setup.Outcome quiet =
+                setup(7, 4, Without.parse("kill,death,ask#0-99999")).run(History.UNREAD);
+        assertThat(quiet.world().totals().of(Tally.CRASHES)).isZero();
+        assertThat(quiet.world().totals().of(Tally.GRANTS)).isZero();
+    }
+
+    @Test
+    void whatIsLeftOutReadsAsItIsWritten() {
+        for (String text : List.of("", "loss", "loss,kill#3", "old-ledger#0-4,old-ledger#7,ask#2")) {
+            assertThat(Without.parse(Without.parse(text).toString()).toString())
+                    .isEqualTo(Without.parse(text).toString());
+        }
+        assertThat(Without.parse("ask#1-2,ask#3")).hasToString("ask#1-3");
+        assertThatThrownBy(() -> Without.parse("rain")).hasMessageContaining("foreign-hand");
+        assertThatThrownBy(() -> Without.parse("ask#x")).hasMessageContaining("3-17");
+    }
+
+    @Test
+    void aFailingRunIsMadeShorterAndFailsTheSameWay() {
+        Setup found = new Setup(1, 4, FAULTY_MILLIS, Without.NOTHING, Optional.of(PlantedFault.WIPE_DROPPED));
+        int[] runsLeft = {200};
+        Shrinking shrinking = new Shrinking(found, () -> --runsLeft[0] < 0);
+        Invariant invariant = shrinking.violation().invariant();
+        int before = shrinking.happenings();
+        Setup shortest = shrinking.shortest();
+        assertThat(shrinking.happenings()).isLessThan(before);
+        assertThat(shortest.nodes()).isLessThan(4);
+        assertThat(shortest.faultyMillis()).isLessThan(FAULTY_MILLIS);
+        assertThat(shortest.run(History.UNREAD).violation())
+                .map(Violation::invariant)
+                .contains(invariant);
+    }
+
+    private static List<String> history(long seed, Without without) {
         List<String> lines = new ArrayList<>();
-        new World(seed, 3, lines::add).run(FAULTY_MILLIS);
+        setup(seed, 3, without).run(lines::add);
         return lines;
     }
 
-    @ParameterizedTest
-    @EnumSource(PlantedFault.class)
-    void aPlantedFaultIsFoundSoon(PlantedFault fault) {
-        Optional<String> found = Optional.empty();
-        int seed = 0;
-        while (found.isEmpty() && seed < fault.withinSeeds()) {
-            seed++;
-            found = violated(fault, seed);
-        }
-        System.out.printf(Locale.ROOT, "%-26s seed %3d  %-20s %s%n", fault, seed, found.orElse("-"), fault.sentence());
-        assertThat(found).as(fault.sentence()).isPresent();
-    }
-
-    private static Optional<String> violated(PlantedFault fault, int seed) {
-        try {
-            new World(seed, 4, History.UNREAD, fault.seams()).run(FAULTY_MILLIS);
-            return Optional.empty();
-        } catch (Violation violation) {
-            return Optional.of(violation.invariant().name());
-        }
+    private static Setup setup(long seed, int nodes, Without without) {
+        return new Setup(seed, nodes, FAULTY_MILLIS, without, Optional.empty());
     }
 }

@@ -20,7 +20,7 @@ import org.rackweave.protocol.message.LoanState;
 import org.rackweave.protocol.message.SliceState;
 
 /** Mistakes that the product does not make, planted where it meets the world. Each is to be found within so many seeds. */
-enum PlantedFault {
+public enum PlantedFault {
     GRANT_NOT_PERSISTED("a grant is carried out and told, and not written", 10) {
         @Override
         Seams seams() {
@@ -170,7 +170,8 @@ enum PlantedFault {
                             0,
                             sound.maxPriority(),
                             sound.rebootGraces(),
-                            sound.hardwareLimitMillis());
+                            sound.hardwareLimitMillis(),
+                            sound.routeLookMillis());
                 }
             };
         }
@@ -195,11 +196,11 @@ enum PlantedFault {
         this.withinSeeds = withinSeeds;
     }
 
-    String sentence() {
+    public String sentence() {
         return sentence;
     }
 
-    int withinSeeds() {
+    public int withinSeeds() {
         return withinSeeds;
     }
 
