@@ -221,6 +221,7 @@ record LedgerCommand(Verb verb, Optional<Path> file, Optional<String> knownHead,
                     "see the daemon's log");
         }
         LedgerCopies.move(copy.get(), target);
+        desk.removeOld();
     }
 
     private static void pause() throws IOException {

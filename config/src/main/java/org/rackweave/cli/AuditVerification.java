@@ -4,10 +4,14 @@ import java.util.Optional;
 import org.rackweave.protocol.message.AuditChain;
 import org.rackweave.protocol.message.AuditRow;
 
-/** Follows a chain of audit rows from its first one, as far as it holds. */
+/**
+ * Follows a chain of audit rows from its first one, as far as it holds. A ledger that is used for long removes its oldest rows:
+ * then the first that is there is taken as it is, and {@code rackweaved ledger check} at the node checks it too.
+ */
 final class AuditVerification {
     private String head = AuditChain.START;
     private long rows;
+    private boolean begun;
     private Optional<String> fault = Optional.empty();
 
     /** Takes the next row; after a fault, nothing is looked at any more. */
@@ -15,7 +19,12 @@ final class AuditVerification {
         if (fault.isPresent()) {
             return;
         }
-        if (row.number() != rows + 1) {
+        boolean isStart = !begun && row.number() > 1;
+        begun = true;
+        if (isStart) {
+            head = row.hash();
+            rows = row.number();
+        } else if (row.number() != rows + 1) {
             fault = Optional.of("after row " + rows + " comes row " + row.number() + ": rows are missing or repeated");
         } else if (!AuditChain.holds(head, row)) {
             fault = Optional.of(
@@ -33,7 +42,7 @@ final class AuditVerification {
         }
     }
 
-    /** How many rows hold. */
+    /** The number of the last row that holds. */
     long rows() {
         return rows;
     }

@@ -247,9 +247,9 @@ public record Configuration(
     }
 
     /**
-     * How large the ledger may grow.
+     * How much space the ledger has.
      *
-     * @param maxBytes then the node lends and borrows nothing new, and says so
+     * @param maxBytes what it and copies of it may fill
      */
     public record Ledger(long maxBytes) {
         public Ledger {

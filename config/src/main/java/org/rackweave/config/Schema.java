@@ -285,8 +285,8 @@ final class Schema {
             "ledger.maxSize",
             new Shape.One<>(new Scalar.Size(MIB, 64 * GIB)),
             22 * MIB,
-            "How large the ledger may grow. Then the node lends and borrows nothing new, and says so.",
-            "The default leaves room on the 32 MiB that many BMC images give to /var.",
+            "What the ledger and copies of it may fill; to stay within, its oldest audit rows are removed.",
+            "A quarter is the ledger's own, some ten thousand audit rows by default: export them in time.",
             c -> c.ledger().maxBytes());
 
     static final Option<Level> LOG_LEVEL = new Option<>(

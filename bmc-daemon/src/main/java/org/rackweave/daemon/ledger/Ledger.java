@@ -46,7 +46,7 @@ public final class Ledger implements Journal, AutoCloseable {
     private final Optional<HeadSigner> signer;
     private Trail trail;
     private long readThrough;
-    private long usedPages;
+    private long usedBytes;
     private Upkeep upkeep = Upkeep.NONE;
 
     private Ledger(Path file, Connection connection, LedgerSize size, Optional<HeadSigner> signer) throws SQLException {
@@ -77,6 +77,9 @@ public final class Ledger implements Journal, AutoCloseable {
         Restore.takeStaged(directory);
         Path file = directory.file(FILE);
         boolean isNew = !Files.exists(file);
+        if (isNew) {
+            make(directory, file);
+        }
         LedgerSize size = LedgerSize.of(maxBytes);
         Connection connection = connect(file);
         try {
@@ -99,11 +102,31 @@ public final class Ledger implements Journal, AutoCloseable {
 
     private static void limit(Connection connection, LedgerSize size) throws SQLException {
         try (Statement statement = connection.createStatement()) {
+            long pageBytes = number(statement, "PRAGMA page_size");
             // One that an older version let grow further keeps its size, with room for the tables of a newer schema.
-            long pages = Math.max(size.databasePages(), number(statement, "PRAGMA page_count") + SCHEMA_PAGES);
+            long pages =
+                    Math.max(size.databaseBytes() / pageBytes, number(statement, "PRAGMA page_count") + SCHEMA_PAGES);
             statement.execute("PRAGMA max_page_count = " + pages);
-            statement.execute("PRAGMA wal_autocheckpoint = " + size.checkpointPages());
+            statement.execute("PRAGMA wal_autocheckpoint = " + size.logBytes() / pageBytes);
             statement.execute("PRAGMA journal_size_limit = " + size.logBytes());
+        }
+    }
+
+    /** An empty ledger with pages of our size, which must be chosen before anything else: whole, or not there at all. */
+    private static void make(StateDirectory directory, Path file) throws LedgerException {
+        Path fresh = directory.file(FILE + ".new");
+        Durable.removeQuietly(fresh);
+        try {
+            try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + fresh);
+                    Statement statement = connection.createStatement()) {
+                statement.execute("PRAGMA page_size = " + LedgerSize.PAGE_BYTES);
+                // Even an empty one is written by this, with its header.
+                statement.execute("VACUUM");
+            }
+            Durable.sync(fresh);
+            Durable.rename(fresh, file);
+        } catch (SQLException | IOException e) {
+            throw new LedgerException(file, "cannot be made (" + e.getMessage() + ")", "free space there", e);
         }
     }
 
@@ -289,13 +312,13 @@ public final class Ledger implements Journal, AutoCloseable {
 
     /** A signature is worth less than what the last pages are kept for. */
     private boolean signs(Trail to, long wallMillis) {
-        return signer.isPresent() && usedPages <= size.lendUpToPages() && to.isHeadDue(wallMillis);
+        return signer.isPresent() && usedBytes <= size.lendUpToBytes() && to.isHeadDue(wallMillis);
     }
 
     /** A trail that somebody signed is not shortened by who cannot sign where it begins now. */
     private Trail pruned(long wallMillis) throws SQLException {
         long rows = trail.prunable();
-        boolean full = usedPages > size.pruneAbovePages();
+        boolean full = usedBytes > size.pruneAboveBytes();
         boolean may = signer.isPresent() || trail.headNumber() == 0;
         return full && may && rows > 0 ? trail.prune(connection, rows, wallMillis) : trail;
     }
@@ -317,12 +340,13 @@ public final class Ledger implements Journal, AutoCloseable {
     /** How full it is now. */
     private void measure() throws SQLException {
         try (Statement statement = connection.createStatement()) {
-            usedPages = number(statement, "PRAGMA page_count") - number(statement, "PRAGMA freelist_count");
+            long pages = number(statement, "PRAGMA page_count") - number(statement, "PRAGMA freelist_count");
+            usedBytes = pages * number(statement, "PRAGMA page_size");
         }
         upkeep = new Upkeep(
                 upkeep.prunedRows(),
                 upkeep.prunedUnread(),
-                usedPages > size.lendUpToPages() ? Room.ONLY_TO_TAKE_BACK : Room.TO_LEND);
+                usedBytes > size.lendUpToBytes() ? Room.ONLY_TO_TAKE_BACK : Room.TO_LEND);
     }
 
     /** Signs what is not signed yet: before a backup, and before a daemon stops. */

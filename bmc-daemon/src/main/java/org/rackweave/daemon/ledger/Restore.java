@@ -54,7 +54,11 @@ public final class Restore {
     public static long stage(Path backup, Path stateDirectory, long wallMillis) throws LedgerException {
         Path fresh = stateDirectory.resolve(STAGED_FILE + ".new");
         try {
-            Durable.copy(backup, fresh);
+            Durable.removeQuietly(fresh);
+            // Not by bytes: what was set aside after a crash has a part of itself in its log.
+            try (Connection connection = LedgerCheck.reading(backup)) {
+                Ledger.copyTo(connection, fresh);
+            }
             long floor = mark(fresh, backup, wallMillis);
             Durable.sync(fresh);
             Durable.rename(fresh, stateDirectory.resolve(STAGED_FILE));

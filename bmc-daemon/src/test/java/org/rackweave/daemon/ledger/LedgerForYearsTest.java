@@ -366,6 +366,26 @@ class LedgerForYearsTest {
     }
 
     @Test
+    void aLedgerThatADeadDaemonLeftWithALogIsRestoredWithAllThatWasCommitted() throws Exception {
+        Path home = dir.resolve("state");
+        Path left = Files.createDirectories(dir.resolve("left")).resolve(Restore.ASIDE_FILE);
+        try (StateDirectory state = StateDirectory.take(home);
+                Ledger ledger = open(state)) {
+            for (int i = 0; i < 5; i++) {
+                ledger.commit(List.of(audit("row" + i)), 1_790_000_000_000L);
+            }
+            // As after a kill.
+            Files.copy(state.file(Ledger.FILE), left);
+            Files.copy(state.file(Ledger.FILE + "-wal"), left.resolveSibling(Restore.ASIDE_FILE + "-wal"));
+        }
+        Restore.stage(left, home, 7);
+        try (StateDirectory state = StateDirectory.take(home);
+                Ledger ledger = open(state)) {
+            assertThat(ledger.lastAuditNumber()).isEqualTo(6);
+        }
+    }
+
+    @Test
     void aRestoreThatIsInterruptedAnywhereIsFinishedAtTheNextStart() throws Exception {
         Path backup = signedLedger(4);
         for (int done = 0; done <= 3; done++) {

@@ -1,10 +1,6 @@
 package org.rackweave.sim.lab.bench;
 
-import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
@@ -66,7 +62,7 @@ final class GrantBenchmark implements Benchmark {
             // In turns, so that what else uses this disk hits both alike.
             for (int i = 0; i < loans; i++) {
                 grant.recordValue(Math.max(1, borrowAndReturn(rack) / 1_000));
-                fsync.recordValue(Math.max(1, fsyncNanos(file) / 1_000));
+                fsync.recordValue(Math.max(1, Fsync.nanos(file, new byte[FSYNC_BYTES]) / 1_000));
             }
             return List.of(beside(grant, fsync, 50), beside(grant, fsync, 99), reoffer(killAndAwaitOffer(rack)));
         }
@@ -142,17 +138,5 @@ final class GrantBenchmark implements Benchmark {
         long killedNanos = System.nanoTime();
         awaitAllFree(rack);
         return (System.nanoTime() - killedNanos) / 1e9;
-    }
-
-    private static long fsyncNanos(Path file) throws LabFailure {
-        try (FileChannel channel = FileChannel.open(
-                file, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.APPEND)) {
-            channel.write(ByteBuffer.allocate(FSYNC_BYTES));
-            long startNanos = System.nanoTime();
-            channel.force(true);
-            return System.nanoTime() - startNanos;
-        } catch (IOException failed) {
-            throw new LabFailure("cannot measure an fsync: " + failed.getMessage(), failed);
-        }
     }
 }
