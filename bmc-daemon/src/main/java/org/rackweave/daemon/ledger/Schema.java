@@ -40,14 +40,6 @@ final class Schema {
               number INTEGER PRIMARY KEY, at_epoch_millis INTEGER NOT NULL, actor TEXT NOT NULL, action TEXT NOT NULL,
               subject TEXT NOT NULL, detail TEXT NOT NULL, hash TEXT NOT NULL
             )"""),
-            // Where a slice sits and what can be loaded into it; unknown (latency 4: network) until its hardware says
-            // more.
-            List.of(
-                    "ALTER TABLE slice ADD COLUMN fabric TEXT NOT NULL DEFAULT ''",
-                    "ALTER TABLE slice ADD COLUMN device TEXT NOT NULL DEFAULT ''",
-                    "ALTER TABLE slice ADD COLUMN latency INTEGER NOT NULL DEFAULT 4",
-                    "ALTER TABLE slice ADD COLUMN configurations TEXT NOT NULL DEFAULT ''",
-                    "ALTER TABLE slice ADD COLUMN configuration TEXT"),
             // Where the audit trail begins once its oldest rows were removed, signed heads of it, and who signed.
             List.of(
                     """
@@ -56,7 +48,15 @@ final class Schema {
               at_epoch_millis INTEGER NOT NULL, count INTEGER NOT NULL
             )""",
                     "CREATE TABLE head (number INTEGER PRIMARY KEY, sign1 BLOB NOT NULL)",
-                    "CREATE TABLE signer (node TEXT PRIMARY KEY, certificate BLOB NOT NULL) WITHOUT ROWID"));
+                    "CREATE TABLE signer (node TEXT PRIMARY KEY, certificate BLOB NOT NULL) WITHOUT ROWID"),
+            // Where a slice sits and what can be loaded into it; unknown (latency 4: network) until its hardware says
+            // more.
+            List.of(
+                    "ALTER TABLE slice ADD COLUMN fabric TEXT NOT NULL DEFAULT ''",
+                    "ALTER TABLE slice ADD COLUMN device TEXT NOT NULL DEFAULT ''",
+                    "ALTER TABLE slice ADD COLUMN latency INTEGER NOT NULL DEFAULT 4",
+                    "ALTER TABLE slice ADD COLUMN configurations TEXT NOT NULL DEFAULT ''",
+                    "ALTER TABLE slice ADD COLUMN configuration TEXT"));
 
     private Schema() {}
 

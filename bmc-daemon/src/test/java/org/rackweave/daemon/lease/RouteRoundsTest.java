@@ -140,11 +140,8 @@ class RouteRoundsTest {
                 new NodeId(1, 1),
                 "host",
                 0,
-                10_000,
-                now + 100_000,
-                0,
-                End.NOT_ENDING,
-                0,
+                Optional.empty(),
+                new Term(10_000, now + 100_000, 0, End.NOT_ENDING, 0),
                 Optional.empty());
         SliceFacts facts =
                 new SliceFacts(key, ResourceKind.MEMORY, 1, Set.of(), ForcedEndEffect.FATAL, FenceKind.HARDWARE_EPOCH);
