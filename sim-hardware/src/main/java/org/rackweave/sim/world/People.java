@@ -105,9 +105,7 @@ final class People {
     /** Most want something to be loaded; the others find it as it was made. */
     private static Requirement configured(Requirement wish, Dice dice) {
         List<String> known = SimulatedNode.CONFIGURATIONS.stream().sorted().toList();
-        Optional<String> configuration = dice.oneIn(4)
-                ? Optional.empty()
-                : Optional.of(dice.oneOf(known));
+        Optional<String> configuration = dice.oneIn(4) ? Optional.empty() : Optional.of(dice.oneOf(known));
         return new Requirement(
                 wish.kind(),
                 wish.amount(),
