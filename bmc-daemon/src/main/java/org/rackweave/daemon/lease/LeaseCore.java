@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 import org.rackweave.crypto.NodeId;
 import org.rackweave.protocol.message.LeaseId;
 import org.rackweave.protocol.message.LeaseView;
+import org.rackweave.protocol.message.NodeView;
 import org.rackweave.protocol.message.SliceView;
 
 /**
@@ -23,28 +24,12 @@ public final class LeaseCore {
     private final LeaseRequests requests;
     private final LeaseProgress progress;
 
-    /** Where the core was before a step. */
+    /** Where the core was before a step. To take one costs nothing, and so does to go back to it. */
     public static final class Mark {
-        private final Map<String, SliceRow> rows;
-        private final Map<String, LeaseBook.Pending> orders;
-        private final Map<LeaseId, List<Long>> waiting;
+        private final LeaseBook.State state;
 
-        Mark(Map<String, SliceRow> rows, Map<String, LeaseBook.Pending> orders, Map<LeaseId, List<Long>> waiting) {
-            this.rows = rows;
-            this.orders = orders;
-            this.waiting = waiting;
-        }
-
-        Map<String, SliceRow> rows() {
-            return rows;
-        }
-
-        Map<String, LeaseBook.Pending> orders() {
-            return orders;
-        }
-
-        Map<LeaseId, List<Long>> waiting() {
-            return waiting;
+        private Mark(LeaseBook.State state) {
+            this.state = state;
         }
     }
 
@@ -57,11 +42,11 @@ public final class LeaseCore {
     }
 
     public Mark mark() {
-        return book.mark();
+        return new Mark(book.state());
     }
 
     public void back(Mark mark) {
-        book.back(mark);
+        book.back(mark.state);
     }
 
     /**
@@ -90,6 +75,11 @@ public final class LeaseCore {
 
     public List<SliceView> slices() {
         return book.rows().stream().map(row -> row.view(self)).toList();
+    }
+
+    /** What this node owns of each kind, and what of it is free. */
+    public List<NodeView.Capacity> capacities() {
+        return book.capacities();
     }
 
     public List<LeaseView> leases(long nowMillis) {
