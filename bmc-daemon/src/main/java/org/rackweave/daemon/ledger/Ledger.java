@@ -37,12 +37,15 @@ public final class Ledger implements Journal, AutoCloseable {
 
     private final Path file;
     private final Connection connection;
+
+    private Prepared prepared;
     private long lastAuditNumber;
     private String lastAuditHash;
 
-    private Ledger(Path file, Connection connection, Optional<AuditRow> lastAudit) {
+    private Ledger(Path file, Connection connection, Optional<AuditRow> lastAudit) throws SQLException {
         this.file = file;
         this.connection = connection;
+        this.prepared = Prepared.by(connection);
         this.lastAuditNumber = lastAudit.map(AuditRow::number).orElse(0L);
         this.lastAuditHash = lastAudit.map(AuditRow::hash).orElse(AuditChain.START);
     }
@@ -79,6 +82,8 @@ public final class Ledger implements Journal, AutoCloseable {
         properties.setProperty("journal_mode", "WAL");
         properties.setProperty("synchronous", "FULL");
         properties.setProperty("foreign_keys", "true");
+        // Else the driver asks for the number of the row after each one that it has written.
+        properties.setProperty("jdbc.get_generated_keys", "false");
         try {
             return DriverManager.getConnection("jdbc:sqlite:" + file, properties);
         } catch (SQLException e) {
@@ -162,22 +167,22 @@ public final class Ledger implements Journal, AutoCloseable {
             return Commit.NOTHING_TO_WRITE;
         }
         try {
-            run("BEGIN IMMEDIATE");
+            prepared.begin().execute();
             for (Effect effect : kept) {
                 if (effect instanceof Effect.SaveSlice save) {
-                    Rows.save(connection, save.row());
+                    Rows.save(prepared.saveSlice(), save.row());
                 } else if (effect instanceof Effect.SaveLoan save) {
                     Rows.save(connection, save.row());
                 } else if (effect instanceof Effect.ForgetLoan forget) {
                     forget(forget.loan());
                 } else if (effect instanceof Effect.Audit audit) {
                     AuditRow row = chained(number + 1, hash, wallMillis, audit);
-                    Rows.append(connection, row);
+                    Rows.append(prepared.appendAudit(), row);
                     number = row.number();
                     hash = row.hash();
                 }
             }
-            run("COMMIT");
+            prepared.commit().execute();
             lastAuditNumber = number;
             lastAuditHash = hash;
             return Commit.WRITTEN;
@@ -245,22 +250,46 @@ public final class Ledger implements Journal, AutoCloseable {
         }
     }
 
-    /**
-     * Begins and ends are ours, not the driver's: on a full disk SQLite rolls back by itself, the driver's own roll-back then
-     * fails, and from there on it begins no transaction any more. Each statement would be on the disk at once, and each
-     * commit would fail, until the daemon is restarted.
-     */
-    private void run(String sql) throws SQLException {
+    private void rollBack() {
         try (Statement statement = connection.createStatement()) {
-            statement.execute(sql);
+            statement.execute("ROLLBACK");
+        } catch (SQLException e) {
+            // SQLite has rolled back by itself. Should a transaction be open all the same, the next BEGIN says so.
+        }
+        try {
+            // The driver takes a statement that has failed once for one that is still under way.
+            prepared.close();
+            prepared = Prepared.by(connection);
+        } catch (SQLException e) {
+            // Those that could not be made anew fail the next commit, which comes here again.
         }
     }
 
-    private void rollBack() {
-        try {
-            run("ROLLBACK");
-        } catch (SQLException e) {
-            // SQLite has rolled back by itself. Should a transaction be open all the same, the next BEGIN says so.
+    /**
+     * What every grant executes, prepared once: to prepare it costs as much as to carry it out.
+     *
+     * <p>Begins and ends are ours, not the driver's: on a full disk SQLite rolls back by itself, the driver's own roll-back then
+     * fails, and from there on it begins no transaction any more. Each statement would be on the disk at once, and each
+     * commit would fail, until the daemon is restarted.
+     */
+    private record Prepared(
+            PreparedStatement begin,
+            PreparedStatement commit,
+            PreparedStatement saveSlice,
+            PreparedStatement appendAudit) {
+        static Prepared by(Connection connection) throws SQLException {
+            return new Prepared(
+                    connection.prepareStatement("BEGIN IMMEDIATE"),
+                    connection.prepareStatement("COMMIT"),
+                    connection.prepareStatement(Rows.SAVE_SLICE),
+                    connection.prepareStatement(Rows.APPEND_AUDIT));
+        }
+
+        void close() throws SQLException {
+            begin.close();
+            commit.close();
+            saveSlice.close();
+            appendAudit.close();
         }
     }
 
