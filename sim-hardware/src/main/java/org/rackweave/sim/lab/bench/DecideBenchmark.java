@@ -1,6 +1,7 @@
 package org.rackweave.sim.lab.bench;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -22,7 +23,6 @@ import org.rackweave.daemon.lease.LeasePolicy;
 import org.rackweave.daemon.lease.RouteReading;
 import org.rackweave.daemon.lease.SliceFacts;
 import org.rackweave.daemon.matching.Matching;
-import org.rackweave.daemon.matching.Offers;
 import org.rackweave.protocol.message.Command;
 import org.rackweave.protocol.message.Epoch;
 import org.rackweave.protocol.message.FenceKind;
@@ -105,26 +105,19 @@ final class DecideBenchmark implements Benchmark {
 
     private Histogram matching(int nodes, int times) {
         Random random = new Random(nodes);
-        Offers offers = new Offers();
         List<SliceView> known = new ArrayList<>();
         for (int node = 0; node < nodes; node++) {
             for (int i = 0; i < SLICES; i++) {
-                SliceView slice = slice(new NodeId(1, node + 1), i, random);
-                offers.add(slice);
-                if (slice.state() == SliceState.FREE) {
-                    known.add(slice);
-                }
+                known.add(slice(new NodeId(1, node + 1), i, random));
             }
         }
         return timed(times, i -> {
             // Between decisions the view goes on changing, as it does in a rack.
-            SliceView news = known.get(random.nextInt(known.size()));
-            offers.remove(news);
+            Collections.swap(known, random.nextInt(known.size()), random.nextInt(known.size()));
             Requirement wish = wish(random);
             long startNanos = System.nanoTime();
-            int chosen = Matching.match(wish, offers).explanation().length();
+            int chosen = Matching.match(wish, known).explanation().length();
             long nanos = System.nanoTime() - startNanos;
-            offers.add(news);
             used += chosen;
             return nanos;
         });
