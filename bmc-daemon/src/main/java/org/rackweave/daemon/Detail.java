@@ -28,12 +28,14 @@ public final class Detail {
     /** Clipped, so that no free text makes a row too long. */
     private static String quoted(String value) {
         StringBuilder out = new StringBuilder("\"");
-        Printable.of(value).chars().limit(MAX_VALUE_CHARS).forEach(c -> {
+        String printable = Printable.of(value);
+        for (int i = 0; i < Math.min(printable.length(), MAX_VALUE_CHARS); i++) {
+            char c = printable.charAt(i);
             if (c == '"' || c == '\\') {
                 out.append('\\');
             }
-            out.append((char) c);
-        });
+            out.append(c);
+        }
         return out.append('"').toString();
     }
 }

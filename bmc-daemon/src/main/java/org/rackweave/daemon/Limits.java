@@ -9,7 +9,7 @@ public final class Limits {
     public static final int QUEUE_FOR_PEERS = 768;
 
     /** Pieces of work in one commit of the ledger: more would make the first one wait for the last. */
-    public static final int BATCH = 64;
+    public static final int BATCH = 256;
 
     /** When a peer that found the queue full may try again, in milliseconds. */
     public static final long BUSY_RETRY_MILLIS = 1_000;

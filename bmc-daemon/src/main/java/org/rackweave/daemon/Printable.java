@@ -12,7 +12,20 @@ public final class Printable {
     private Printable() {}
 
     public static String of(String text) {
+        // Nearly all text is plain, and each row of the ledger passes here several times.
+        if (isPlain(text)) {
+            return text;
+        }
         return UNPRINTABLE.matcher(text).replaceAll(" ");
+    }
+
+    private static boolean isPlain(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (text.charAt(i) < ' ' || text.charAt(i) > '~') {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** As much of the end as fits: a problem of a file begins with its path, which may be long, and ends with what to do. */

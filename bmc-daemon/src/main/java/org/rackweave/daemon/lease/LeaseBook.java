@@ -2,12 +2,12 @@ package org.rackweave.daemon.lease;
 
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
+import java.util.NavigableSet;
 import java.util.Optional;
-import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.rackweave.crypto.NodeId;
 import org.rackweave.crypto.Principal;
@@ -16,7 +16,9 @@ import org.rackweave.protocol.message.Answer;
 import org.rackweave.protocol.message.Epoch;
 import org.rackweave.protocol.message.LeaseId;
 import org.rackweave.protocol.message.LeaseView;
+import org.rackweave.protocol.message.NodeView;
 import org.rackweave.protocol.message.RefusalCode;
+import org.rackweave.protocol.message.ResourceKind;
 import org.rackweave.protocol.message.SliceState;
 import org.rackweave.protocol.message.WipeCertificate;
 
@@ -29,41 +31,131 @@ final class LeaseBook {
 
     private final NodeId self;
     private final Epoch epochFloor;
-    private final TreeMap<String, SliceRow> rows = new TreeMap<>();
-    private final Map<String, Pending> orders = new HashMap<>();
-    private final Map<LeaseId, List<Long>> waiting = new HashMap<>();
+    private State state = State.EMPTY;
     private RouteRounds.Round round = RouteRounds.NOT_YET;
     private List<Effect> effects = new ArrayList<>();
     private long now;
 
-    /** An order that a hardware worker has not answered yet. */
-    record Pending(HardwareOrder order, Epoch epoch, long sinceMillis) {
-        Pending notBefore(long millis) {
-            return new Pending(order, epoch, Math.max(sinceMillis, millis));
+    /**
+     * All that changes.
+     *
+     * @param rows by key
+     * @param keys of the slices that leases hold
+     * @param ends of rows that time moves on, by {@link SliceRow#endMillis()}
+     * @param orders that hardware has not answered, by key
+     * @param starts of these orders
+     * @param waiting tokens of those who wait for the hardware of a lease
+     * @param shelves what there is of each kind
+     * @param returnedMillis when the hardware worker came back last: it did not hang until then
+     */
+    record State(
+            Versioned<String, SliceRow> rows,
+            Versioned<LeaseId, String> keys,
+            Versioned<Moment, String> ends,
+            Versioned<String, Pending> orders,
+            Versioned<Moment, String> starts,
+            Versioned<LeaseId, List<Long>> waiting,
+            Versioned<ResourceKind, Shelf> shelves,
+            long returnedMillis) {
+        private static final Comparator<LeaseId> BY_DIGITS =
+                Comparator.comparingLong(LeaseId::high).thenComparingLong(LeaseId::low);
+        static final State EMPTY = new State(
+                Versioned.empty(Comparator.naturalOrder()),
+                Versioned.empty(BY_DIGITS),
+                Versioned.empty(Moment.EARLIEST_FIRST),
+                Versioned.empty(Comparator.naturalOrder()),
+                Versioned.empty(Moment.EARLIEST_FIRST),
+                Versioned.empty(BY_DIGITS),
+                Versioned.empty(Comparator.naturalOrder()),
+                Long.MIN_VALUE);
+
+        State with(SliceRow row) {
+            SliceRow before = rows.get(row.key());
+            Versioned<LeaseId, String> held = keys;
+            Versioned<Moment, String> due = ends;
+            Versioned<ResourceKind, Shelf> stock = shelves;
+            if (before != null) {
+                stock = stock.with(before.facts().kind(), shelf(stock, before).without(before));
+                due = due.without(new Moment(before.endMillis(), row.key()));
+                if (before.holding().isPresent()) {
+                    held = held.without(before.holding().get().lease());
+                }
+            }
+            stock = stock.with(row.facts().kind(), shelf(stock, row).with(row));
+            if (row.endMillis() != Long.MAX_VALUE) {
+                due = due.with(new Moment(row.endMillis(), row.key()), row.key());
+            }
+            if (row.holding().isPresent()) {
+                held = held.with(row.holding().get().lease(), row.key());
+            }
+            return new State(rows.with(row.key(), row), held, due, orders, starts, waiting, stock, returnedMillis);
+        }
+
+        private static Shelf shelf(Versioned<ResourceKind, Shelf> shelves, SliceRow row) {
+            Shelf shelf = shelves.get(row.facts().kind());
+            return shelf == null ? Shelf.EMPTY : shelf;
+        }
+
+        State with(String key, Pending order) {
+            State idle = withoutOrder(key);
+            return new State(
+                    rows,
+                    keys,
+                    ends,
+                    idle.orders.with(key, order),
+                    idle.starts.with(new Moment(order.sinceMillis(), key), key),
+                    waiting,
+                    shelves,
+                    returnedMillis);
+        }
+
+        State withoutOrder(String key) {
+            Pending before = orders.get(key);
+            return before == null
+                    ? this
+                    : new State(
+                            rows,
+                            keys,
+                            ends,
+                            orders.without(key),
+                            starts.without(new Moment(before.sinceMillis(), key)),
+                            waiting,
+                            shelves,
+                            returnedMillis);
+        }
+
+        State with(Versioned<LeaseId, List<Long>> newWaiting) {
+            return new State(rows, keys, ends, orders, starts, newWaiting, shelves, returnedMillis);
+        }
+
+        State returned(long millis) {
+            return new State(rows, keys, ends, orders, starts, waiting, shelves, millis);
         }
     }
+
+    /** When something is due with a slice. */
+    record Moment(long millis, String key) {
+        static final Comparator<Moment> EARLIEST_FIRST =
+                Comparator.comparingLong(Moment::millis).thenComparing(Moment::key);
+    }
+
+    /** An order that a hardware worker has not answered yet. */
+    record Pending(HardwareOrder order, Epoch epoch, long sinceMillis) {}
 
     /** @param epochFloor above which every new epoch is */
     LeaseBook(NodeId self, Collection<SliceRow> stored, Epoch epochFloor) {
         this.self = self;
         this.epochFloor = epochFloor;
-        stored.forEach(row -> rows.put(row.key(), row));
+        stored.forEach(row -> state = state.with(row));
     }
 
-    LeaseCore.Mark mark() {
-        Map<LeaseId, List<Long>> tokens = new HashMap<>();
-        waiting.forEach((lease, list) -> tokens.put(lease, List.copyOf(list)));
-        return new LeaseCore.Mark(Map.copyOf(rows), Map.copyOf(orders), tokens, round);
+    State state() {
+        return state;
     }
 
-    void back(LeaseCore.Mark mark) {
-        rows.clear();
-        rows.putAll(mark.rows());
-        orders.clear();
-        orders.putAll(mark.orders());
-        waiting.clear();
-        mark.waiting().forEach((lease, list) -> waiting.put(lease, new ArrayList<>(list)));
-        round = mark.round();
+    void back(State before, RouteRounds.Round roundBefore) {
+        round = roundBefore;
+        state = before;
     }
 
     /** Begins a step. What it wants done is in {@link #effects()} afterwards. */
@@ -85,19 +177,27 @@ final class LeaseBook {
     }
 
     List<SliceRow> rows() {
-        return List.copyOf(rows.values());
+        return state.rows().values();
+    }
+
+    /** What there is of each kind, and what of it is free. */
+    List<NodeView.Capacity> capacities() {
+        List<NodeView.Capacity> capacities = new ArrayList<>();
+        state.shelves().forEach((kind, shelf) -> {
+            // A kind whose last slice was taken out has an empty shelf.
+            if (shelf.totalAmount() > 0) {
+                capacities.add(shelf.capacity(kind));
+            }
+        });
+        return capacities;
     }
 
     @Nullable SliceRow row(String key) {
-        return rows.get(key);
+        return state.rows().get(key);
     }
 
     @Nullable Pending pending(String key) {
-        return orders.get(key);
-    }
-
-    Collection<Pending> pending() {
-        return orders.values();
+        return state.orders().get(key);
     }
 
     RouteRounds.Round round() {
@@ -109,7 +209,7 @@ final class LeaseBook {
     }
 
     void settled(String key) {
-        orders.remove(key);
+        state = state.withoutOrder(key);
     }
 
     /** The epoch of the next reservation of a slice. */
@@ -119,13 +219,46 @@ final class LeaseBook {
 
     /** The worker has returned from something, and so does not hang: those behind it begin to count now. */
     void workerReturned() {
-        orders.replaceAll((key, pending) -> pending.notBefore(now));
+        state = state.returned(now);
+    }
+
+    /** Since when the hardware worker may hang in an order: it carries them out one after the other. */
+    long silentSinceMillis(Pending pending) {
+        return Math.max(pending.sinceMillis(), state.returnedMillis());
+    }
+
+    /** When the first row is moved on by time; never is {@link Long#MAX_VALUE}. */
+    long firstEndMillis() {
+        Moment first = state.ends().first();
+        return first == null ? Long.MAX_VALUE : first.millis();
+    }
+
+    /** Since when the hardware worker may hang in any order; {@link Long#MAX_VALUE} where there is none. */
+    long firstSilenceMillis() {
+        Moment first = state.starts().first();
+        return first == null ? Long.MAX_VALUE : Math.max(first.millis(), state.returnedMillis());
+    }
+
+    /** The keys of rows whose end has come, and of rows whose order is older than that, in order. */
+    NavigableSet<String> dueKeys(long orderedBeforeMillis) {
+        NavigableSet<String> due = new TreeSet<>();
+        state.ends().until(moment -> moment.millis() > now, due::add);
+        if (state.returnedMillis() <= orderedBeforeMillis) {
+            state.starts().until(moment -> moment.millis() > orderedBeforeMillis, due::add);
+        }
+        return due;
     }
 
     /** Whether one more may wait for the hardware of this lease; if so, it does. */
     boolean await(LeaseId lease, long token) {
-        List<Long> tokens = waiting.computeIfAbsent(lease, id -> new ArrayList<>());
-        return tokens.size() < MAX_WAITING && tokens.add(token);
+        List<Long> before = state.waiting().get(lease);
+        List<Long> tokens = new ArrayList<>(before == null ? List.of() : before);
+        if (tokens.size() >= MAX_WAITING) {
+            return false;
+        }
+        tokens.add(token);
+        state = state.with(state.waiting().with(lease, List.copyOf(tokens)));
+        return true;
     }
 
     void fence(SliceRow row, String why) {
@@ -145,12 +278,12 @@ final class LeaseBook {
     }
 
     void order(SliceRow row, HardwareOrder order) {
-        orders.put(row.key(), new Pending(order, row.epoch(), now));
+        state = state.with(row.key(), new Pending(order, row.epoch(), now));
         effects.add(new Effect.Drive(row.key(), row.epoch(), order));
     }
 
     void put(SliceRow row) {
-        SliceRow before = rows.put(row.key(), row);
+        SliceRow before = state.rows().get(row.key());
         if (before != null && !Life.allows(before.state(), row.state())) {
             throw new IllegalStateException(row.key() + " may not go from "
                     + before.state().word() + " to " + row.state().word());
@@ -158,6 +291,7 @@ final class LeaseBook {
         if (before != null && row.epoch().isOlderThan(before.epoch())) {
             throw new IllegalStateException(row.key() + ": its epoch went back");
         }
+        state = state.with(row);
         effects.add(new Effect.SaveSlice(row));
         if (before == null || before.state() != row.state()) {
             effects.add(new Effect.Tell(
@@ -173,8 +307,9 @@ final class LeaseBook {
     }
 
     void answerWaiting(LeaseId lease, Answer answer) {
-        List<Long> tokens = waiting.remove(lease);
+        List<Long> tokens = state.waiting().get(lease);
         if (tokens != null) {
+            state = state.with(state.waiting().without(lease));
             tokens.forEach(token -> effects.add(new Effect.Reply(token, answer)));
         }
     }
@@ -192,10 +327,8 @@ final class LeaseBook {
     }
 
     Optional<SliceRow> rowOf(LeaseId lease) {
-        return rows.values().stream()
-                .filter(row ->
-                        row.holding().filter(h -> h.lease().equals(lease)).isPresent())
-                .findFirst();
+        String key = state.keys().get(lease);
+        return key == null ? Optional.empty() : Optional.ofNullable(state.rows().get(key));
     }
 
     static Holding held(SliceRow row) {

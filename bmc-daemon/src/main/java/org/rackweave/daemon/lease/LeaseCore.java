@@ -11,6 +11,7 @@ import org.rackweave.crypto.NodeId;
 import org.rackweave.protocol.message.Epoch;
 import org.rackweave.protocol.message.LeaseId;
 import org.rackweave.protocol.message.LeaseView;
+import org.rackweave.protocol.message.NodeView;
 import org.rackweave.protocol.message.SliceView;
 
 /**
@@ -25,38 +26,14 @@ public final class LeaseCore {
     private final LeaseProgress progress;
     private final RouteRounds rounds;
 
-    /** Where the core was before a step. */
+    /** Where the core was before a step. To take one costs nothing, and so does to go back to it. */
     public static final class Mark {
-        private final Map<String, SliceRow> rows;
-        private final Map<String, LeaseBook.Pending> orders;
-        private final Map<LeaseId, List<Long>> waiting;
+        private final LeaseBook.State state;
         private final RouteRounds.Round round;
 
-        Mark(
-                Map<String, SliceRow> rows,
-                Map<String, LeaseBook.Pending> orders,
-                Map<LeaseId, List<Long>> waiting,
-                RouteRounds.Round round) {
-            this.rows = rows;
-            this.orders = orders;
-            this.waiting = waiting;
+        private Mark(LeaseBook.State state, RouteRounds.Round round) {
+            this.state = state;
             this.round = round;
-        }
-
-        Map<String, SliceRow> rows() {
-            return rows;
-        }
-
-        Map<String, LeaseBook.Pending> orders() {
-            return orders;
-        }
-
-        Map<LeaseId, List<Long>> waiting() {
-            return waiting;
-        }
-
-        RouteRounds.Round round() {
-            return round;
         }
     }
 
@@ -75,11 +52,11 @@ public final class LeaseCore {
     }
 
     public Mark mark() {
-        return book.mark();
+        return new Mark(book.state(), book.round());
     }
 
     public void back(Mark mark) {
-        book.back(mark);
+        book.back(mark.state, mark.round);
     }
 
     /**
@@ -109,6 +86,11 @@ public final class LeaseCore {
 
     public List<SliceView> slices() {
         return book.rows().stream().map(row -> row.view(self)).toList();
+    }
+
+    /** What this node owns of each kind, and what of it is free. */
+    public List<NodeView.Capacity> capacities() {
+        return book.capacities();
     }
 
     public List<LeaseView> leases(long nowMillis) {

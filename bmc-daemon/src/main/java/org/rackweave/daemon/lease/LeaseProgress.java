@@ -1,5 +1,6 @@
 package org.rackweave.daemon.lease;
 
+import java.util.Objects;
 import java.util.Optional;
 import org.rackweave.daemon.Detail;
 import org.rackweave.protocol.message.Answer;
@@ -166,11 +167,12 @@ final class LeaseProgress {
     }
 
     void passTime() {
-        for (SliceRow row : book.rows()) {
-            LeaseBook.Pending pending = book.pending(row.key());
-            if (pending != null && book.now() >= pending.sinceMillis() + policy.hardwareLimitMillis()) {
-                hardwareHangs(row, pending);
-            } else if (book.now() >= deadlineOf(row)) {
+        for (String key : book.dueKeys(book.now() - policy.hardwareLimitMillis())) {
+            SliceRow row = book.row(key);
+            LeaseBook.Pending pending = book.pending(key);
+            if (pending != null && book.now() >= book.silentSinceMillis(pending) + policy.hardwareLimitMillis()) {
+                hardwareHangs(Objects.requireNonNull(row), pending);
+            } else if (row != null && book.now() >= row.endMillis()) {
                 expire(row);
             }
         }
@@ -211,23 +213,9 @@ final class LeaseProgress {
         }
     }
 
-    private static long deadlineOf(SliceRow row) {
-        return switch (row.state()) {
-            case RESERVED, ACTIVE -> LeaseBook.held(row).deadlineMillis();
-            case RECLAIMING ->
-                LeaseBook.held(row).end() == End.REVOKED ? LeaseBook.held(row).deadlineMillis() : Long.MAX_VALUE;
-            case FREE, CONFIGURING, FENCING, SANITISING, OVERDUE, QUARANTINED -> Long.MAX_VALUE;
-        };
-    }
-
     long earliest() {
-        long earliest = Long.MAX_VALUE;
-        for (SliceRow row : book.rows()) {
-            earliest = Math.min(earliest, deadlineOf(row));
-        }
-        for (LeaseBook.Pending pending : book.pending()) {
-            earliest = Math.min(earliest, pending.sinceMillis() + policy.hardwareLimitMillis());
-        }
-        return earliest;
+        long silent = book.firstSilenceMillis();
+        long hangs = silent == Long.MAX_VALUE ? silent : silent + policy.hardwareLimitMillis();
+        return Math.min(book.firstEndMillis(), hangs);
     }
 }

@@ -48,6 +48,18 @@ public record SliceRow(
         return facts.key();
     }
 
+    /**
+     * When time moves it on; never is {@link Long#MAX_VALUE}. By the clock that counts while the machine sleeps.
+     */
+    long endMillis() {
+        return switch (state) {
+            case RESERVED, ACTIVE -> LeaseBook.held(this).deadlineMillis();
+            case RECLAIMING ->
+                LeaseBook.held(this).end() == End.REVOKED ? LeaseBook.held(this).deadlineMillis() : Long.MAX_VALUE;
+            case FREE, CONFIGURING, FENCING, SANITISING, OVERDUE, QUARANTINED -> Long.MAX_VALUE;
+        };
+    }
+
     SliceRow to(SliceState next, String why) {
         return new SliceRow(facts, next, epoch, holding, wipe, why);
     }

@@ -44,6 +44,7 @@ public final class Ledger implements Journal, AutoCloseable {
     private final Connection connection;
     private final LedgerSize size;
     private final Optional<HeadSigner> signer;
+    private Prepared prepared;
     private Trail trail;
     private long readThrough;
     private long usedBytes;
@@ -54,6 +55,7 @@ public final class Ledger implements Journal, AutoCloseable {
         this.connection = connection;
         this.size = size;
         this.signer = signer;
+        this.prepared = Prepared.by(connection);
         this.trail = Trail.of(connection);
         this.readThrough =
                 Rows.meta(connection, READ_THROUGH).map(Long::parseLong).orElse(0L);
@@ -154,6 +156,8 @@ public final class Ledger implements Journal, AutoCloseable {
         properties.setProperty("journal_mode", "WAL");
         properties.setProperty("synchronous", "FULL");
         properties.setProperty("foreign_keys", "true");
+        // Else the driver asks for the number of the row after each one that it has written.
+        properties.setProperty("jdbc.get_generated_keys", "false");
         try {
             return DriverManager.getConnection("jdbc:sqlite:" + file, properties);
         } catch (SQLException e) {
@@ -277,18 +281,18 @@ public final class Ledger implements Journal, AutoCloseable {
 
     private void write(List<Effect> kept, long wallMillis) throws LedgerException {
         try {
-            run("BEGIN IMMEDIATE");
+            prepared.begin().execute();
             // First, as what is written next may need the room.
             Trail next = pruned(wallMillis);
             for (Effect effect : kept) {
                 if (effect instanceof Effect.SaveSlice save) {
-                    Rows.save(connection, save.row());
+                    Rows.save(prepared.saveSlice(), save.row());
                 } else if (effect instanceof Effect.SaveLoan save) {
                     Rows.save(connection, save.row());
                 } else if (effect instanceof Effect.ForgetLoan forget) {
                     forget(forget.loan());
                 } else if (effect instanceof Effect.Audit audit) {
-                    next = next.append(connection, audit, wallMillis);
+                    next = next.append(prepared.appendAudit(), audit, wallMillis);
                 }
             }
             boolean moved = !next.anchor().equals(trail.anchor());
@@ -296,7 +300,7 @@ public final class Ledger implements Journal, AutoCloseable {
                 rememberReadThrough();
                 next = next.sign(connection, signer.get(), wallMillis);
             }
-            run("COMMIT");
+            prepared.commit().execute();
             count(next);
             trail = next;
             measure();
@@ -355,10 +359,10 @@ public final class Ledger implements Journal, AutoCloseable {
             return;
         }
         try {
-            run("BEGIN IMMEDIATE");
+            prepared.begin().execute();
             rememberReadThrough();
             Trail next = trail.sign(connection, signer.get(), wallMillis);
-            run("COMMIT");
+            prepared.commit().execute();
             trail = next;
         } catch (SQLException e) {
             rollBack();
@@ -446,22 +450,46 @@ public final class Ledger implements Journal, AutoCloseable {
         }
     }
 
-    /**
-     * Begins and ends are ours, not the driver's: on a full disk SQLite rolls back by itself, the driver's own roll-back then
-     * fails, and from there on it begins no transaction any more. Each statement would be on the disk at once, and each
-     * commit would fail, until the daemon is restarted.
-     */
-    private void run(String sql) throws SQLException {
+    private void rollBack() {
         try (Statement statement = connection.createStatement()) {
-            statement.execute(sql);
+            statement.execute("ROLLBACK");
+        } catch (SQLException e) {
+            // SQLite has rolled back by itself. Should a transaction be open all the same, the next BEGIN says so.
+        }
+        try {
+            // The driver takes a statement that has failed once for one that is still under way.
+            prepared.close();
+            prepared = Prepared.by(connection);
+        } catch (SQLException e) {
+            // Those that could not be made anew fail the next commit, which comes here again.
         }
     }
 
-    private void rollBack() {
-        try {
-            run("ROLLBACK");
-        } catch (SQLException e) {
-            // SQLite has rolled back by itself. Should a transaction be open all the same, the next BEGIN says so.
+    /**
+     * What every grant executes, prepared once: to prepare it costs as much as to carry it out.
+     *
+     * <p>Begins and ends are ours, not the driver's: on a full disk SQLite rolls back by itself, the driver's own roll-back then
+     * fails, and from there on it begins no transaction any more. Each statement would be on the disk at once, and each
+     * commit would fail, until the daemon is restarted.
+     */
+    private record Prepared(
+            PreparedStatement begin,
+            PreparedStatement commit,
+            PreparedStatement saveSlice,
+            PreparedStatement appendAudit) {
+        static Prepared by(Connection connection) throws SQLException {
+            return new Prepared(
+                    connection.prepareStatement("BEGIN IMMEDIATE"),
+                    connection.prepareStatement("COMMIT"),
+                    connection.prepareStatement(Rows.SAVE_SLICE),
+                    connection.prepareStatement(Rows.APPEND_AUDIT));
+        }
+
+        void close() throws SQLException {
+            begin.close();
+            commit.close();
+            saveSlice.close();
+            appendAudit.close();
         }
     }
 

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
+import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
@@ -77,7 +78,8 @@ public final class Restore {
     private static long mark(Path fresh, Path backup, long wallMillis) throws SQLException, LedgerException {
         try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + fresh)) {
             Schema.migrate(fresh, connection);
-            try (Statement statement = connection.createStatement()) {
+            try (Statement statement = connection.createStatement();
+                    PreparedStatement append = connection.prepareStatement(Rows.APPEND_AUDIT)) {
                 statement.execute("BEGIN IMMEDIATE");
                 long floor = Math.addExact(newestEpoch(statement), EPOCH_LEAP);
                 statement.execute("INSERT OR REPLACE INTO meta VALUES ('" + EPOCH_FLOOR + "', '" + floor + "')");
@@ -91,7 +93,7 @@ public final class Restore {
                         + " WHERE state IN (" + SliceState.FREE.code() + ", " + SliceState.RESERVED.code() + ")");
                 Trail trail = Trail.of(connection);
                 Trail unused = trail.append(
-                        connection,
+                        append,
                         new Effect.Audit(
                                 "daemon",
                                 "ledger.restored",

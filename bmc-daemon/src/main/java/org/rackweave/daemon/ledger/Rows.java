@@ -48,34 +48,34 @@ final class Rows {
 
     // ---- slices ----------------------------------------------------------------------------------------------------
 
-    static void save(Connection connection, SliceRow row) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(
-                "INSERT OR REPLACE INTO slice VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)")) {
-            Binder binder = new Binder(statement);
-            SliceFacts facts = row.facts();
-            binder.text(facts.key()).number(facts.kind().code()).number(facts.amount());
-            binder.text(words(facts.capabilities()));
-            binder.number(facts.forcedEnd().code()).number(facts.fence().code());
-            binder.number(row.state().code()).number(row.epoch().value()).text(row.reason());
-            Optional<Holding> holding = row.holding();
-            binder.text(holding.map(h -> h.lease().toString()));
-            binder.text(holding.map(h -> h.loan().toString()));
-            binder.text(holding.map(h -> h.borrower().toString()));
-            binder.text(holding.map(Holding::hostPort));
-            binder.number(holding.map(h -> (long) h.priority()));
-            binder.number(holding.map(Holding::termMillis));
-            binder.number(holding.map(Holding::deadlineMillis));
-            binder.number(holding.map(Holding::renewal));
-            binder.number(holding.map(h -> (long) h.end().code()));
-            binder.number(holding.map(h -> (long) h.rebootGraces()));
-            bind(binder, holding.flatMap(Holding::attachment));
-            bindWipe(binder, row.wipe());
-            binder.text(facts.place().fabric()).text(facts.place().device());
-            binder.number(facts.place().latency().code());
-            binder.text(words(facts.configurations()));
-            binder.text(holding.flatMap(Holding::configuration));
-            statement.executeUpdate();
-        }
+    static final String SAVE_SLICE =
+            "INSERT OR REPLACE INTO slice VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)";
+
+    static void save(PreparedStatement statement, SliceRow row) throws SQLException {
+        Binder binder = new Binder(statement);
+        SliceFacts facts = row.facts();
+        binder.text(facts.key()).number(facts.kind().code()).number(facts.amount());
+        binder.text(words(facts.capabilities()));
+        binder.number(facts.forcedEnd().code()).number(facts.fence().code());
+        binder.number(row.state().code()).number(row.epoch().value()).text(row.reason());
+        Optional<Holding> holding = row.holding();
+        binder.text(holding.map(h -> h.lease().toString()));
+        binder.text(holding.map(h -> h.loan().toString()));
+        binder.text(holding.map(h -> h.borrower().toString()));
+        binder.text(holding.map(Holding::hostPort));
+        binder.number(holding.map(h -> (long) h.priority()));
+        binder.number(holding.map(Holding::termMillis));
+        binder.number(holding.map(Holding::deadlineMillis));
+        binder.number(holding.map(Holding::renewal));
+        binder.number(holding.map(h -> (long) h.end().code()));
+        binder.number(holding.map(h -> (long) h.rebootGraces()));
+        bind(binder, holding.flatMap(Holding::attachment));
+        bindWipe(binder, row.wipe());
+        binder.text(facts.place().fabric()).text(facts.place().device());
+        binder.number(facts.place().latency().code());
+        binder.text(words(facts.configurations()));
+        binder.text(holding.flatMap(Holding::configuration));
+        statement.executeUpdate();
     }
 
     static List<SliceRow> slices(Connection connection) throws SQLException {
@@ -254,18 +254,18 @@ final class Rows {
     // ---- audit and meta
     // ----------------------------------------------------------------------------------------------
 
-    static void append(Connection connection, AuditRow row) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement("INSERT INTO audit VALUES (?,?,?,?,?,?,?)")) {
-            new Binder(statement)
-                    .number(row.number())
-                    .number(row.atEpochMillis())
-                    .text(row.actor())
-                    .text(row.action())
-                    .text(row.subject())
-                    .text(row.detail())
-                    .text(row.hash());
-            statement.executeUpdate();
-        }
+    static final String APPEND_AUDIT = "INSERT INTO audit VALUES (?,?,?,?,?,?,?)";
+
+    static void append(PreparedStatement statement, AuditRow row) throws SQLException {
+        new Binder(statement)
+                .number(row.number())
+                .number(row.atEpochMillis())
+                .text(row.actor())
+                .text(row.action())
+                .text(row.subject())
+                .text(row.detail())
+                .text(row.hash());
+        statement.executeUpdate();
     }
 
     static List<AuditRow> audit(Connection connection, long after, int limit) throws SQLException {

@@ -1,6 +1,7 @@
 package org.rackweave.daemon.ledger;
 
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Objects;
@@ -58,11 +59,11 @@ record Trail(LedgerHead.Anchor anchor, long number, String hash, long headNumber
                 head.map(LedgerHead::atEpochMillis).orElse(0L));
     }
 
-    Trail append(Connection connection, Effect.Audit audit, long wallMillis) throws SQLException {
+    Trail append(PreparedStatement statement, Effect.Audit audit, long wallMillis) throws SQLException {
         String next = AuditChain.hash(
                 hash, number + 1, wallMillis, audit.actor(), audit.action(), audit.subject(), audit.detail());
         Rows.append(
-                connection,
+                statement,
                 new AuditRow(
                         number + 1, wallMillis, audit.actor(), audit.action(), audit.subject(), audit.detail(), next));
         return new Trail(anchor, number + 1, next, headNumber, headAtMillis);

@@ -5,7 +5,9 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.WeakHashMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
@@ -40,6 +42,9 @@ final class CommandDeliverer extends ServerMessageDeliverer {
 
     private static final int FORMAT = MediaTypeRegistry.APPLICATION_CBOR;
 
+    /** Beyond so many paths all are taken to be observed: some 100 kB. */
+    private static final int MAX_OBSERVED_PATHS = 1024;
+
     private final CommandHandler handler;
     private final ServerLimits limits;
     private final InstantSource now;
@@ -48,6 +53,9 @@ final class CommandDeliverer extends ServerMessageDeliverer {
     private final AtomicInteger waiting = new AtomicInteger();
     private final Resource once = new Commands();
     private final Commands observed = new Commands();
+
+    /** Paths that somebody has asked to observe. A path stays: whether its observers have left is not worth knowing. */
+    private final Set<String> observedPaths = ConcurrentHashMap.newKeySet();
 
     /** The last event that each observer was told; its entry goes when Californium lets go of the exchange. */
     private final Map<Exchange, Long> toldEvents = Collections.synchronizedMap(new WeakHashMap<>());
@@ -90,6 +98,14 @@ final class CommandDeliverer extends ServerMessageDeliverer {
         return observable ? observed : once;
     }
 
+    /**
+     * Whether somebody may observe this path. Most leases are observed by nobody, and looking for their observers took as
+     * long as answering.
+     */
+    boolean mayBeObserved(String path) {
+        return observedPaths.contains(path) || observedPaths.size() >= MAX_OBSERVED_PATHS;
+    }
+
     /** Asks the handler again for everybody who observes this path. */
     void changed(String path) {
         observed.changed(relation -> relation.getExchange()
@@ -118,6 +134,10 @@ final class CommandDeliverer extends ServerMessageDeliverer {
         if (refusal.isPresent()) {
             exchange.sendResponse(refusal.get());
             return;
+        }
+        if (request.getOptions().hasObserve() && observedPaths.size() < MAX_OBSERVED_PATHS) {
+            // Before the handler reads what is to be observed: a change from then on is told.
+            observedPaths.add(request.getOptions().getUriPathString());
         }
         Principal principal = peer.orElseThrow().principal();
         Route.Destination destination = destination(request);

@@ -86,8 +86,13 @@ final class DtlsSettings {
     /** Requests of a client that wait for one handshake; the default of 10 would drop the rest without a word. */
     static final int WAITING_FOR_HANDSHAKE = 256;
 
-    /** Messages remembered per peer to recognise repeats. */
-    static final int REMEMBERED_PER_PEER = 96;
+    /**
+     * Messages remembered per peer to recognise repeats. Each keeps its whole exchange, 4 kB, for {@link
+     * #EXCHANGE_LIFETIME_SECONDS}: with 96 of them, 64 busy peers filled a heap of 32 MB and the daemon did nothing but
+     * collect garbage; with 8 and all sessions busy they are 17 MB. A repeat that is not recognised does no harm: commands
+     * are made for that.
+     */
+    static final int REMEMBERED_PER_PEER = 8;
 
     /** How long half of a block-wise transfer is kept: three retransmissions. */
     static final int BLOCKWISE_SECONDS = 20;

@@ -103,7 +103,7 @@ public final class UnicastServer implements AutoCloseable {
     private void tell(Command read) {
         List<String> segments = CommandCodec.encode(read).path();
         String path = String.join("/", segments);
-        if (!changed.add(path)) {
+        if (!deliverer.mayBeObserved(path) || !changed.add(path)) {
             return;
         }
         try {

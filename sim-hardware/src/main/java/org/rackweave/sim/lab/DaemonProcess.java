@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
@@ -29,7 +30,9 @@ public final class DaemonProcess {
     }
 
     /** Starts the daemon and returns when it has said that it serves. */
-    static DaemonProcess start(Distribution distribution, RackLayout layout, String name) throws LabFailure {
+    static DaemonProcess start(
+            Distribution distribution, RackLayout layout, String name, Map<String, String> environment)
+            throws LabFailure {
         long startNanos = System.nanoTime();
         Path log = nextLog(layout, name);
         // nohup, so that a rack that was left running outlives the terminal that it was started from.
@@ -41,6 +44,7 @@ public final class DaemonProcess {
                 .redirectInput(Path.of("/dev/null").toFile())
                 .redirectErrorStream(true)
                 .redirectOutput(log.toFile());
+        builder.environment().putAll(environment);
         Process process;
         try {
             process = builder.start();

@@ -90,8 +90,13 @@ public final class Rack implements AutoCloseable {
     }
 
     /** Starts a node's daemon and writes down which process it is. */
-    public synchronized DaemonProcess start(String name) throws LabFailure {
-        DaemonProcess process = DaemonProcess.start(distribution, layout, name);
+    public DaemonProcess start(String name) throws LabFailure {
+        return start(name, Map.of());
+    }
+
+    /** The same with more in its environment. */
+    public synchronized DaemonProcess start(String name, Map<String, String> environment) throws LabFailure {
+        DaemonProcess process = DaemonProcess.start(distribution, layout, name, environment);
         running.put(name, process);
         record();
         return process;

@@ -12,8 +12,17 @@ import java.util.stream.IntStream;
  * @param slices of memory that each node owns
  * @param sliceBytes how long each is
  * @param termFloor the shortest term that is granted
+ * @param hardware what the slices are made of
  */
-public record RackPlan(List<String> names, int slices, long sliceBytes, Duration termFloor) {
+public record RackPlan(List<String> names, int slices, long sliceBytes, Duration termFloor, Hardware hardware) {
+    /** Which simulated interposer the nodes have. */
+    public enum Hardware {
+        /** Files that a host can map, synced at each step as a register of a switch would be. */
+        FILE_WINDOWS,
+        /** In the daemon's own memory, of fixed length and at no cost: for measurements of the daemon itself. */
+        IN_PROCESS
+    }
+
     /** One letter each, and a laptop that runs so many daemons is busy enough. */
     public static final int MAX_NODES = 26;
 
@@ -23,8 +32,10 @@ public record RackPlan(List<String> names, int slices, long sliceBytes, Duration
         if (names.isEmpty() || names.size() > MAX_NODES) {
             throw new IllegalArgumentException("a rehearsal rack has 1 to " + MAX_NODES + " nodes");
         }
-        if (slices < 0 || slices > 64) {
-            throw new IllegalArgumentException("a node has 0 to 64 slices, not " + slices);
+        Objects.requireNonNull(hardware);
+        int maxSlices = hardware == Hardware.IN_PROCESS ? 4_096 : 64;
+        if (slices < 0 || slices > maxSlices) {
+            throw new IllegalArgumentException("a node has 0 to " + maxSlices + " slices, not " + slices);
         }
         if (termFloor.toMillis() < 1_000) {
             throw new IllegalArgumentException("the shortest term is at least 1s, not " + termFloor.toMillis() + "ms");
@@ -39,6 +50,11 @@ public record RackPlan(List<String> names, int slices, long sliceBytes, Duration
         List<String> names = IntStream.range(0, nodes)
                 .mapToObj(i -> String.valueOf((char) ('a' + i)))
                 .toList();
-        return new RackPlan(names, slices, sliceBytes, termFloor);
+        return new RackPlan(names, slices, sliceBytes, termFloor, Hardware.FILE_WINDOWS);
+    }
+
+    /** The same rack with other hardware. */
+    public RackPlan with(Hardware other, int otherSlices) {
+        return new RackPlan(names, otherSlices, sliceBytes, termFloor, other);
     }
 }

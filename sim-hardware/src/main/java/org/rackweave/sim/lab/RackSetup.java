@@ -15,6 +15,7 @@ import java.util.stream.Stream;
 import org.rackweave.crypto.IdentityException;
 import org.rackweave.crypto.RackAuthority;
 import org.rackweave.crypto.Role;
+import org.rackweave.sim.interposer.InProcessInterposerProvider;
 
 /** Makes the files of a rehearsal rack: an authority, the identities that it issues, and a configuration for each node. */
 public final class RackSetup {
@@ -109,11 +110,7 @@ public final class RackSetup {
                   helloPeriod: 5s
                 lending:
                   interposer:
-                    provider: simulated
-                    settings:
-                      rackDir: %s
-                      memorySlices: "%d"
-                      sliceBytes: "%d"
+                %s
                   claims: ["*"]
                   minTerm: %dms
                   reservation: 10s
@@ -122,16 +119,42 @@ public final class RackSetup {
                 borrowing:
                   defaultTerm: 30s
                   requestTimeout: 10s
+                %s
                 """,
                 quoted(layout.identity(name)),
                 quoted(layout.state(name)),
                 port,
                 GROUP,
-                quoted(layout.hardware().root()),
-                plan.slices(),
-                plan.sliceBytes(),
+                interposer().indent(4).stripTrailing(),
                 floorMillis,
-                Math.max(5_000, floorMillis));
+                Math.max(5_000, floorMillis),
+                ledger());
+    }
+
+    /** A measurement writes the audit trail of years, which a ledger for a BMC's flash has no room for. */
+    private String ledger() {
+        return switch (plan.hardware()) {
+            case FILE_WINDOWS -> "";
+            case IN_PROCESS -> "ledger: { maxSize: 8GiB }";
+        };
+    }
+
+    private String interposer() {
+        return switch (plan.hardware()) {
+            case FILE_WINDOWS ->
+                String.format(
+                        Locale.ROOT,
+                        "provider: simulated%nsettings: { rackDir: %s, memorySlices: \"%d\", sliceBytes: \"%d\" }",
+                        quoted(layout.hardware().root()),
+                        plan.slices(),
+                        plan.sliceBytes());
+            case IN_PROCESS ->
+                String.format(
+                        Locale.ROOT,
+                        "provider: %s%nsettings: { slices: \"%d\" }",
+                        InProcessInterposerProvider.NAME,
+                        plan.slices());
+        };
     }
 
     private static String quoted(Path path) {

@@ -20,7 +20,12 @@ import picocli.CommandLine.Spec;
         description = "Measure, each figure beside a peer in the same run. A goal that is short is no failure here.")
 public final class BenchCommand implements Callable<Integer> {
     private static final List<Benchmark> ALL =
-            List.of(new StartBenchmark(), new GrantBenchmark(), new LedgerBenchmark());
+            List.of(
+                    new StartBenchmark(),
+                    new GrantBenchmark(),
+                    new GrantsBenchmark(),
+                    new DecideBenchmark(),
+                    new LedgerBenchmark());
 
     @Spec
     private CommandSpec spec = CommandSpec.create();

@@ -1,0 +1,231 @@
+package org.rackweave.sim.lab.bench;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import java.util.function.LongUnaryOperator;
+import org.HdrHistogram.Histogram;
+import org.rackweave.crypto.NodeId;
+import org.rackweave.crypto.Principal;
+import org.rackweave.crypto.Role;
+import org.rackweave.daemon.lease.Effect;
+import org.rackweave.daemon.lease.HardwareOrder;
+import org.rackweave.daemon.lease.HardwareResult;
+import org.rackweave.daemon.lease.LeaseCore;
+import org.rackweave.daemon.lease.LeaseEvent;
+import org.rackweave.daemon.lease.LeasePolicy;
+import org.rackweave.daemon.lease.RouteReading;
+import org.rackweave.daemon.lease.SliceFacts;
+import org.rackweave.daemon.matching.Matching;
+import org.rackweave.protocol.message.Command;
+import org.rackweave.protocol.message.Epoch;
+import org.rackweave.protocol.message.FenceKind;
+import org.rackweave.protocol.message.ForcedEndEffect;
+import org.rackweave.protocol.message.LeaseId;
+import org.rackweave.protocol.message.LoanId;
+import org.rackweave.protocol.message.Requirement;
+import org.rackweave.protocol.message.ResourceKind;
+import org.rackweave.protocol.message.SliceId;
+import org.rackweave.protocol.message.SliceState;
+import org.rackweave.protocol.message.SliceView;
+import org.rackweave.sim.lab.Distribution;
+import org.rackweave.sim.lab.LabFailure;
+import org.rackweave.sim.world.World;
+
+/**
+ * How long the decisions take by themselves, on a warm thread: the borrower's, which slices to ask for, and the owner's, whether
+ * to promise one; and how fast a whole rack of deciders runs in virtual time.
+ */
+final class DecideBenchmark implements Benchmark {
+    private static final int SLICES = 64;
+    private static final List<Integer> NODES = List.of(64, 256, 1_024);
+    private static final List<Integer> OWNED = List.of(64, 1_024, 4_096);
+    private static final double GOAL_MICROS = 50;
+    private static final int FREE_OF_TEN = 7;
+    private static final long GIB = 1L << 30;
+    private static final int WORLD_NODES = 64;
+    private static final long WORLD_FAULTY_MILLIS = 10_000;
+
+    /** Results are put together here, so that no compiler leaves out what nobody uses. */
+    private long used;
+
+    @Override
+    public String name() {
+        return "decide";
+    }
+
+    @Override
+    public String sentence() {
+        return "latency of a decision, borrower's and owner's, at 64 to 1,024 nodes; simulated seconds per second";
+    }
+
+    @Override
+    public List<Figure> run(Distribution distribution, Effort effort) throws LabFailure {
+        // The daemon's conductor tells its log what nobody here reads. tinylog looks once, before its first line.
+        System.setProperty("tinylog.level", "off");
+        int times = effort == Effort.QUICK ? 20_000 : 200_000;
+        List<Figure> figures = new ArrayList<>();
+        for (int nodes : NODES) {
+            figures.addAll(figures("match, " + nodes + " nodes", nodes, matching(nodes, times)));
+        }
+        for (int slices : OWNED) {
+            figures.addAll(figures("reserve, of " + slices, slices, reserving(slices, times)));
+        }
+        figures.add(world());
+        if (used == 42) {
+            throw new LabFailure("the results of all decisions add up to 42; run it again");
+        }
+        return figures;
+    }
+
+    private static List<Figure> figures(String what, int size, Histogram nanos) {
+        String goal = size == SLICES ? "p99 < 50 us at 64 nodes x 64 slices" : "growth: no goal";
+        List<Figure> figures = new ArrayList<>();
+        for (int percentile : List.of(50, 99)) {
+            double micros = nanos.getValueAtPercentile(percentile) / 1_000.0;
+            figures.add(new Figure(
+                    what + ", p" + percentile,
+                    micros,
+                    "us",
+                    "the goal",
+                    GOAL_MICROS,
+                    String.format(Locale.ROOT, "%s; %,d decisions", goal, nanos.getTotalCount()),
+                    Figure.Verdict.of(micros < GOAL_MICROS)));
+        }
+        return figures;
+    }
+
+    // ---- the borrower ----------------------------------------------------------------------------------------------
+
+    private Histogram matching(int nodes, int times) {
+        Random random = new Random(nodes);
+        List<SliceView> known = new ArrayList<>();
+        for (int node = 0; node < nodes; node++) {
+            for (int i = 0; i < SLICES; i++) {
+                known.add(slice(new NodeId(1, node + 1), i, random));
+            }
+        }
+        return timed(times, i -> {
+            // Between decisions the view goes on changing, as it does in a rack.
+            Collections.swap(known, random.nextInt(known.size()), random.nextInt(known.size()));
+            Requirement wish = wish(random);
+            long startNanos = System.nanoTime();
+            int chosen = Matching.match(wish, known).explanation().length();
+            long nanos = System.nanoTime() - startNanos;
+            used += chosen;
+            return nanos;
+        });
+    }
+
+    /** From a part of one slice to as much as one lender has. */
+    private static Requirement wish(Random random) {
+        return new Requirement(
+                ResourceKind.MEMORY,
+                GIB * (1 + random.nextInt(64)),
+                Optional.empty(),
+                60_000,
+                4,
+                random.nextInt(2) == 0 ? ForcedEndEffect.TOLERATED : ForcedEndEffect.FATAL,
+                Optional.empty(),
+                8);
+    }
+
+    private static SliceView slice(NodeId owner, int number, Random random) {
+        return new SliceView(
+                new SliceId(owner, "mem" + number),
+                ResourceKind.MEMORY,
+                GIB * (1 + random.nextInt(16)),
+                Set.of(),
+                random.nextInt(10) < FREE_OF_TEN ? SliceState.FREE : SliceState.ACTIVE,
+                new Epoch(1),
+                random.nextInt(2) == 0 ? ForcedEndEffect.TOLERATED : ForcedEndEffect.FATAL,
+                FenceKind.HARDWARE_EPOCH,
+                Optional.empty(),
+                Optional.empty(),
+                "");
+    }
+
+    // ---- the owner -------------------------------------------------------------------------------------------------
+
+    private Histogram reserving(int slices, int times) {
+        Random random = new Random(slices);
+        Principal borrower = new Principal("b", new NodeId(2, 2), Role.NODE, Optional.empty());
+        LeaseCore core = wiped(slices);
+        return timed(times, i -> {
+            LeaseId lease = new LeaseId(random.nextLong(), random.nextLong());
+            String key = "mem" + random.nextInt(slices);
+            Command reserve = new Command.Reserve(lease, new LoanId(1, 1), key, 60_000, 4, ForcedEndEffect.TOLERATED);
+            long startNanos = System.nanoTime();
+            List<Effect> effects = core.step(new LeaseEvent.Asked(borrower, "b", reserve, i), i);
+            long nanos = System.nanoTime() - startNanos;
+            used += effects.size();
+            // Half of them stay promised, so that deadlines have to be found among many.
+            if (random.nextInt(2) == 0) {
+                core.lease(lease, i)
+                        .ifPresent(held -> used += core.step(
+                                        new LeaseEvent.Asked(
+                                                borrower, "b", new Command.Release(lease, held.epoch()), i),
+                                        i)
+                                .size());
+            }
+            return nanos;
+        });
+    }
+
+    private static LeaseCore wiped(int slices) {
+        LeasePolicy policy = new LeasePolicy(1_000, 3_600_000, 10_000, 60_000, 1, 9, 1, 600_000);
+        LeaseCore core = new LeaseCore(new NodeId(1, 1), policy, List.of());
+        List<SliceFacts> facts = new ArrayList<>();
+        Map<String, RouteReading> routes = new HashMap<>();
+        for (int i = 0; i < slices; i++) {
+            facts.add(new SliceFacts(
+                    "mem" + i, ResourceKind.MEMORY, 1, Set.of(), ForcedEndEffect.TOLERATED, FenceKind.HARDWARE_EPOCH));
+            routes.put("mem" + i, new RouteReading.Unbound(Epoch.NONE));
+        }
+        for (Effect effect : core.step(new LeaseEvent.Started(LeaseEvent.Boot.NEW, facts, routes), 0)) {
+            if (effect instanceof Effect.Drive drive && drive.order() instanceof HardwareOrder.Sanitise) {
+                List<Effect> unused = core.step(
+                        new LeaseEvent.HardwareDone(
+                                drive.sliceKey(), drive.epoch(), drive.order(), new HardwareResult.Wiped("none", 1, 1)),
+                        0);
+            }
+        }
+        return core;
+    }
+
+    /** @param decision takes how often it was called before, and answers how long it took, in nanoseconds */
+    private static Histogram timed(int times, LongUnaryOperator decision) {
+        for (int i = 0; i < times; i++) {
+            long unused = decision.applyAsLong(i);
+        }
+        Histogram nanos = new Histogram(3);
+        for (int i = 0; i < times; i++) {
+            nanos.recordValue(Math.max(1, decision.applyAsLong(times + (long) i)));
+        }
+        return nanos;
+    }
+
+    // ---- a whole rack ----------------------------------------------------------------------------------------------
+
+    private static Figure world() {
+        World world = new World(1, WORLD_NODES);
+        long startNanos = System.nanoTime();
+        world.run(WORLD_FAULTY_MILLIS);
+        double seconds = (System.nanoTime() - startNanos) / 1e9;
+        double simulated = world.totals().of(org.rackweave.sim.world.Tally.SIMULATED_SECONDS);
+        return new Figure(
+                "simulated s/s, " + WORLD_NODES + " nodes",
+                simulated / seconds,
+                "",
+                "real time",
+                1,
+                "faster than real time, every invariant checked after each event",
+                Figure.Verdict.of(simulated > seconds));
+    }
+}
