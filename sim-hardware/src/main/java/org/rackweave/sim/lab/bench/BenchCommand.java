@@ -1,5 +1,6 @@
 package org.rackweave.sim.lab.bench;
 
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -25,7 +26,9 @@ public final class BenchCommand implements Callable<Integer> {
                     new GrantBenchmark(),
                     new GrantsBenchmark(),
                     new DecideBenchmark(),
-                    new LedgerBenchmark());
+                    new LedgerBenchmark(),
+                    new OpenbBenchmark(),
+                    new LendingBenchmark());
 
     @Spec
     private CommandSpec spec = CommandSpec.create();
@@ -42,6 +45,18 @@ public final class BenchCommand implements Callable<Integer> {
     @Option(names = "--json", description = "One JSON object a figure.")
     private boolean json;
 
+    @Option(
+            names = "--traces",
+            paramLabel = "DIR",
+            description = "Where the traces lie; default: ${DEFAULT-VALUE}. A figure whose trace is absent is not met.")
+    private Path traces = Path.of("../shared/traces");
+
+    @Option(
+            names = "--plots",
+            paramLabel = "DIR",
+            description = "Also draw what there is to see, as SVG files in there.")
+    private Optional<Path> plots = Optional.empty();
+
     @Override
     public Integer call() throws LabFailure {
         if (list) {
@@ -56,7 +71,8 @@ public final class BenchCommand implements Callable<Integer> {
             System.out.println("command: rackweave-lab bench " + benchmark.name() + (quick ? " --quick" : ""));
             System.out.println();
         }
-        List<Figure> figures = benchmark.run(distribution, quick ? Benchmark.Effort.QUICK : Benchmark.Effort.FULL);
+        List<Figure> figures = benchmark.run(
+                new Settings(distribution, quick ? Benchmark.Effort.QUICK : Benchmark.Effort.FULL, traces, plots));
         if (!json) {
             System.out.println(Figure.heading());
         }

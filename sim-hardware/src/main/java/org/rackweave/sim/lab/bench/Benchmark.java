@@ -1,7 +1,6 @@
 package org.rackweave.sim.lab.bench;
 
 import java.util.List;
-import org.rackweave.sim.lab.Distribution;
 import org.rackweave.sim.lab.LabFailure;
 
 /** Something that can be measured by name. */
@@ -11,7 +10,7 @@ interface Benchmark {
     /** What it measures, in one line. */
     String sentence();
 
-    List<Figure> run(Distribution distribution, Effort effort) throws LabFailure;
+    List<Figure> run(Settings settings) throws LabFailure;
 
     /** How much time a run may take. */
     enum Effort {

@@ -34,7 +34,6 @@ import org.rackweave.protocol.message.ResourceKind;
 import org.rackweave.protocol.message.SliceId;
 import org.rackweave.protocol.message.SliceState;
 import org.rackweave.protocol.message.SliceView;
-import org.rackweave.sim.lab.Distribution;
 import org.rackweave.sim.lab.LabFailure;
 import org.rackweave.sim.world.World;
 
@@ -66,10 +65,10 @@ final class DecideBenchmark implements Benchmark {
     }
 
     @Override
-    public List<Figure> run(Distribution distribution, Effort effort) throws LabFailure {
+    public List<Figure> run(Settings settings) throws LabFailure {
         // The daemon's conductor tells its log what nobody here reads. tinylog looks once, before its first line.
         System.setProperty("tinylog.level", "off");
-        int times = effort == Effort.QUICK ? 20_000 : 200_000;
+        int times = settings.effort() == Effort.QUICK ? 20_000 : 200_000;
         List<Figure> figures = new ArrayList<>();
         for (int nodes : NODES) {
             figures.addAll(figures("match, " + nodes + " nodes", nodes, matching(nodes, times)));

@@ -21,14 +21,20 @@ record Figure(String what, double ours, String unit, String peer, double theirs,
     /** Whether a goal is met. */
     enum Verdict {
         MET,
-        SHORT;
+        SHORT,
+        /** Nothing was measured, for what was needed is not here. */
+        ABSENT;
 
         static Verdict of(boolean holds) {
             return holds ? MET : SHORT;
         }
 
         String word() {
-            return this == MET ? "met" : "short";
+            return switch (this) {
+                case MET -> "met";
+                case SHORT -> "short";
+                case ABSENT -> "not met";
+            };
         }
     }
 
@@ -38,6 +44,11 @@ record Figure(String what, double ours, String unit, String peer, double theirs,
         Objects.requireNonNull(peer);
         Objects.requireNonNull(goal);
         Objects.requireNonNull(verdict);
+    }
+
+    /** Nothing was measured: the row says why, and is not met. */
+    static Figure absent(String what, String unit, String peer, String goal, String why) {
+        return new Figure(what, 0, unit, peer, 0, goal + "; nothing measured: " + why, Verdict.ABSENT);
     }
 
     double ratio() {

@@ -16,7 +16,6 @@ import org.rackweave.protocol.message.Requirement;
 import org.rackweave.protocol.message.ResourceKind;
 import org.rackweave.protocol.message.SliceState;
 import org.rackweave.sim.lab.Await;
-import org.rackweave.sim.lab.Distribution;
 import org.rackweave.sim.lab.LabFailure;
 import org.rackweave.sim.lab.Rack;
 import org.rackweave.sim.lab.RackPlan;
@@ -46,11 +45,12 @@ final class GrantBenchmark implements Benchmark {
     }
 
     @Override
-    public List<Figure> run(Distribution distribution, Effort effort) throws LabFailure {
-        int loans = effort == Effort.QUICK ? 50 : 500;
+    public List<Figure> run(Settings settings) throws LabFailure {
+        int loans = settings.effort() == Effort.QUICK ? 50 : 500;
         Histogram grant = new Histogram(3);
         Histogram fsync = new Histogram(3);
-        try (BenchRack bench = BenchRack.create(distribution, RackPlan.of(2, 4, SLICE_BYTES, Duration.ofSeconds(1)))) {
+        try (BenchRack bench =
+                BenchRack.create(settings.distribution(), RackPlan.of(2, 4, SLICE_BYTES, Duration.ofSeconds(1)))) {
             Rack rack = bench.rack();
             rack.start(BORROWER);
             rack.start(OWNER);

@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import org.rackweave.sim.lab.Distribution;
 import org.rackweave.sim.lab.LabFailure;
 
 /**
@@ -36,13 +35,13 @@ final class GrantsBenchmark implements Benchmark {
     }
 
     @Override
-    public List<Figure> run(Distribution distribution, Effort effort) throws LabFailure {
-        int rounds = effort == Effort.QUICK ? 3 : 12;
-        int warmUp = effort == Effort.QUICK ? 3 : 10;
+    public List<Figure> run(Settings settings) throws LabFailure {
+        int rounds = settings.effort() == Effort.QUICK ? 3 : 12;
+        int warmUp = settings.effort() == Effort.QUICK ? 3 : 10;
         List<Granter> granters = new ArrayList<>();
         try {
-            granters.add(DaemonGranter.start(distribution, "large", CLIENTS, PLACES));
-            granters.add(DaemonGranter.start(distribution, "small", CLIENTS, PLACES));
+            granters.add(DaemonGranter.start(settings.distribution(), "large", CLIENTS, PLACES));
+            granters.add(DaemonGranter.start(settings.distribution(), "small", CLIENTS, PLACES));
             EtcdGranter.start(CLIENTS, PLACES).ifPresent(granters::add);
             List<GrantLoad> grants = measured(granters, GrantLoad.Step.GRANT, warmUp, rounds);
             List<GrantLoad> cycles = measured(granters, GrantLoad.Step.GRANT_AND_GIVE_BACK, 1, rounds);

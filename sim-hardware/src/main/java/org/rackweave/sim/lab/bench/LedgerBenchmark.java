@@ -27,7 +27,6 @@ import org.rackweave.protocol.message.Requirement;
 import org.rackweave.protocol.message.ResourceKind;
 import org.rackweave.protocol.message.SliceState;
 import org.rackweave.sim.lab.Await;
-import org.rackweave.sim.lab.Distribution;
 import org.rackweave.sim.lab.LabFailure;
 import org.rackweave.sim.lab.ProgramRun;
 import org.rackweave.sim.lab.Rack;
@@ -71,9 +70,9 @@ final class LedgerBenchmark implements Benchmark {
     }
 
     @Override
-    public List<Figure> run(Distribution distribution, Effort effort) throws LabFailure {
-        int loans = effort == Effort.QUICK ? 200 : 3_000;
-        try (BenchRack bench = BenchRack.create(distribution, RackPlan.of(2, 4, SLICE_BYTES, Duration.ofSeconds(1)))) {
+    public List<Figure> run(Settings settings) throws LabFailure {
+        int loans = settings.effort() == Effort.QUICK ? 200 : 3_000;
+        try (BenchRack bench = BenchRack.create(settings.distribution(), RackPlan.of(2, 4, SLICE_BYTES, Duration.ofSeconds(1)))) {
             Rack rack = bench.rack();
             rack.start(BORROWER);
             rack.start(OWNER);

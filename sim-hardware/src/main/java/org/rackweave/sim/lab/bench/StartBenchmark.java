@@ -12,7 +12,6 @@ import java.util.List;
 import org.rackweave.protocol.message.Answer;
 import org.rackweave.protocol.message.Command;
 import org.rackweave.sim.lab.DaemonProcess;
-import org.rackweave.sim.lab.Distribution;
 import org.rackweave.sim.lab.LabFailure;
 import org.rackweave.sim.lab.Rack;
 import org.rackweave.sim.lab.RackPlan;
@@ -39,11 +38,12 @@ final class StartBenchmark implements Benchmark {
     }
 
     @Override
-    public List<Figure> run(Distribution distribution, Effort effort) throws LabFailure {
-        int runs = effort == Effort.QUICK ? 3 : 11;
+    public List<Figure> run(Settings settings) throws LabFailure {
+        int runs = settings.effort() == Effort.QUICK ? 3 : 11;
         List<Start> ours = new ArrayList<>();
         List<Start> theirs = new ArrayList<>();
-        try (BenchRack bench = BenchRack.create(distribution, RackPlan.of(1, 4, 1 << 20, Duration.ofSeconds(1)))) {
+        try (BenchRack bench =
+                BenchRack.create(settings.distribution(), RackPlan.of(1, 4, 1 << 20, Duration.ofSeconds(1)))) {
             // In turns, so that what else runs on this machine hits both alike.
             for (int i = 0; i < runs; i++) {
                 DaemonProcess daemon = bench.rack().start(NODE);
