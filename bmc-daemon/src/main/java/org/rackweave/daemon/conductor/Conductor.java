@@ -192,6 +192,9 @@ public final class Conductor {
         } else {
             if (nowMillis >= retryLedgerAtMillis || lendingProblem.isEmpty()) {
                 effects.addAll(leases.step(new LeaseEvent.Tick(), nowMillis));
+                for (ResourceKind kind : loans.lookedFor()) {
+                    effects.addAll(loans.step(new LoanEvent.LendersSeen(kind, lenders(kind, nowMillis)), nowMillis));
+                }
                 effects.addAll(loans.step(new LoanEvent.Tick(), nowMillis));
             }
             carryOut(membership.step(new MembershipEvent.Tick(), nowMillis));
@@ -245,20 +248,38 @@ public final class Conductor {
         return nextToken++;
     }
 
-    /** Those that announced enough of the kind to be worth asking, the largest first. */
     private List<NodeId> lenders(Command command, long nowMillis) {
-        if (!(command instanceof Command.Borrow borrow)) {
-            return List.of();
+        if (command instanceof Command.Borrow borrow) {
+            return lenders(borrow.requirement().kind(), nowMillis);
         }
-        ResourceKind kind = borrow.requirement().kind();
+        if (command instanceof Command.ResizeLoan resize) {
+            return loans.loan(resize.loan(), nowMillis)
+                    .map(loan -> lenders(loan.requirement().kind(), nowMillis))
+                    .orElse(List.of());
+        }
+        return List.of();
+    }
+
+    /**
+     * Those that announced any of the kind, whoever has it now: one that has nothing free may have a line to wait in, and belongs
+     * into the explanation. The ones with most that is free come first.
+     */
+    private List<NodeId> lenders(ResourceKind kind, long nowMillis) {
         return membership.view(nowMillis).alive().stream()
-                .filter(neighbour -> freeOf(neighbour, kind) > 0)
+                .filter(neighbour -> totalOf(neighbour, kind) > 0)
                 .sorted(Comparator.comparingLong((Neighbour neighbour) -> freeOf(neighbour, kind))
                         .reversed()
                         .thenComparing(Neighbour::node))
                 .limit(Limits.LENDERS_ASKED)
                 .map(Neighbour::node)
                 .toList();
+    }
+
+    private static long totalOf(Neighbour neighbour, ResourceKind kind) {
+        return neighbour.offering().capacities().stream()
+                .filter(capacity -> capacity.kind() == kind)
+                .mapToLong(NodeView.Capacity::total)
+                .sum();
     }
 
     private static long freeOf(Neighbour neighbour, ResourceKind kind) {
