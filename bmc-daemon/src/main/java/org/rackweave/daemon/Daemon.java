@@ -44,6 +44,7 @@ import org.rackweave.daemon.lease.LoanPolicy;
 import org.rackweave.daemon.ledger.Ledger;
 import org.rackweave.daemon.ledger.LedgerException;
 import org.rackweave.daemon.ledger.StateDirectory;
+import org.rackweave.daemon.matching.Setting;
 import org.rackweave.hal.HalException;
 import org.rackweave.hal.Interposer;
 import org.rackweave.hal.Provenance;
@@ -321,7 +322,14 @@ public final class Daemon implements AutoCloseable {
     private LoanPolicy loanPolicy() {
         long timeout = configuration.borrowing().requestTimeoutMillis();
         return new LoanPolicy(
-                configuration.lending().driftPercent(), timeout / 2, Math.max(200, timeout / 20), timeout);
+                configuration.lending().driftPercent(),
+                timeout / 2,
+                Math.max(200, timeout / 20),
+                timeout,
+                switch (configuration.borrowing().placement()) {
+                    case FILL -> Setting.Power.FILL;
+                    case SPREAD -> Setting.Power.SPREAD;
+                });
     }
 
     private MembershipTiming timing() {
