@@ -5,10 +5,10 @@ import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HexFormat;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -39,6 +39,7 @@ import org.rackweave.protocol.message.RefusalCode;
 import org.rackweave.protocol.message.ResourceKind;
 import org.rackweave.protocol.message.SliceState;
 import org.rackweave.protocol.message.SliceView;
+import org.rackweave.protocol.multicast.Endpoint;
 import org.rackweave.protocol.multicast.Mark;
 import org.rackweave.protocol.multicast.NodeFlag;
 import org.rackweave.protocol.multicast.Offering;
@@ -64,6 +65,7 @@ public final class Conductor {
     private final Counters counters;
     private final EventLog events = new EventLog();
     private final Map<Long, Work.Asked> pending = new HashMap<>();
+    private final Map<NodeId, Endpoint> endpoints = new LinkedHashMap<>();
     private final List<Work> postponed = new ArrayList<>();
     private final List<Work.Asked> reads = new ArrayList<>();
     private final List<Runnable> whenSettled = new ArrayList<>();
@@ -362,15 +364,25 @@ public final class Conductor {
             later.accept(new Work.Asked(self.principal(), ask.command(), answered));
             return;
         }
-        Optional<Neighbour> neighbour = membership.view(nowMillis).neighbour(ask.to());
-        if (neighbour.isEmpty()) {
+        membership.view(nowMillis).neighbour(ask.to()).ifPresent(this::rememberEndpoint);
+        Endpoint endpoint = endpoints.get(ask.to());
+        if (endpoint == null) {
             answered.accept(new Answer.Refused(
                     RefusalCode.UNREACHABLE,
                     "node " + ask.to().brief() + " is not in this node's view of the rack",
                     0));
             return;
         }
-        outside.ask(ask.to(), neighbour.get().endpoint(), ask.command(), requestTimeoutMillis, answered);
+        outside.ask(ask.to(), endpoint, ask.command(), requestTimeoutMillis, answered);
+    }
+
+    /** A lender that was silent for so long that the view has forgotten it is still to be asked where it was last. */
+    private void rememberEndpoint(Neighbour neighbour) {
+        endpoints.remove(neighbour.node());
+        endpoints.put(neighbour.node(), neighbour.endpoint());
+        if (endpoints.size() > Limits.ENDPOINTS) {
+            endpoints.remove(endpoints.keySet().iterator().next());
+        }
     }
 
     private void askBack(Effect.AskBack askBack, long nowMillis) {

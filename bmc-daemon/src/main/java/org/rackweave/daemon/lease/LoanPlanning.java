@@ -196,13 +196,12 @@ final class LoanPlanning {
         if (previous.isPresent() && previous.get().state() == LoanState.ACTIVE) {
             book.endResize(wish.loan(), Answer.Refused.of(RefusalCode.NO_MATCH, "the loan stays as it is: " + why));
         } else if (wish.mode() == Command.Borrow.Mode.STANDING) {
-            LoanRow row = previous.orElseGet(() -> new LoanRow(
-                    wish.loan(), wish.requirement(), LoanState.WAITING, List.of(), why, wish.mode()));
+            LoanRow row = previous.orElseGet(
+                    () -> new LoanRow(wish.loan(), wish.requirement(), LoanState.WAITING, List.of(), why, wish.mode()));
             waiting.wait(row, gathering.seen(), why);
         } else {
             book.answerWaiting(wish.loan(), Answer.Refused.of(RefusalCode.NO_MATCH, why));
-            previous.ifPresent(
-                    row -> book.save(row.to(row.isSettled() ? LoanState.ENDED : LoanState.RELEASING, why)));
+            previous.ifPresent(row -> book.save(row.to(row.isSettled() ? LoanState.ENDED : LoanState.RELEASING, why)));
         }
     }
 

@@ -15,7 +15,7 @@ public enum Invariant {
     FATAL_IS_NOT_PULLED(
             "what a host could not survive to lose is taken from it only after it let go, or by the word of people"),
     TERMS_END("a term that ran out is acted upon soon: tolerated loans end, others are overdue"),
-    GROUP_IS_WHOLE("a loan is active only when every one of its leases is granted"),
+    GROUP_IS_WHOLE("a loan is active only when every lease that its host sees is granted"),
     NO_BUG("no core and no conductor throws"),
     ALL_SEE_ALL("after faults stop, all nodes see all that live"),
     ALL_COMES_BACK("after faults stop and all is given back, nothing is held, and nothing is owed");
