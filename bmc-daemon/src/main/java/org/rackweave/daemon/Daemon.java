@@ -46,6 +46,7 @@ import org.rackweave.daemon.ledger.HeadSigner;
 import org.rackweave.daemon.ledger.Ledger;
 import org.rackweave.daemon.ledger.LedgerException;
 import org.rackweave.daemon.ledger.StateDirectory;
+import org.rackweave.daemon.matching.Setting;
 import org.rackweave.hal.HalException;
 import org.rackweave.hal.Interposer;
 import org.rackweave.hal.Provenance;
@@ -326,7 +327,14 @@ public final class Daemon implements AutoCloseable {
     private LoanPolicy loanPolicy() {
         long timeout = configuration.borrowing().requestTimeoutMillis();
         return new LoanPolicy(
-                configuration.lending().driftPercent(), timeout / 2, Math.max(200, timeout / 20), timeout);
+                configuration.lending().driftPercent(),
+                timeout / 2,
+                Math.max(200, timeout / 20),
+                timeout,
+                switch (configuration.borrowing().placement()) {
+                    case FILL -> Setting.Power.FILL;
+                    case SPREAD -> Setting.Power.SPREAD;
+                });
     }
 
     private MembershipTiming timing() {

@@ -41,6 +41,9 @@ public final class Limits {
     /** Lenders that are asked for what they own before there is a plan. */
     public static final int LENDERS_ASKED = 32;
 
+    /** Lenders whose last endpoint is remembered beyond the view of the rack: more than any rack has nodes. */
+    public static final int ENDPOINTS = 1_024;
+
     /** How long the daemon may take to stop, giving back included, in milliseconds: service managers kill soon after. */
     public static final long STOP_MILLIS = 4_000;
 

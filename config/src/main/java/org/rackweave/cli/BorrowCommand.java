@@ -7,10 +7,11 @@ import org.rackweave.crypto.NodeId;
 import org.rackweave.protocol.message.Answer;
 import org.rackweave.protocol.message.Command;
 import org.rackweave.protocol.message.ForcedEndEffect;
+import org.rackweave.protocol.message.LatencyClass;
 import org.rackweave.protocol.message.LoanId;
 import org.rackweave.protocol.message.LoanState;
 import org.rackweave.protocol.message.LoanView;
-import org.rackweave.protocol.message.RefusalCode;
+import org.rackweave.protocol.message.Locality;
 import org.rackweave.protocol.message.Requirement;
 import org.rackweave.protocol.message.ResourceKind;
 import picocli.CommandLine;
@@ -65,24 +66,56 @@ final class BorrowCommand implements Action {
             description = "tolerated refuses what the host could not survive the sudden loss of (fatal).")
     private ForcedEndEffect worstForcedEnd = ForcedEndEffect.FATAL;
 
+    @Option(
+            names = "--configuration",
+            paramLabel = "NAME",
+            description = "What the lender is to load first, such as a bitstream or firmware.")
+    private Optional<String> configuration = Optional.empty();
+
+    @Option(
+            names = "--latency",
+            paramLabel = "CLASS",
+            description = "The farthest that will do: host, switch, window or network.")
+    private Optional<LatencyClass> latency = Optional.empty();
+
+    @Option(
+            names = "--locality",
+            paramLabel = "WHERE",
+            description = "any, or one-fabric: all of it behind one switch (any).")
+    private Locality locality = Locality.ANY;
+
+    @Option(
+            names = "--at-least",
+            paramLabel = "AMOUNT",
+            description = "Begin with so much where there is not all of it.")
+    private Optional<String> atLeast = Optional.empty();
+
     @Option(names = "--dry-run", description = "Say who would lend, and reserve nothing.")
     private boolean dryRun;
 
-    @Option(names = "--wait", description = "Try again for as long as nobody can lend.")
+    @Option(names = "--wait", description = "Stand in line until it can be lent, and follow the place in it.")
     private boolean wait;
 
-    private Optional<LoanView> granted = Optional.empty();
+    @Option(names = "--standing", description = "Stand in line until it can be lent, and return at once.")
+    private boolean standing;
+
+    private Optional<String> placeSaid = Optional.empty();
 
     @Override
     public ExitCode run(Session session) throws CommandFailed {
-        Requirement requirement = requirement(session);
-        if (wait) {
-            session.waitUntil("borrowing", () -> isGranted(session, requirement));
-        } else {
-            granted = Optional.of(
-                    session.ask(Answer.Loan.class, borrow(session, requirement)).loan());
+        if (dryRun && (wait || standing)) {
+            throw usage("--dry-run reserves nothing, and nothing waits for it", "leave out --wait and --standing");
         }
-        LoanView loan = granted.orElseThrow();
+        LoanView loan = session.ask(Answer.Loan.class, borrow(session, requirement(session)))
+                .loan();
+        if (loan.state() == LoanState.WAITING) {
+            String id = loan.id().brief();
+            session.note(
+                    "Loan " + id + " waits in line, also without this command. To end it: rackweave release " + id);
+            if (wait) {
+                loan = followed(session, loan);
+            }
+        }
         session.show(LoanText.loan(loan, NodeNames.asked(session), session.style()));
         if (dryRun) {
             session.note("A dry run: nothing was reserved.");
@@ -91,53 +124,82 @@ final class BorrowCommand implements Action {
         return exitCode(loan.state());
     }
 
-    private boolean isGranted(Session session, Requirement requirement) throws CommandFailed {
-        Answer answer = session.attempt(borrow(session, requirement));
-        if (answer instanceof Answer.Loan loan) {
-            granted = Optional.of(loan.loan());
-            return true;
+    /** The loan as it is when it waits no more. */
+    private LoanView followed(Session session, LoanView waiting) throws CommandFailed {
+        LoanView[] newest = {waiting};
+        session.waitUntil("waiting in line", () -> {
+            newest[0] = session.ask(Answer.Loan.class, new Command.ReadLoan(waiting.id()))
+                    .loan();
+            sayPlace(session, newest[0]);
+            return switch (newest[0].state()) {
+                case WAITING, RESERVING, COMMITTING -> false;
+                case ACTIVE, RELEASING, ENDED, LOST -> true;
+            };
+        });
+        return newest[0];
+    }
+
+    private void sayPlace(Session session, LoanView loan) {
+        Optional<String> place = loan.place().map(at -> LoanText.place(at, loan.requirement()));
+        if (place.isPresent() && !place.equals(placeSaid)) {
+            session.note(place.get());
+            placeSaid = place;
         }
-        if (answer instanceof Answer.Refused refused) {
-            if (!isPassing(refused.code())) {
-                throw Session.failure(refused);
-            }
-            return false;
-        }
-        throw new CommandFailed(ExitCode.FAILED, "the daemon answered with something else", "see 'rackweave status'");
     }
 
     /** With an identifier of its own each time: the same one would be answered with the same refusal. */
     private Command.Borrow borrow(Session session, Requirement requirement) {
         var random = session.surroundings().random();
         LoanId id = new LoanId(random.nextLong(), random.nextLong());
-        return new Command.Borrow(id, requirement, dryRun ? Command.Borrow.Mode.DRY_RUN : Command.Borrow.Mode.APPLY);
+        return new Command.Borrow(id, requirement, mode());
+    }
+
+    private Command.Borrow.Mode mode() {
+        if (dryRun) {
+            return Command.Borrow.Mode.DRY_RUN;
+        }
+        return wait || standing ? Command.Borrow.Mode.STANDING : Command.Borrow.Mode.APPLY;
     }
 
     private Requirement requirement(Session session) throws CommandFailed {
         long termMillis = term.isPresent()
                 ? term.get().value()
                 : session.configuration().borrowing().defaultTermMillis();
-        long asked = amountAsked();
+        long asked = amount("--amount", amount, kind);
+        long least = atLeast.isPresent() ? amount("--at-least", atLeast.get(), kind) : asked;
         Optional<NodeId> lender = from.isPresent() ? Optional.of(lender(session, from.get())) : Optional.empty();
         try {
-            return new Requirement(kind, asked, capability, termMillis, priority, worstForcedEnd, lender, maxLenders);
+            return new Requirement(
+                    kind,
+                    asked,
+                    capability,
+                    termMillis,
+                    priority,
+                    worstForcedEnd,
+                    lender,
+                    maxLenders,
+                    configuration,
+                    latency,
+                    locality,
+                    least);
         } catch (IllegalArgumentException e) {
             throw usage("what is asked for is not possible: " + e.getMessage(), "see 'rackweave borrow --help'");
         }
     }
 
-    private long amountAsked() throws CommandFailed {
+    /** @param option which one says so, for messages */
+    static long amount(String option, String amount, ResourceKind kind) throws CommandFailed {
         return switch (kind) {
             case MEMORY -> {
                 Parsed<Long> parsed = ByteSize.parse(amount);
                 if (parsed instanceof Parsed.Wrong<Long> wrong) {
-                    throw usage("--amount: " + wrong.found(), wrong.advice());
+                    throw usage(option + ": " + wrong.found(), wrong.advice());
                 }
                 yield ((Parsed.Value<Long>) parsed).value();
             }
             case PCIE_DEVICE, FUNCTION, LANES, ACCELERATOR, CORES -> {
                 if (!amount.matches("[0-9]{1,9}")) {
-                    throw usage("--amount: '" + amount + "' is not a whole number", "write how many " + kind.unit());
+                    throw usage(option + ": '" + amount + "' is not a whole number", "write how many " + kind.unit());
                 }
                 yield Long.parseLong(amount);
             }
@@ -151,13 +213,6 @@ final class BorrowCommand implements Action {
         return NodeChoice.among(
                         session.ask(Answer.Nodes.class, new Command.ListNodes()).nodes(), meant)
                 .id();
-    }
-
-    private static boolean isPassing(RefusalCode code) {
-        return switch (code) {
-            case UNAVAILABLE, BUSY, NO_MATCH, UNREACHABLE -> true;
-            case INVALID, DENIED, NOT_FOUND, CONFLICT, STALE_EPOCH, QUARANTINED -> false;
-        };
     }
 
     private static ExitCode exitCode(LoanState state) {

@@ -4,10 +4,13 @@ import java.util.List;
 import java.util.Map;
 import org.rackweave.protocol.message.Attachment;
 import org.rackweave.protocol.message.LeaseView;
+import org.rackweave.protocol.message.LinePlace;
 import org.rackweave.protocol.message.LoanState;
 import org.rackweave.protocol.message.LoanView;
+import org.rackweave.protocol.message.Locality;
 import org.rackweave.protocol.message.Requirement;
 import org.rackweave.protocol.message.SliceState;
+import org.rackweave.protocol.message.WantView;
 
 /** Leases and loans in every form. */
 final class LoanText {
@@ -24,7 +27,11 @@ final class LoanText {
                     Phrases.amount(requirement.kind(), requirement.amount()),
                     Phrases.rough(requirement.termMillis()),
                     left(loan),
-                    Phrases.orDash(lenders(loan, names)));
+                    loan.state() == LoanState.WAITING
+                            ? loan.place()
+                                    .map(at -> at.place() + " of " + at.of() + " in line")
+                                    .orElse("in line")
+                            : Phrases.orDash(lenders(loan, names)));
         }
         return new Shown(
                 ViewTree.list(loans, ViewTree::loan),
@@ -41,6 +48,21 @@ final class LoanText {
                 .add("capability", requirement.capability().orElse(""))
                 .add("term", Phrases.rough(requirement.termMillis()))
                 .add("priority", Integer.toString(requirement.priority()))
+                .add("configuration", requirement.configuration().orElse(""))
+                .add(
+                        "latency",
+                        requirement.worstLatency().map(worst -> worst.word()).orElse(""))
+                .add(
+                        "locality",
+                        requirement.locality() == Locality.ANY
+                                ? ""
+                                : requirement.locality().word())
+                .add(
+                        "at least",
+                        requirement.leastAmount() == requirement.amount()
+                                ? ""
+                                : Phrases.amountOf(requirement.kind(), requirement.leastAmount()))
+                .add("in line", loan.place().map(at -> place(at, requirement)).orElse(""))
                 .add("because", loan.explanation());
         StringBuilder text = new StringBuilder(details.toString());
         if (!loan.leases().isEmpty()) {
@@ -57,6 +79,32 @@ final class LoanText {
             text.append('\n').append(table);
         }
         return new Shown(ViewTree.loan(loan), List.of(loan.id().toString()), text.toString());
+    }
+
+    static Shown wants(List<WantView> wants, NodeNames names, Table.Style style) {
+        Table table = new Table(style, "LOAN", "BY", ">PRIORITY", "KIND", ">AMOUNT", ">PLACE", ">COMING", ">WAITING");
+        for (WantView want : wants) {
+            Requirement requirement = want.requirement();
+            table.row(
+                    want.loan().brief(),
+                    names.of(want.borrower()),
+                    Integer.toString(requirement.priority()),
+                    requirement.kind().word(),
+                    Phrases.amount(requirement.kind(), want.amount()),
+                    Integer.toString(want.place().place()),
+                    Phrases.amount(requirement.kind(), want.place().coming()),
+                    Phrases.rough(want.waitingMillis()));
+        }
+        return new Shown(
+                ViewTree.list(wants, ViewTree::want),
+                wants.stream().map(want -> want.loan().toString()).toList(),
+                wants.isEmpty() ? "" : table.toString());
+    }
+
+    /** Where a demand stands, in words. */
+    static String place(LinePlace at, Requirement requirement) {
+        String coming = at.coming() == 0 ? "" : ", " + Phrases.amountOf(requirement.kind(), at.coming()) + " coming";
+        return "place " + at.place() + " of " + at.of() + coming;
     }
 
     static Shown leases(List<LeaseView> leases, NodeNames names, Table.Style style) {

@@ -11,6 +11,8 @@ import java.util.Optional;
 import org.rackweave.crypto.NodeId;
 import org.rackweave.crypto.Role;
 import org.rackweave.protocol.message.ForcedEndEffect;
+import org.rackweave.protocol.message.LatencyClass;
+import org.rackweave.protocol.message.Locality;
 import org.rackweave.protocol.message.ResourceKind;
 import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
@@ -32,6 +34,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
             LoansCommand.class,
             BorrowCommand.class,
             RenewCommand.class,
+            ResizeCommand.class,
+            LineCommand.class,
             ReleaseCommand.class,
             RevokeCommand.class,
             QuarantineCommand.class,
@@ -118,7 +122,10 @@ public final class Rackweave {
                         word -> word(
                                 ResourceKind.ofWord(word), "memory, pcie-device, function, lanes, accelerator, cores"))
                 .registerConverter(Role.class, word -> word(Role.ofWord(word), "node, host-agent, operator, auditor"))
-                .registerConverter(ForcedEndEffect.class, word -> word(forcedEnd(word), "tolerated, fatal"));
+                .registerConverter(ForcedEndEffect.class, word -> word(forcedEnd(word), "tolerated, fatal"))
+                .registerConverter(
+                        LatencyClass.class, word -> word(LatencyClass.ofWord(word), "host, switch, window, network"))
+                .registerConverter(Locality.class, word -> word(Locality.ofWord(word), "any, one-fabric"));
         HelpPage.lay(line);
         return line;
     }

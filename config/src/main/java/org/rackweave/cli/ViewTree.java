@@ -12,12 +12,14 @@ import org.rackweave.protocol.message.AuditRow;
 import org.rackweave.protocol.message.CounterView;
 import org.rackweave.protocol.message.EventView;
 import org.rackweave.protocol.message.LeaseView;
+import org.rackweave.protocol.message.LinePlace;
 import org.rackweave.protocol.message.LoanView;
 import org.rackweave.protocol.message.NodeView;
 import org.rackweave.protocol.message.Requirement;
 import org.rackweave.protocol.message.SliceId;
 import org.rackweave.protocol.message.SlicePlace;
 import org.rackweave.protocol.message.SliceView;
+import org.rackweave.protocol.message.WantView;
 
 /**
  * What daemons answer, as trees for JSON and YAML. The names are an interface to other people's scripts: in camel case,
@@ -91,6 +93,15 @@ final class ViewTree {
         slice.holder().ifPresent(holder -> tree.put("holder", holder.toString()));
         slice.lease().ifPresent(lease -> tree.put("lease", lease.toString()));
         tree.put("reason", slice.reason());
+        if (!slice.place().fabric().isEmpty()) {
+            tree.put("fabric", slice.place().fabric());
+        }
+        if (!slice.place().device().isEmpty()) {
+            tree.put("device", slice.place().device());
+        }
+        tree.put("latency", slice.place().latency().word());
+        tree.put("configurations", new ArrayList<>(new TreeSet<>(slice.configurations())));
+        slice.heldAtPriority().ifPresent(priority -> tree.put("heldAtPriority", priority));
         return tree;
     }
 
@@ -127,6 +138,7 @@ final class ViewTree {
             tree.put("wipe", inner);
         });
         tree.put("reason", lease.reason());
+        lease.configuration().ifPresent(configuration -> tree.put("configuration", configuration));
         return tree;
     }
 
@@ -137,6 +149,26 @@ final class ViewTree {
         tree.put("requirement", requirement(loan.requirement()));
         tree.put("leases", list(loan.leases(), ViewTree::lease));
         tree.put("explanation", loan.explanation());
+        loan.place().ifPresent(place -> tree.put("place", place(place)));
+        return tree;
+    }
+
+    private static Map<String, Object> place(LinePlace place) {
+        Map<String, Object> tree = new LinkedHashMap<>();
+        tree.put("place", place.place());
+        tree.put("of", place.of());
+        tree.put("coming", place.coming());
+        return tree;
+    }
+
+    static Map<String, Object> want(WantView want) {
+        Map<String, Object> tree = new LinkedHashMap<>();
+        tree.put("loan", want.loan().toString());
+        tree.put("borrower", want.borrower().toString());
+        tree.put("requirement", requirement(want.requirement()));
+        tree.put("amount", want.amount());
+        tree.put("place", place(want.place()));
+        tree.put("waitingMillis", want.waitingMillis());
         return tree;
     }
 
@@ -151,6 +183,10 @@ final class ViewTree {
         tree.put("worstForcedEnd", requirement.worstForcedEnd().word());
         requirement.from().ifPresent(from -> tree.put("from", from.toString()));
         tree.put("maxLenders", requirement.maxLenders());
+        requirement.configuration().ifPresent(configuration -> tree.put("configuration", configuration));
+        requirement.worstLatency().ifPresent(latency -> tree.put("worstLatency", latency.word()));
+        tree.put("locality", requirement.locality().word());
+        tree.put("leastAmount", requirement.leastAmount());
         return tree;
     }
 

@@ -66,7 +66,8 @@ public record Configuration(
                 new Borrowing(
                         values.of(Schema.DEFAULT_TERM),
                         values.of(Schema.ON_SHUTDOWN),
-                        values.of(Schema.REQUEST_TIMEOUT)),
+                        values.of(Schema.REQUEST_TIMEOUT),
+                        values.of(Schema.PLACEMENT)),
                 new Ledger(values.of(Schema.LEDGER_MAX_SIZE)),
                 new Log(values.of(Schema.LOG_LEVEL)));
     }
@@ -229,13 +230,24 @@ public record Configuration(
      * @param defaultTermMillis the term of a loan that asks for no other
      * @param onShutdown what becomes of what it borrowed when the daemon is stopped
      * @param requestTimeoutMillis how long another daemon has for an answer
+     * @param placement which of the devices that would do are taken
      */
-    public record Borrowing(long defaultTermMillis, OnShutdown onShutdown, long requestTimeoutMillis) {
+    public record Borrowing(
+            long defaultTermMillis, OnShutdown onShutdown, long requestTimeoutMillis, Placement placement) {
         public Borrowing {
+            Objects.requireNonNull(placement);
             Objects.requireNonNull(onShutdown);
             require("defaultTermMillis", defaultTermMillis, 1, Long.MAX_VALUE);
             require("requestTimeoutMillis", requestTimeoutMillis, 1, Long.MAX_VALUE);
         }
+    }
+
+    /** Which of the devices that would do are taken. */
+    public enum Placement {
+        /** Those of which something is in use already: idle ones sleep. */
+        FILL,
+        /** Those of which the least is in use. */
+        SPREAD
     }
 
     /** What becomes of what this node borrowed when its daemon is stopped. */

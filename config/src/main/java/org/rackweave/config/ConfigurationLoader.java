@@ -97,8 +97,11 @@ public final class ConfigurationLoader {
     }
 
     private void read(String source) {
-        LoadSettings settings =
-                LoadSettings.builder().setCodePointLimit(MAX_FILE_BYTES).build();
+        // One read for all of it: the library fails where its buffer ends between the halves of a surrogate pair.
+        LoadSettings settings = LoadSettings.builder()
+                .setCodePointLimit(MAX_FILE_BYTES)
+                .setBufferSize(source.length() + 2)
+                .build();
         try {
             if (isPlain(settings, source)) {
                 new Compose(settings).composeString(source).ifPresent(this::readRoot);

@@ -11,6 +11,7 @@ import java.util.stream.Stream;
 import org.rackweave.config.Configuration.Interposer;
 import org.rackweave.config.Configuration.Log.Level;
 import org.rackweave.config.Configuration.OnShutdown;
+import org.rackweave.config.Configuration.Placement;
 
 /** The table of all options and sections, in the order in which they are written to a file. */
 final class Schema {
@@ -281,6 +282,14 @@ final class Schema {
             "It covers the routing of hardware, which can take seconds on a busy switch.",
             c -> c.borrowing().requestTimeoutMillis());
 
+    static final Option<Placement> PLACEMENT = new Option<>(
+            "borrowing.placement",
+            new Shape.One<>(new Scalar.Choice<>(Placement.class)),
+            Placement.FILL,
+            "Which devices are taken where several would do.",
+            "fill takes those of which something is in use already, so that idle ones sleep; spread takes the idlest.",
+            c -> c.borrowing().placement());
+
     static final Option<Long> LEDGER_MAX_SIZE = new Option<>(
             "ledger.maxSize",
             new Shape.One<>(new Scalar.Size(MIB, 64 * GIB)),
@@ -328,6 +337,7 @@ final class Schema {
             DEFAULT_TERM,
             ON_SHUTDOWN,
             REQUEST_TIMEOUT,
+            PLACEMENT,
             LEDGER_MAX_SIZE,
             LOG_LEVEL);
 

@@ -21,6 +21,7 @@ import org.rackweave.protocol.message.FenceKind;
 import org.rackweave.protocol.message.ForcedEndEffect;
 import org.rackweave.protocol.message.LeaseId;
 import org.rackweave.protocol.message.LeaseView;
+import org.rackweave.protocol.message.LinePlace;
 import org.rackweave.protocol.message.LoanId;
 import org.rackweave.protocol.message.LoanState;
 import org.rackweave.protocol.message.LoanView;
@@ -31,6 +32,7 @@ import org.rackweave.protocol.message.ResourceKind;
 import org.rackweave.protocol.message.SliceId;
 import org.rackweave.protocol.message.SliceState;
 import org.rackweave.protocol.message.SliceView;
+import org.rackweave.protocol.message.WantView;
 import org.rackweave.protocol.message.WipeCertificate;
 
 /** A daemon that always gives the same answers, each of which a test can replace. */
@@ -60,6 +62,8 @@ final class CannedRack implements DaemonConnector {
         answer(Command.Kind.BORROW, c -> new Answer.Loan(loan(LoanState.ACTIVE)));
         answer(Command.Kind.RENEW_LOAN, c -> new Answer.Loan(loan(LoanState.ACTIVE)));
         answer(Command.Kind.RELEASE_LOAN, c -> new Answer.Loan(loan(LoanState.RELEASING)));
+        answer(Command.Kind.RESIZE_LOAN, c -> new Answer.Loan(loan(LoanState.ACTIVE)));
+        answer(Command.Kind.LIST_WANTS, c -> new Answer.Wants(wants()));
         answer(Command.Kind.REVOKE, c -> new Answer.Lease(lent(SliceState.RECLAIMING)));
         answer(Command.Kind.END_QUARANTINE, c -> new Answer.Done());
         answer(Command.Kind.READ_EVENTS, c -> events(((Command.ReadEvents) c).after()));
@@ -175,6 +179,30 @@ final class CannedRack implements DaemonConnector {
                 ResourceKind.MEMORY, 2 * GIB, Optional.empty(), 900_000, 4, ForcedEndEffect.FATAL, Optional.empty(), 8);
         LeaseView lease = lease(LEASE, new SliceId(B, "window0"), A, SliceState.ACTIVE);
         return new LoanView(LOAN, requirement, state, List.of(lease), "card-b alone has enough, and is the nearest");
+    }
+
+    static LoanView waiting(int place) {
+        Requirement requirement = loan(LoanState.ACTIVE).requirement();
+        return new LoanView(
+                LOAN,
+                requirement,
+                LoanState.WAITING,
+                List.of(),
+                "2GiB asked for, 0B of 4GiB free and fitting; wait until something is given back",
+                Optional.of(new LinePlace(place, 3, place == 1 ? GIB : 0)));
+    }
+
+    static List<WantView> wants() {
+        Requirement requirement = loan(LoanState.ACTIVE).requirement();
+        return List.of(
+                new WantView(LOAN, A, requirement, 2 * GIB, new LinePlace(1, 2, GIB), 12_000),
+                new WantView(
+                        LoanId.parse("5c0fab1e000000000000000000000004"),
+                        B,
+                        requirement,
+                        GIB,
+                        new LinePlace(2, 2, 0),
+                        3_000));
     }
 
     static LoanView ended() {

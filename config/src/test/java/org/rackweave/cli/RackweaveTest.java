@@ -16,8 +16,11 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.rackweave.protocol.message.Answer;
 import org.rackweave.protocol.message.Command;
+import org.rackweave.protocol.message.LatencyClass;
 import org.rackweave.protocol.message.LoanState;
+import org.rackweave.protocol.message.Locality;
 import org.rackweave.protocol.message.RefusalCode;
+import org.rackweave.protocol.message.Requirement;
 import org.rackweave.protocol.message.SliceState;
 
 class RackweaveTest {
@@ -129,22 +132,53 @@ class RackweaveTest {
     }
 
     @Test
-    void borrowWaitsForALenderWithANewIdentifierEachTime() {
-        AtomicInteger tries = new AtomicInteger();
+    void borrowStandsInLineAndFollowsItsPlaceUntilTheLoanIsActive() {
+        AtomicInteger looks = new AtomicInteger();
+        rig.rack.answer(Command.Kind.BORROW, c -> new Answer.Loan(CannedRack.waiting(3)));
         rig.rack.answer(
-                Command.Kind.BORROW,
-                c -> tries.incrementAndGet() < 4
-                        ? Answer.Refused.of(RefusalCode.NO_MATCH, "nothing is free")
-                        : new Answer.Loan(CannedRack.loan(LoanState.ACTIVE)));
+                Command.Kind.READ_LOAN,
+                c -> new Answer.Loan(
+                        looks.incrementAndGet() < 4
+                                ? CannedRack.waiting(3 - looks.get() / 2)
+                                : CannedRack.loan(LoanState.ACTIVE)));
 
-        assertThat(rig.run("borrow", "--kind", "memory", "--amount", "2GiB", "--wait")
-                        .exitCode())
-                .isEqualTo(ExitCode.DONE);
+        Rig.Outcome outcome = rig.run("borrow", "--kind", "memory", "--amount", "2GiB", "--wait");
+
+        assertThat(outcome.exitCode()).isEqualTo(ExitCode.DONE);
+        assertThat(outcome.err()).containsSubsequence("To end it: rackweave release", "place 3 of 3", "place 2 of 3");
+        assertThat(outcome.out()).contains("active");
         assertThat(rig.rack.asked.stream()
                         .filter(Command.Borrow.class::isInstance)
-                        .map(command -> ((Command.Borrow) command).loan())
-                        .distinct())
-                .hasSize(4);
+                        .map(command -> ((Command.Borrow) command).mode()))
+                .containsExactly(Command.Borrow.Mode.STANDING);
+    }
+
+    @Test
+    void whatABorrowerIsParticularAboutIsAskedFor() {
+        rig.run(
+                "borrow",
+                "--kind",
+                "memory",
+                "--amount",
+                "4GiB",
+                "--configuration",
+                "aes.bit",
+                "--latency",
+                "switch",
+                "--locality",
+                "one-fabric",
+                "--at-least",
+                "2GiB");
+
+        Requirement requirement = rig.rack.asked.stream()
+                .filter(Command.Borrow.class::isInstance)
+                .map(command -> ((Command.Borrow) command).requirement())
+                .findFirst()
+                .orElseThrow();
+        assertThat(requirement.configuration()).contains("aes.bit");
+        assertThat(requirement.worstLatency()).contains(LatencyClass.SWITCH);
+        assertThat(requirement.locality()).isEqualTo(Locality.ONE_FABRIC);
+        assertThat(requirement.leastAmount()).isEqualTo(2L << 30);
     }
 
     @Test

@@ -201,6 +201,14 @@ class ConfigurationLoaderTest {
         }
     }
 
+    @Test
+    void aPairOfSurrogatesMayStandAnywhere() {
+        for (int before = 1_015; before < 1_035; before++) {
+            assertThat(ConfigurationLoader.parse("#" + "x".repeat(before) + "\ud83d\ude00\n", "f.yaml"))
+                    .isNotNull();
+        }
+    }
+
     private static Configuration loaded(String source) {
         ConfigurationResult result = ConfigurationLoader.parse(source, "f.yaml");
         assertThat(result).isInstanceOf(ConfigurationResult.Loaded.class);

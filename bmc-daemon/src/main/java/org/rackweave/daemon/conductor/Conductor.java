@@ -11,10 +11,10 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HexFormat;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -46,6 +46,9 @@ import org.rackweave.protocol.message.CounterView;
 import org.rackweave.protocol.message.NodeView;
 import org.rackweave.protocol.message.RefusalCode;
 import org.rackweave.protocol.message.ResourceKind;
+import org.rackweave.protocol.message.SliceState;
+import org.rackweave.protocol.message.SliceView;
+import org.rackweave.protocol.multicast.Endpoint;
 import org.rackweave.protocol.multicast.Mark;
 import org.rackweave.protocol.multicast.NodeFlag;
 import org.rackweave.protocol.multicast.Offering;
@@ -83,6 +86,7 @@ public final class Conductor {
     private final Counters counters;
     private final EventLog events = new EventLog();
     private final Map<Long, Work.Asked> pending = new HashMap<>();
+    private final Map<NodeId, Endpoint> endpoints = new LinkedHashMap<>();
     private final List<Work> postponed = new ArrayList<>();
     private final List<Work.Asked> reads = new ArrayList<>();
     private final List<Runnable> whenSettled = new ArrayList<>();
@@ -258,6 +262,9 @@ public final class Conductor {
         } else {
             if (nowMillis >= retryLedgerAtMillis || lendingProblem.isEmpty()) {
                 effects.addAll(leases.step(new LeaseEvent.Tick(), nowMillis));
+                for (ResourceKind kind : loans.lookedFor()) {
+                    effects.addAll(loans.step(new LoanEvent.LendersSeen(kind, lenders(kind, nowMillis)), nowMillis));
+                }
                 effects.addAll(loans.step(new LoanEvent.Tick(), nowMillis));
             }
             carryOut(membership.step(new MembershipEvent.Tick(), nowMillis));
@@ -322,20 +329,38 @@ public final class Conductor {
         return nextToken++;
     }
 
-    /** Those that announced enough of the kind to be worth asking, the largest first. */
     private List<NodeId> lenders(Command command, long nowMillis) {
-        if (!(command instanceof Command.Borrow borrow)) {
-            return List.of();
+        if (command instanceof Command.Borrow borrow) {
+            return lenders(borrow.requirement().kind(), nowMillis);
         }
-        ResourceKind kind = borrow.requirement().kind();
+        if (command instanceof Command.ResizeLoan resize) {
+            return loans.loan(resize.loan(), nowMillis)
+                    .map(loan -> lenders(loan.requirement().kind(), nowMillis))
+                    .orElse(List.of());
+        }
+        return List.of();
+    }
+
+    /**
+     * Those that announced any of the kind, whoever has it now: one that has nothing free may have a line to wait in, and belongs
+     * into the explanation. The ones with most that is free come first.
+     */
+    private List<NodeId> lenders(ResourceKind kind, long nowMillis) {
         return membership.view(nowMillis).alive().stream()
-                .filter(neighbour -> freeOf(neighbour, kind) > 0)
+                .filter(neighbour -> totalOf(neighbour, kind) > 0)
                 .sorted(Comparator.comparingLong((Neighbour neighbour) -> freeOf(neighbour, kind))
                         .reversed()
                         .thenComparing(Neighbour::node))
                 .limit(Limits.LENDERS_ASKED)
                 .map(Neighbour::node)
                 .toList();
+    }
+
+    private static long totalOf(Neighbour neighbour, ResourceKind kind) {
+        return neighbour.offering().capacities().stream()
+                .filter(capacity -> capacity.kind() == kind)
+                .mapToLong(NodeView.Capacity::total)
+                .sum();
     }
 
     private static long freeOf(Neighbour neighbour, ResourceKind kind) {
@@ -418,15 +443,25 @@ public final class Conductor {
             later.accept(new Work.Asked(self.principal(), ask.command(), answered));
             return;
         }
-        Optional<Neighbour> neighbour = membership.view(nowMillis).neighbour(ask.to());
-        if (neighbour.isEmpty()) {
+        membership.view(nowMillis).neighbour(ask.to()).ifPresent(this::rememberEndpoint);
+        Endpoint endpoint = endpoints.get(ask.to());
+        if (endpoint == null) {
             answered.accept(new Answer.Refused(
                     RefusalCode.UNREACHABLE,
                     "node " + ask.to().brief() + " is not in this node's view of the rack",
                     0));
             return;
         }
-        outside.ask(ask.to(), neighbour.get().endpoint(), ask.command(), requestTimeoutMillis, answered);
+        outside.ask(ask.to(), endpoint, ask.command(), requestTimeoutMillis, answered);
+    }
+
+    /** A lender that was silent for so long that the view has forgotten it is still to be asked where it was last. */
+    private void rememberEndpoint(Neighbour neighbour) {
+        endpoints.remove(neighbour.node());
+        endpoints.put(neighbour.node(), neighbour.endpoint());
+        if (endpoints.size() > Limits.ENDPOINTS) {
+            endpoints.remove(endpoints.keySet().iterator().next());
+        }
     }
 
     private void askBack(Effect.AskBack askBack, long nowMillis) {

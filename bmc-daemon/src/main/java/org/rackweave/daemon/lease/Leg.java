@@ -4,6 +4,7 @@ import java.util.Objects;
 import java.util.Optional;
 import org.rackweave.crypto.NodeId;
 import org.rackweave.protocol.message.Epoch;
+import org.rackweave.protocol.message.ForcedEndEffect;
 import org.rackweave.protocol.message.LeaseId;
 import org.rackweave.protocol.message.LeaseView;
 import org.rackweave.protocol.message.LoanId;
@@ -23,6 +24,7 @@ import org.rackweave.protocol.message.SliceView;
  *     transmission of the request that was answered
  * @param forcedMillis when the owner has certainly acted, should this side never be able to tell it
  * @param granted what the owner answered last
+ * @param part whether it belongs to the loan that the host sees
  */
 public record Leg(
         LeaseId lease,
@@ -31,7 +33,35 @@ public record Leg(
         Epoch epoch,
         long deadlineMillis,
         long forcedMillis,
-        Optional<LeaseView> granted) {
+        Optional<LeaseView> granted,
+        Part part) {
+    /** What a lease is to its loan. The code is what the ledger stores. */
+    public enum Part {
+        /** It makes up the loan, with the others. */
+        MEMBER(0),
+        /** It is to make an active loan larger: the host sees nothing of it before all that joins is granted. */
+        JOINING(1);
+
+        private final int code;
+
+        Part(int code) {
+            this.code = code;
+        }
+
+        public int code() {
+            return code;
+        }
+
+        public static Part ofCode(int code) {
+            for (Part part : values()) {
+                if (part.code == code) {
+                    return part;
+                }
+            }
+            throw new IllegalArgumentException("no part of a loan has the code " + code);
+        }
+    }
+
     /** The steps of one lease at its borrower. The code is what the ledger stores. */
     public enum State {
         PLANNED(1),
@@ -66,6 +96,33 @@ public record Leg(
         Objects.requireNonNull(state);
         Objects.requireNonNull(epoch);
         Objects.requireNonNull(granted);
+        Objects.requireNonNull(part);
+    }
+
+    /** One that makes up its loan. */
+    public Leg(
+            LeaseId lease,
+            SliceView slice,
+            State state,
+            Epoch epoch,
+            long deadlineMillis,
+            long forcedMillis,
+            Optional<LeaseView> granted) {
+        this(lease, slice, state, epoch, deadlineMillis, forcedMillis, granted, Part.MEMBER);
+    }
+
+    /** Whether it is part of what the host sees, or will see with the others. */
+    boolean isMember() {
+        return part == Part.MEMBER;
+    }
+
+    /** Held, and never to be pulled from under the host that uses it. */
+    boolean isVital() {
+        return state == State.GRANTED && isMember() && slice.forcedEnd() == ForcedEndEffect.FATAL;
+    }
+
+    Leg as(Part newPart) {
+        return new Leg(lease, slice, state, epoch, deadlineMillis, forcedMillis, granted, newPart);
     }
 
     NodeId owner() {
@@ -73,11 +130,11 @@ public record Leg(
     }
 
     Leg to(State next) {
-        return new Leg(lease, slice, next, epoch, deadlineMillis, forcedMillis, granted);
+        return new Leg(lease, slice, next, epoch, deadlineMillis, forcedMillis, granted, part);
     }
 
     Leg answered(State next, LeaseView view, long newDeadlineMillis, long newForcedMillis) {
-        return new Leg(lease, slice, next, view.epoch(), newDeadlineMillis, newForcedMillis, Optional.of(view));
+        return new Leg(lease, slice, next, view.epoch(), newDeadlineMillis, newForcedMillis, Optional.of(view), part);
     }
 
     /** How to reach it is shown only when its loan is whole: no host sees part of a group. */

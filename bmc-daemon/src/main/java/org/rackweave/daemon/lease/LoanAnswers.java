@@ -1,5 +1,6 @@
 package org.rackweave.daemon.lease;
 
+import java.util.List;
 import java.util.Optional;
 import org.rackweave.protocol.message.Answer;
 import org.rackweave.protocol.message.Command;
@@ -13,11 +14,15 @@ final class LoanAnswers {
     private final LoanBook book;
     private final LoanPolicy policy;
     private final LoanPlanning planning;
+    private final LoanWaiting waiting;
+    private final LoanResizing resizing;
 
-    LoanAnswers(LoanBook book, LoanPolicy policy, LoanPlanning planning) {
+    LoanAnswers(LoanBook book, LoanPolicy policy, LoanPlanning planning, LoanWaiting waiting, LoanResizing resizing) {
         this.book = book;
         this.policy = policy;
         this.planning = planning;
+        this.waiting = waiting;
+        this.resizing = resizing;
     }
 
     void answered(LoanEvent.Answered answered) {
@@ -25,11 +30,8 @@ final class LoanAnswers {
         if (exchange == null) {
             return;
         }
-        LoanBook.Gathering gathering = book.state().gatherings.get(exchange.loan());
         if (exchange.lease().isEmpty()) {
-            if (gathering != null && gathering.silent().contains(exchange.to())) {
-                planning.gathered(gathering, exchange.to(), answered.answer());
-            }
+            ofNoLease(exchange, answered.answer());
             return;
         }
         LoanRow row = book.state().loans.get(exchange.loan());
@@ -38,19 +40,59 @@ final class LoanAnswers {
         if (row == null || leg.isEmpty()) {
             return;
         }
+        Answer answer = checked(row, leg.get(), answered.answer());
         switch (exchange.command().kind()) {
-            case RESERVE -> reserved(row, leg.get(), answered.answer());
-            case COMMIT -> committed(row, leg.get(), exchange, answered.answer());
-            case RENEW -> renewed(row, leg.get(), exchange, answered.answer());
-            case RELEASE -> released(row, leg.get(), answered.answer());
+            case RESERVE -> reserved(row, leg.get(), answer);
+            case COMMIT -> committed(row, leg.get(), exchange, answer);
+            case RENEW -> renewed(row, leg.get(), exchange, answer);
+            case RELEASE -> released(row, leg.get(), answer);
             default ->
                 throw new IllegalStateException(
                         "this core does not ask " + exchange.command().kind());
         }
     }
 
+    private void ofNoLease(LoanBook.Exchange exchange, Answer answer) {
+        switch (exchange.command().kind()) {
+            case LIST_SLICES -> {
+                LoanBook.Gathering gathering = book.state().gatherings.get(exchange.loan());
+                if (gathering != null && gathering.silent().contains(exchange.to())) {
+                    planning.gathered(gathering, exchange.to(), answer);
+                }
+            }
+            case WANT -> waiting.placed(exchange, answer);
+            case WITHDRAW_WANT -> waiting.withdrawn(exchange, answer);
+            default ->
+                throw new IllegalStateException(
+                        "this core does not ask " + exchange.command().kind());
+        }
+    }
+
+    /** What a lender says of anything else than what it was asked about was not said: it is as if it were not reached. */
+    private Answer checked(LoanRow row, Leg leg, Answer answer) {
+        if (!(answer instanceof Answer.Lease lease)) {
+            return answer;
+        }
+        LeaseView view = lease.lease();
+        boolean fits = view.id().equals(leg.lease())
+                && view.loan().equals(row.id())
+                && view.slice().equals(leg.slice().id())
+                && view.borrower().equals(book.self())
+                && view.epoch().value() >= leg.epoch().value();
+        return fits
+                ? answer
+                : Answer.Refused.of(
+                        RefusalCode.UNREACHABLE,
+                        "the answer is about lease " + view.id().brief() + " of "
+                                + view.slice().key() + " with epoch "
+                                + view.epoch().value() + ", not about "
+                                + leg.lease().brief() + " of "
+                                + leg.slice().id().key());
+    }
+
     private void reserved(LoanRow row, Leg leg, Answer answer) {
-        if (row.state() != LoanState.RESERVING || leg.state() != Leg.State.PLANNED) {
+        boolean expected = row.state() == (leg.isMember() ? LoanState.RESERVING : LoanState.ACTIVE);
+        if (!expected || leg.state() != Leg.State.PLANNED) {
             if (answer instanceof Answer.Lease late && leg.state() == Leg.State.RELEASING) {
                 // The release may have overtaken the reservation; with its epoch it is sure to be understood.
                 Leg known = leg.answered(Leg.State.RELEASING, late.lease(), book.now(), leg.forcedMillis());
@@ -69,30 +111,30 @@ final class LoanAnswers {
                 book.now(),
                 policy.forcedDeadline(
                         book.now(), lease.lease().remainingMillis(), leg.slice().forcedEnd())));
-        if (!after.current().stream().allMatch(l -> l.state() == Leg.State.RESERVED)) {
+        List<Leg> together = after.together(leg);
+        if (!together.stream().allMatch(l -> l.state() == Leg.State.RESERVED)) {
             book.save(after);
             return;
         }
-        LoanRow committing = after.to(LoanState.COMMITTING, after.explanation());
+        LoanRow committing = leg.isMember() ? after.to(LoanState.COMMITTING, after.explanation()) : after;
         book.save(committing);
-        committing
-                .current()
-                .forEach(l -> book.send(
-                        committing.id(), Optional.of(l.lease()), l.owner(), new Command.Commit(l.lease(), l.epoch())));
+        together.forEach(l -> book.send(
+                committing.id(), Optional.of(l.lease()), l.owner(), new Command.Commit(l.lease(), l.epoch())));
     }
 
     private void committed(LoanRow row, Leg leg, LoanBook.Exchange exchange, Answer answer) {
-        if (row.state() != LoanState.COMMITTING || leg.state() != Leg.State.RESERVED) {
+        boolean expected = row.state() == (leg.isMember() ? LoanState.COMMITTING : LoanState.ACTIVE);
+        if (!expected || leg.state() != Leg.State.RESERVED) {
             return;
         }
         if (!(answer instanceof Answer.Lease lease)) {
             String why = "lender " + leg.owner().brief() + " did not grant "
                     + leg.slice().id().key() + ": " + LoanBook.reasonOf(answer);
-            fallApart(row, answer instanceof Answer.Refused refused ? refused.code() : RefusalCode.UNAVAILABLE, why);
+            notGranted(row, leg, answer instanceof Answer.Refused no ? no.code() : RefusalCode.UNAVAILABLE, why);
             return;
         }
         LoanRow after = row.with(granted(leg, exchange, lease.lease()));
-        if (!after.current().stream().allMatch(l -> l.state() == Leg.State.GRANTED)) {
+        if (!after.together(leg).stream().allMatch(l -> l.state() == Leg.State.GRANTED)) {
             book.save(after);
             return;
         }
@@ -102,21 +144,32 @@ final class LoanAnswers {
                 .findFirst();
         if (over.isPresent()) {
             String key = over.get().slice().id().key();
-            fallApart(after, RefusalCode.UNAVAILABLE, "the first term of " + key + " ran out before all were granted");
+            notGranted(
+                    after, leg, RefusalCode.UNAVAILABLE, "the first term of " + key + " ran out before all were granted");
+            return;
+        }
+        if (!leg.isMember()) {
+            resizing.joined(after);
             return;
         }
         LoanRow active = after.to(LoanState.ACTIVE, after.explanation());
         book.state().attempts.remove(row.id());
         book.save(active);
         book.audit(LoanBook.SELF, "loan.active", active);
-        book.answerWaiting(active.id(), new Answer.Loan(active.shown().view(book.self(), book.now())));
+        book.answerWaiting(active.id(), new Answer.Loan(book.view(active.shown())));
         // The first term is short; the whole one comes with the first renewal.
         active.current().forEach(l -> book.renew(active, l));
     }
 
-    private void fallApart(LoanRow row, RefusalCode code, String why) {
-        book.answerWaiting(row.id(), Answer.Refused.of(code, why));
-        book.giveBack(row, LoanState.RELEASING, why);
+    private void notGranted(LoanRow row, Leg leg, RefusalCode code, String why) {
+        if (!leg.isMember()) {
+            planning.stopGrowing(row, code, why);
+        } else if (row.isStanding()) {
+            waiting.wait(book.giveBack(row, LoanState.WAITING, why), List.of(), why);
+        } else {
+            book.answerWaiting(row.id(), Answer.Refused.of(code, why));
+            book.giveBack(row, LoanState.RELEASING, why);
+        }
     }
 
     private void renewed(LoanRow row, Leg leg, LoanBook.Exchange exchange, Answer answer) {
@@ -128,7 +181,7 @@ final class LoanAnswers {
             LoanRow after = row.with(granted(leg, exchange, lease.lease()));
             book.save(after);
             book.due(leg, exchange.sentMillis() + term / 3);
-            book.answerWaiting(row.id(), new Answer.Loan(after.shown().view(book.self(), book.now())));
+            book.answerWaiting(row.id(), new Answer.Loan(book.view(after.shown())));
             return;
         }
         Answer.Refused refused = answer instanceof Answer.Refused no

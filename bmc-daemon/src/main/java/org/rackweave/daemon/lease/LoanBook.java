@@ -2,21 +2,28 @@ package org.rackweave.daemon.lease;
 
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.rackweave.crypto.NodeId;
 import org.rackweave.daemon.Detail;
 import org.rackweave.protocol.message.Answer;
 import org.rackweave.protocol.message.Command;
 import org.rackweave.protocol.message.ForcedEndEffect;
 import org.rackweave.protocol.message.LeaseId;
+import org.rackweave.protocol.message.LinePlace;
 import org.rackweave.protocol.message.LoanId;
 import org.rackweave.protocol.message.LoanState;
+import org.rackweave.protocol.message.LoanView;
 import org.rackweave.protocol.message.RefusalCode;
+import org.rackweave.protocol.message.ResourceKind;
 import org.rackweave.protocol.message.SliceId;
 import org.rackweave.protocol.message.SliceView;
 
@@ -49,6 +56,12 @@ final class LoanBook {
         final Map<LoanId, List<Waiting>> waiting = new HashMap<>();
         final Map<LeaseId, Long> dueMillis = new HashMap<>();
         final Map<LeaseId, Long> recalls = new HashMap<>();
+        final Map<LeaseId, Long> askedUntilMillis = new HashMap<>();
+        final Map<LoanId, Map<NodeId, Line>> lines = new HashMap<>();
+        final Map<LoanId, Map<NodeId, Withdrawal>> withdrawals = new HashMap<>();
+        final Map<LoanId, Replan> replans = new HashMap<>();
+        final Map<LoanId, Resize> resizes = new HashMap<>();
+        final Map<ResourceKind, List<NodeId>> lenders = new EnumMap<>(ResourceKind.class);
         long nextExchange = 1;
         long nextRenewal = 1;
 
@@ -61,6 +74,12 @@ final class LoanBook {
             waiting.forEach((loan, list) -> copy.waiting.put(loan, new ArrayList<>(list)));
             copy.dueMillis.putAll(dueMillis);
             copy.recalls.putAll(recalls);
+            copy.askedUntilMillis.putAll(askedUntilMillis);
+            lines.forEach((loan, map) -> copy.lines.put(loan, new TreeMap<>(map)));
+            withdrawals.forEach((loan, map) -> copy.withdrawals.put(loan, new TreeMap<>(map)));
+            copy.replans.putAll(replans);
+            copy.resizes.putAll(resizes);
+            copy.lenders.putAll(lenders);
             copy.nextExchange = nextExchange;
             copy.nextRenewal = nextRenewal;
             return copy;
@@ -83,6 +102,18 @@ final class LoanBook {
 
     /** A client that waits for an answer about a loan. */
     record Waiting(long token, long untilMillis) {}
+
+    /** A line that a demand stands in: how much is wanted there, where it stood last, and when that is to be said again. */
+    record Line(long amount, Optional<LinePlace> place, long dueMillis) {}
+
+    /** A line that a demand is to be taken out of: repeated until it is answered, or forgotten there by itself. */
+    record Withdrawal(long dueMillis, long untilMillis) {}
+
+    /** When a demand that stands is planned for next, and when that was done last. */
+    record Replan(long dueMillis, long lastMillis) {}
+
+    /** A client that waits for an active loan to have so much. */
+    record Resize(long token, long amount) {}
 
     /** @param bootEpoch this daemon's incarnation, so that numbers of renewals grow over restarts without being stored */
     LoanBook(NodeId self, LoanPolicy policy, long bootEpoch, Collection<LoanRow> stored) {
@@ -132,10 +163,47 @@ final class LoanBook {
     void lose(LoanRow row, Leg leg, String why) {
         LoanRow without = row.with(leg.to(Leg.State.ENDED));
         state.dueMillis.remove(leg.lease());
+        state.recalls.remove(leg.lease());
+        if (without.members().stream().anyMatch(Leg::isVital)) {
+            reduce(without, "lost " + leg.slice().id().key() + ": " + why);
+            return;
+        }
         LoanRow lost =
                 giveBack(without, LoanState.LOST, "lost " + leg.slice().id().key() + ": " + why);
         audit(SELF, "loan.lost", lost);
-        answerWaiting(row.id(), new Answer.Loan(lost.view(self, now)));
+        answerWaiting(row.id(), new Answer.Loan(view(lost)));
+    }
+
+    /** The host keeps what it could not survive the loss of, and people are told that the loan is not what it was. */
+    private void reduce(LoanRow row, String why) {
+        LoanRow reduced = row.to(row.state(), why + "; the rest is kept, since its host would not survive to lose it");
+        save(reduced);
+        tell("loan.reduced", reduced, reduced.explanation());
+        audit(SELF, "loan.reduced", reduced);
+        answerWaiting(row.id(), new Answer.Loan(view(reduced.shown())));
+    }
+
+    /** What its owner wants back is given back: alone, where the host would not survive to lose the others. */
+    void giveBackRecalled(LoanRow row) {
+        Set<LeaseId> due = row.members().stream()
+                .map(Leg::lease)
+                .filter(lease -> state.recalls.getOrDefault(lease, Long.MAX_VALUE) <= now)
+                .collect(Collectors.toSet());
+        boolean vital = row.members().stream().anyMatch(leg -> leg.isVital() && !due.contains(leg.lease()));
+        if (vital) {
+            reduce(giveBackSome(row, due), "recalled by its owner");
+        } else {
+            giveBack(row, LoanState.RELEASING, "recalled by its owner");
+        }
+    }
+
+    /** These leases are given back, and the loan goes on with the others. */
+    LoanRow giveBackSome(LoanRow row, Set<LeaseId> which) {
+        LoanRow after = row.each(leg -> which.contains(leg.lease()) ? leg.to(Leg.State.RELEASING) : leg);
+        which.forEach(state.recalls::remove);
+        save(after);
+        row.legs().stream().filter(leg -> which.contains(leg.lease())).forEach(leg -> sendRelease(after, leg));
+        return after;
     }
 
     /** Every lease that may be held is given back; nothing is used from here on. */
@@ -147,6 +215,7 @@ final class LoanBook {
         row.legs().forEach(leg -> state.recalls.remove(leg.lease()));
         if (next != LoanState.RESERVING) {
             forgetPlan(row.id());
+            endResize(row.id(), Answer.Refused.of(RefusalCode.CONFLICT, "the loan is being given back: " + why));
         }
         if (after.isSettled() && next == LoanState.RELEASING) {
             after = after.to(LoanState.ENDED, why);
@@ -163,6 +232,24 @@ final class LoanBook {
     void forgetPlan(LoanId loan) {
         state.gatherings.remove(loan);
         state.attempts.remove(loan);
+    }
+
+    void endResize(LoanId loan, Answer answer) {
+        Resize resize = state.resizes.remove(loan);
+        if (resize != null) {
+            effects.add(new Effect.Reply(resize.token(), answer));
+        }
+    }
+
+    /** Its demand stands nowhere any more; who is not reached forgets it by itself. */
+    private void leaveLines(LoanId loan) {
+        state.replans.remove(loan);
+        Map<NodeId, Line> left = state.lines.remove(loan);
+        if (left == null) {
+            return;
+        }
+        Map<NodeId, Withdrawal> withdrawals = state.withdrawals.computeIfAbsent(loan, id -> new TreeMap<>());
+        left.keySet().forEach(lender -> withdrawals.put(lender, new Withdrawal(now, now + policy.withdrawMillis())));
     }
 
     void giveAllBack(String why) {
@@ -200,8 +287,11 @@ final class LoanBook {
         if (before == null || before.state() != row.state()) {
             tell("loan." + row.state().word(), row, row.explanation());
         }
+        if (!LoanWaiting.stands(row)) {
+            leaveLines(row.id());
+        }
         if (done) {
-            answerWaiting(row.id(), new Answer.Loan(row.view(self, now)));
+            answerWaiting(row.id(), new Answer.Loan(view(row)));
             forgetOldest();
         }
     }
@@ -239,8 +329,24 @@ final class LoanBook {
         }
     }
 
+    LoanView view(LoanRow row) {
+        return view(row, now);
+    }
+
+    /** With the place that is nearest to the head of a line. */
+    LoanView view(LoanRow row, long nowMillis) {
+        return row.view(
+                self,
+                nowMillis,
+                state.lines.getOrDefault(row.id(), Map.of()).values().stream()
+                        .flatMap(line -> line.place().stream())
+                        .min(Comparator.comparingInt(LinePlace::place)
+                                .thenComparing(LinePlace::coming, Comparator.reverseOrder())
+                                .thenComparingInt(LinePlace::of)));
+    }
+
     void replyLoan(long token, LoanRow row) {
-        effects.add(new Effect.Reply(token, new Answer.Loan(row.shown().view(self, now))));
+        effects.add(new Effect.Reply(token, new Answer.Loan(view(row.shown()))));
     }
 
     void refuse(long token, RefusalCode code, String detail) {
@@ -275,7 +381,7 @@ final class LoanBook {
 
     /** The host is given most of the grace to let go; what a forced end would kill is never given back unasked. */
     void recalled(LoanRow row, Leg leg, long graceMillis, String reason) {
-        if (row.state() != LoanState.ACTIVE) {
+        if (row.state() != LoanState.ACTIVE || leg.state() != Leg.State.GRANTED) {
             return;
         }
         long usable = Math.min(graceMillis, LoanPolicy.LONGEST_MILLIS) * (100 - policy.driftPercent()) / 100
@@ -292,7 +398,8 @@ final class LoanBook {
 
     void end(LoanRow row, Leg leg) {
         state.dueMillis.remove(leg.lease());
-        LoanRow after = row.with(leg.to(Leg.State.ENDED));
+        LoanRow ended = row.with(leg.to(Leg.State.ENDED));
+        LoanRow after = row.isOver() || row.state() == LoanState.RELEASING ? ended : ended.withoutEnded();
         if (after.isSettled() && after.state() == LoanState.RELEASING) {
             after = after.to(LoanState.ENDED, after.explanation());
         }

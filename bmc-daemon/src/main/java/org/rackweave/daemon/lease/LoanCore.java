@@ -1,9 +1,11 @@
 package org.rackweave.daemon.lease;
 
 import java.util.Collection;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.rackweave.crypto.NodeId;
 import org.rackweave.protocol.message.Answer;
@@ -15,17 +17,24 @@ import org.rackweave.protocol.message.LoanState;
 import org.rackweave.protocol.message.LoanView;
 import org.rackweave.protocol.message.RefusalCode;
 import org.rackweave.protocol.message.Requirement;
+import org.rackweave.protocol.message.ResourceKind;
 
 /**
  * The borrower. It is stepped by one thread with events and the time, and returns what is to be persisted and sent, in that
  * order. Whoever steps it takes a {@link #mark()} first, and goes {@link #back(Mark)} when the ledger refuses.
  *
  * <pre>
+ *                                              resize: leases join, all at once,
+ *                                              |  ^    or are given back
+ *                                              v  |
  *   (gathering) --> RESERVING --> COMMITTING --> ACTIVE --> RELEASING --> ENDED
- *                     |  ^           |             |            ^
- *                     |  | slice gone|             | lost       |
- *                     |  +-----------+             v            |
- *                     +------------------------> LOST   (other leases are given back)
+ *        |            |  ^           |             |            ^
+ *        | no plan,   |  | slice gone|             | lost       |
+ *        | it stands  |  +-----------+             v            |
+ *        v            |                          LOST   (other leases are given back, but for those that the
+ *     WAITING --------+ a plan                           host would not survive to lose: then it stays ACTIVE)
+ *        ^            |
+ *        +------------+ it failed, and the demand stands
  * </pre>
  */
 public final class LoanCore {
@@ -33,6 +42,8 @@ public final class LoanCore {
     private final LoanBook book;
     private final LoanPlanning planning;
     private final LoanAnswers answers;
+    private final LoanWaiting waiting;
+    private final LoanResizing resizing;
 
     /** Where the core was before a step. */
     public static final class Mark {
@@ -51,8 +62,10 @@ public final class LoanCore {
             NodeId self, LoanPolicy policy, Supplier<LeaseId> leaseIds, long bootEpoch, Collection<LoanRow> stored) {
         this.policy = policy;
         this.book = new LoanBook(self, policy, bootEpoch, stored);
-        this.planning = new LoanPlanning(book, policy, leaseIds);
-        this.answers = new LoanAnswers(book, policy, planning);
+        this.waiting = new LoanWaiting(book, policy);
+        this.planning = new LoanPlanning(book, policy, leaseIds, waiting);
+        this.resizing = new LoanResizing(book, planning);
+        this.answers = new LoanAnswers(book, policy, planning, waiting, resizing);
     }
 
     public Mark mark() {
@@ -72,6 +85,8 @@ public final class LoanCore {
             ask(asked);
         } else if (event instanceof LoanEvent.Answered answered) {
             answers.answered(answered);
+        } else if (event instanceof LoanEvent.LendersSeen seen) {
+            book.state().lenders.put(seen.kind(), seen.lenders());
         } else if (event instanceof LoanEvent.GiveAllBack give) {
             book.giveAllBack(give.why());
         }
@@ -81,7 +96,7 @@ public final class LoanCore {
 
     /** When the next thing happens by itself. */
     public OptionalLong nextDeadline() {
-        long earliest = Long.MAX_VALUE;
+        long earliest = waiting.nextDeadline();
         for (LoanBook.Gathering gathering : book.state().gatherings.values()) {
             earliest = Math.min(earliest, gathering.untilMillis());
         }
@@ -99,7 +114,7 @@ public final class LoanCore {
                     earliest = Math.min(earliest, book.state().dueMillis.getOrDefault(leg.lease(), Long.MAX_VALUE));
                 }
                 if (row.state() == LoanState.ACTIVE && endsByTime(leg)) {
-                    earliest = Math.min(earliest, leg.deadlineMillis());
+                    earliest = Math.min(earliest, outMillis(leg));
                 }
             }
         }
@@ -108,13 +123,23 @@ public final class LoanCore {
 
     public List<LoanView> loans(long nowMillis) {
         return book.state().loans.values().stream()
-                .map(row -> row.shown().view(book.self(), nowMillis))
+                .map(row -> book.view(row.shown(), nowMillis))
                 .toList();
     }
 
     public Optional<LoanView> loan(LoanId id, long nowMillis) {
-        return Optional.ofNullable(book.state().loans.get(id))
-                .map(row -> row.shown().view(book.self(), nowMillis));
+        return Optional.ofNullable(book.state().loans.get(id)).map(row -> book.view(row.shown(), nowMillis));
+    }
+
+    /** Of which kinds of resource somebody waits for some: who owns such is to be told by {@link LoanEvent.LendersSeen}. */
+    public Set<ResourceKind> lookedFor() {
+        Set<ResourceKind> kinds = EnumSet.noneOf(ResourceKind.class);
+        for (LoanRow row : book.state().loans.values()) {
+            if (LoanWaiting.stands(row)) {
+                kinds.add(row.requirement().kind());
+            }
+        }
+        return kinds;
     }
 
     /** Whether nothing is owed to anybody. */
@@ -130,9 +155,23 @@ public final class LoanCore {
                 book.save(stored);
             }
             if (stored.state() == LoanState.ACTIVE) {
-                stored.legs().forEach(leg -> book.due(leg, book.now()));
+                stored.members().forEach(leg -> book.due(leg, book.now()));
+                if (!sameBoot) {
+                    stored.members()
+                            .forEach(leg ->
+                                    book.state().askedUntilMillis.put(leg.lease(), book.now() + policy.answerMillis()));
+                }
+                if (!stored.joining().isEmpty()) {
+                    planning.stopGrowing(stored, RefusalCode.CONFLICT, "this node restarted");
+                }
             } else if (stored.state() == LoanState.RESERVING || stored.state() == LoanState.COMMITTING) {
-                book.giveBack(stored, LoanState.RELEASING, "this node restarted before the loan was whole");
+                book.giveBack(
+                        stored,
+                        stored.isStanding() ? LoanState.WAITING : LoanState.RELEASING,
+                        "this node restarted before the loan was whole");
+            }
+            if (LoanWaiting.stands(stored)) {
+                waiting.hasten(stored.id());
             }
             // Also the leases of an attempt before the one that the restart interrupted.
             stored.legs().stream()
@@ -141,17 +180,18 @@ public final class LoanCore {
         }
     }
 
-    /** Nobody knows how much of the term is left: long enough to ask, no longer. */
+    /** Nobody knows how much of the term is left: nothing is promised, and lenders are asked. */
     private Leg afterReboot(Leg leg, Requirement requirement) {
         return new Leg(
                 leg.lease(),
                 leg.slice(),
                 leg.state(),
                 leg.epoch(),
-                book.now() + policy.answerMillis(),
+                book.now(),
                 policy.forcedDeadline(
                         book.now(), requirement.termMillis(), leg.slice().forcedEnd()),
-                leg.granted());
+                leg.granted(),
+                leg.part());
     }
 
     private void ask(LoanEvent.Asked asked) {
@@ -168,6 +208,10 @@ public final class LoanCore {
                         new Answer.Refused(RefusalCode.CONFLICT, "given back before there was a plan for it", 0));
             }
             known(asked, release.loan()).ifPresent(row -> release(asked, row));
+        } else if (command instanceof Command.ResizeLoan resize) {
+            known(asked, resize.loan()).ifPresent(row -> resizing.resize(asked, resize, row));
+        } else if (command instanceof Command.Freed freed) {
+            waiting.freed(asked, freed);
         } else if (command instanceof Command.Recall recall) {
             recall(asked, recall);
         } else {
@@ -191,7 +235,7 @@ public final class LoanCore {
                     "the loan is " + row.state().word() + ": " + row.explanation());
             return;
         }
-        row.current().forEach(leg -> book.renew(row, leg));
+        row.members().forEach(leg -> book.renew(row, leg));
         book.await(row.id(), asked.token(), book.now() + policy.answerMillis());
     }
 
@@ -219,6 +263,11 @@ public final class LoanCore {
             book.refuse(asked.token(), RefusalCode.NOT_FOUND, "this node borrows nothing under " + recall.lease());
         } else if (!leg.get().owner().equals(asked.peer().id())) {
             book.refuse(asked.token(), RefusalCode.DENIED, "only the owner of a slice may recall it");
+        } else if (!leg.get().isMember()) {
+            if (found.orElseThrow().joining().contains(leg.get())) {
+                planning.stopGrowing(found.orElseThrow(), RefusalCode.CONFLICT, "recalled by its owner");
+            }
+            book.emit(new Effect.Reply(asked.token(), new Answer.Done()));
         } else {
             book.recalled(found.orElseThrow(), leg.get(), recall.graceMillis(), recall.reason());
             book.emit(new Effect.Reply(asked.token(), new Answer.Done()));
@@ -232,15 +281,17 @@ public final class LoanCore {
                 .forEach(planning::plan);
         for (LoanRow row : book.active()) {
             if (book.now() >= book.recallMillis(row)) {
-                book.giveBack(row, LoanState.RELEASING, "recalled by its owner");
+                book.giveBackRecalled(row);
             } else {
-                row.current().stream()
-                        .filter(leg -> endsByTime(leg) && book.now() >= leg.deadlineMillis())
+                row.members().stream()
+                        .filter(leg -> endsByTime(leg) && book.now() >= outMillis(leg))
                         .findFirst()
                         .ifPresent(leg -> book.lose(
                                 row, leg, "its term ran out and " + leg.owner().brief() + " could not be asked"));
             }
         }
+        waiting.due().forEach(planning::again);
+        waiting.passTime();
         for (LoanRow row : List.copyOf(book.state().loans.values())) {
             row.legs().stream().filter(this::isDue).forEach(leg -> duty(row.id(), leg));
         }
@@ -258,7 +309,14 @@ public final class LoanCore {
      * management network kills no healthy server.
      */
     private static boolean endsByTime(Leg leg) {
-        return leg.state() == Leg.State.GRANTED && leg.slice().forcedEnd() == ForcedEndEffect.TOLERATED;
+        return leg.state() == Leg.State.GRANTED
+                && leg.isMember()
+                && leg.slice().forcedEnd() == ForcedEndEffect.TOLERATED;
+    }
+
+    /** After a reboot of the card nothing is promised, but the lender is asked before a loan is called lost. */
+    private long outMillis(Leg leg) {
+        return Math.max(leg.deadlineMillis(), book.state().askedUntilMillis.getOrDefault(leg.lease(), 0L));
     }
 
     private boolean isDue(Leg leg) {

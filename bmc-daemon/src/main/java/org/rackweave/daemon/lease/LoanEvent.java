@@ -6,6 +6,7 @@ import org.rackweave.crypto.NodeId;
 import org.rackweave.crypto.Principal;
 import org.rackweave.protocol.message.Answer;
 import org.rackweave.protocol.message.Command;
+import org.rackweave.protocol.message.ResourceKind;
 
 /** What the borrower's core reacts to. */
 public sealed interface LoanEvent {
@@ -17,17 +18,30 @@ public sealed interface LoanEvent {
     }
 
     /**
-     * Somebody asks something: borrow, renew, release of a loan, or an owner's recall.
+     * Somebody asks something: borrow, renew, resize, release of a loan, or an owner's recall or word that something is kept.
      *
      * @param peer who, as its certificate proved
-     * @param command one of borrow, renew loan, release loan, recall
-     * @param lenders the nodes that are alive and may have what is asked for; for a borrow only
+     * @param command one of borrow, renew loan, resize loan, release loan, recall, freed
+     * @param lenders the nodes that are alive and own what is asked for; for a borrow and a resize only
      * @param token what the answer is to be sent with
      */
     record Asked(Principal peer, Command command, List<NodeId> lenders, long token) implements LoanEvent {
         public Asked {
             Objects.requireNonNull(peer);
             Objects.requireNonNull(command);
+            lenders = List.copyOf(lenders);
+        }
+    }
+
+    /**
+     * Who could lend what some loan waits for, as this node's view of the rack says now.
+     *
+     * @param kind one of {@link LoanCore#lookedFor()}
+     * @param lenders the nodes that are alive and own such
+     */
+    record LendersSeen(ResourceKind kind, List<NodeId> lenders) implements LoanEvent {
+        public LendersSeen {
+            Objects.requireNonNull(kind);
             lenders = List.copyOf(lenders);
         }
     }

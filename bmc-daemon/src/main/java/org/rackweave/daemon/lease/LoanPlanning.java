@@ -2,19 +2,24 @@ package org.rackweave.daemon.lease;
 
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.rackweave.crypto.NodeId;
 import org.rackweave.daemon.matching.Matching;
 import org.rackweave.daemon.matching.Plan;
+import org.rackweave.daemon.matching.Setting;
 import org.rackweave.protocol.message.Answer;
 import org.rackweave.protocol.message.Command;
 import org.rackweave.protocol.message.Epoch;
 import org.rackweave.protocol.message.LeaseId;
 import org.rackweave.protocol.message.LoanState;
+import org.rackweave.protocol.message.LoanView;
 import org.rackweave.protocol.message.RefusalCode;
+import org.rackweave.protocol.message.Requirement;
 import org.rackweave.protocol.message.SliceId;
 import org.rackweave.protocol.message.SliceView;
 
@@ -29,22 +34,25 @@ final class LoanPlanning {
     private final LoanBook book;
     private final LoanPolicy policy;
     private final Supplier<LeaseId> leaseIds;
+    private final LoanWaiting waiting;
 
-    LoanPlanning(LoanBook book, LoanPolicy policy, Supplier<LeaseId> leaseIds) {
+    LoanPlanning(LoanBook book, LoanPolicy policy, Supplier<LeaseId> leaseIds, LoanWaiting waiting) {
         this.book = book;
         this.policy = policy;
         this.leaseIds = leaseIds;
+        this.waiting = waiting;
     }
 
     void borrow(LoanEvent.Asked asked, Command.Borrow borrow) {
         LoanRow existing = book.state().loans.get(borrow.loan());
-        if (existing != null && (existing.state() == LoanState.ACTIVE || existing.isOver())) {
+        if (existing != null && isAnswer(existing)) {
             book.replyLoan(asked.token(), existing);
             return;
         }
+        book.state().lenders.put(borrow.requirement().kind(), asked.lenders());
         if (existing == null && !book.state().gatherings.containsKey(borrow.loan())) {
             long held = book.state().loans.values().stream()
-                    .filter(row -> !row.isSettled())
+                    .filter(row -> !row.isOver() || !row.isSettled())
                     .count();
             if (held + book.state().gatherings.size() >= MAX_LOANS) {
                 book.refuse(
@@ -56,6 +64,45 @@ final class LoanPlanning {
             gather(borrow, asked.peer().name() + " " + asked.peer().id(), asked.lenders(), Set.of(), 1);
         }
         book.await(borrow.loan(), asked.token(), Long.MAX_VALUE);
+        planWhereNobodyIsAsked();
+    }
+
+    private static boolean isAnswer(LoanRow row) {
+        return row.state() == LoanState.ACTIVE || row.state() == LoanState.WAITING || row.isOver();
+    }
+
+    /** Once more for a demand that stands. */
+    void again(LoanRow row) {
+        waiting.planned(row.id());
+        if (row.withoutEnded().legs().size() >= LoanView.MAX_LEASES) {
+            // Lenders that are not reached still have to be told of attempts before: no more of those.
+            waiting.wait(row, List.of(), row.explanation());
+            return;
+        }
+        gather(
+                new Command.Borrow(row.id(), row.requirement(), row.mode()),
+                LoanBook.SELF,
+                book.state().lenders.getOrDefault(row.requirement().kind(), List.of()),
+                Set.of(),
+                1);
+        planWhereNobodyIsAsked();
+    }
+
+    /** More for an active loan: from those that lend to it already, and from others where that is allowed. */
+    void grow(LoanEvent.Asked asked, LoanRow row, long byAmount) {
+        Set<NodeId> lenders = new LinkedHashSet<>();
+        row.members().forEach(leg -> lenders.add(leg.owner()));
+        lenders.addAll(asked.lenders());
+        gather(
+                new Command.Borrow(row.id(), row.requirement().ofAmount(byAmount), Command.Borrow.Mode.APPLY),
+                asked.peer().name() + " " + asked.peer().id(),
+                List.copyOf(lenders),
+                Set.of(),
+                1);
+        planWhereNobodyIsAsked();
+    }
+
+    private void planWhereNobodyIsAsked() {
         book.state().gatherings.values().stream()
                 .filter(gathering -> gathering.silent().isEmpty())
                 .toList()
@@ -111,42 +158,73 @@ final class LoanPlanning {
     void plan(LoanBook.Gathering gathering) {
         Command.Borrow wish = gathering.wish();
         book.state().gatherings.remove(wish.loan());
-        Plan plan = Matching.match(wish.requirement(), gathering.seen());
-        LoanRow previous = book.state().loans.get(wish.loan());
-        if (plan instanceof Plan.NoMatch no) {
-            String silent = gathering.silent().isEmpty()
-                    ? ""
-                    : "; " + gathering.silent().size() + " of "
-                            + gathering.lenders().size() + " lenders did not answer";
-            String why = gathering.lenders().isEmpty()
-                    ? "no other node is alive in this node's view"
-                    : no.explanation() + silent;
-            book.answerWaiting(wish.loan(), Answer.Refused.of(RefusalCode.NO_MATCH, why));
-            if (previous != null) {
-                book.save(previous.to(previous.isSettled() ? LoanState.ENDED : LoanState.RELEASING, why));
+        Optional<LoanRow> previous = Optional.ofNullable(book.state().loans.get(wish.loan()));
+        Optional<LoanRow> growing = previous.filter(row -> row.state() == LoanState.ACTIVE);
+        List<SliceView> held = growing.map(LoanRow::members).orElse(List.of()).stream()
+                .map(Leg::slice)
+                .toList();
+        Plan plan = Matching.match(wish.requirement(), gathering.seen(), new Setting(policy.power(), held));
+        if (!(plan instanceof Plan.Found found)) {
+            noPlan(gathering, previous, plan.explanation());
+        } else if (growing.isPresent()) {
+            List<Leg> legs = new ArrayList<>(growing.get().withoutEnded().legs());
+            legs.addAll(planned(found, Leg.Part.JOINING));
+            reserve(gathering, growing.get().withLegs(legs), "loan.grow");
+        } else {
+            List<Leg> legs = new ArrayList<>(previous.map(LoanRow::legs).orElse(List.of()));
+            legs.addAll(planned(found, Leg.Part.MEMBER));
+            LoanRow row = new LoanRow(
+                    wish.loan(), wish.requirement(), LoanState.RESERVING, legs, plan.explanation(), wish.mode());
+            if (wish.mode() == Command.Borrow.Mode.DRY_RUN) {
+                LoanRow shown = row.to(LoanState.ENDED, "dry run, nothing was reserved: " + plan.explanation());
+                book.answerWaiting(wish.loan(), new Answer.Loan(book.view(shown)));
+                return;
             }
-            return;
+            reserve(gathering, row, "loan.plan");
         }
-        List<Leg> legs = new ArrayList<>(previous == null ? List.of() : previous.legs());
-        for (SliceView slice : ((Plan.Found) plan).slices()) {
-            legs.add(new Leg(
-                    leaseIds.get(),
-                    slice,
-                    Leg.State.PLANNED,
-                    Epoch.NONE,
-                    book.now(),
-                    Long.MAX_VALUE,
-                    Optional.empty()));
+    }
+
+    private void noPlan(LoanBook.Gathering gathering, Optional<LoanRow> previous, String explanation) {
+        Command.Borrow wish = gathering.wish();
+        String silent = gathering.silent().isEmpty()
+                ? ""
+                : gathering.silent().size() + " of " + gathering.lenders().size() + " lenders did not answer; ";
+        String why = gathering.lenders().isEmpty()
+                ? "no other node is alive in this node's view that owns any "
+                        + wish.requirement().kind().word()
+                : silent + explanation;
+        if (previous.isPresent() && previous.get().state() == LoanState.ACTIVE) {
+            book.endResize(wish.loan(), Answer.Refused.of(RefusalCode.NO_MATCH, "the loan stays as it is: " + why));
+        } else if (wish.mode() == Command.Borrow.Mode.STANDING) {
+            LoanRow row = previous.orElseGet(
+                    () -> new LoanRow(wish.loan(), wish.requirement(), LoanState.WAITING, List.of(), why, wish.mode()));
+            waiting.wait(row, gathering.seen(), why);
+        } else {
+            book.answerWaiting(wish.loan(), Answer.Refused.of(RefusalCode.NO_MATCH, why));
+            previous.ifPresent(row -> book.save(row.to(row.isSettled() ? LoanState.ENDED : LoanState.RELEASING, why)));
         }
-        LoanRow row = new LoanRow(wish.loan(), wish.requirement(), LoanState.RESERVING, legs, plan.explanation());
-        if (wish.mode() == Command.Borrow.Mode.DRY_RUN) {
-            LoanRow planned = row.to(LoanState.ENDED, "dry run, nothing was reserved: " + plan.explanation());
-            book.answerWaiting(wish.loan(), new Answer.Loan(planned.view(book.self(), book.now())));
-            return;
-        }
+    }
+
+    private List<Leg> planned(Plan.Found plan, Leg.Part part) {
+        return plan.slices().stream()
+                .map(slice -> new Leg(
+                        leaseIds.get(),
+                        slice,
+                        Leg.State.PLANNED,
+                        Epoch.NONE,
+                        book.now(),
+                        Long.MAX_VALUE,
+                        Optional.empty(),
+                        part))
+                .toList();
+    }
+
+    private void reserve(LoanBook.Gathering gathering, LoanRow row, String action) {
         book.save(row);
-        book.audit(gathering.actor(), "loan.plan", row);
-        row.current()
+        book.audit(gathering.actor(), action, row);
+        Requirement wish = row.requirement();
+        row.current().stream()
+                .filter(leg -> leg.state() == Leg.State.PLANNED)
                 .forEach(leg -> book.send(
                         row.id(),
                         Optional.of(leg.lease()),
@@ -155,10 +233,10 @@ final class LoanPlanning {
                                 leg.lease(),
                                 row.id(),
                                 leg.slice().id().key(),
-                                row.requirement().termMillis(),
-                                row.requirement().priority(),
-                                row.requirement().worstForcedEnd(),
-                                row.requirement().configuration())));
+                                wish.termMillis(),
+                                wish.priority(),
+                                wish.worstForcedEnd(),
+                                wish.configuration())));
         book.state().attempts.put(row.id(), gathering);
     }
 
@@ -174,18 +252,39 @@ final class LoanPlanning {
                 };
         boolean refusedForSure = answer instanceof Answer.Refused no && no.code() != RefusalCode.UNREACHABLE;
         LoanRow left = refusedForSure ? row.with(failed.to(Leg.State.ENDED)) : row;
-        LoanRow giving = book.giveBack(left, LoanState.RESERVING, why);
+        LoanRow giving = failed.isMember() ? book.giveBack(left, LoanState.RESERVING, why) : giveBackJoining(left);
         if (before == null || !slicesFault || before.attempt() >= MAX_ATTEMPTS) {
-            book.answerWaiting(
-                    row.id(),
-                    answer instanceof Answer.Refused refused
-                            ? new Answer.Refused(refused.code(), LoanBook.clipped(why), refused.retryAfterMillis())
-                            : Answer.Refused.of(RefusalCode.UNAVAILABLE, why));
-            book.save(giving.to(giving.isSettled() ? LoanState.ENDED : LoanState.RELEASING, why));
+            fail(giving, failed, why, answer);
             return;
         }
         Set<SliceId> excluded = new HashSet<>(before.excluded());
         excluded.add(failed.slice().id());
         gather(before.wish(), before.actor(), before.lenders(), excluded, before.attempt() + 1);
+        planWhereNobodyIsAsked();
+    }
+
+    private void fail(LoanRow giving, Leg failed, String why, Answer answer) {
+        Answer.Refused refusal = answer instanceof Answer.Refused refused
+                ? new Answer.Refused(refused.code(), LoanBook.clipped(why), refused.retryAfterMillis())
+                : Answer.Refused.of(RefusalCode.UNAVAILABLE, why);
+        if (!failed.isMember()) {
+            book.endResize(giving.id(), refusal);
+        } else if (giving.isStanding()) {
+            waiting.wait(giving, List.of(), why);
+        } else {
+            book.answerWaiting(giving.id(), refusal);
+            book.save(giving.to(giving.isSettled() ? LoanState.ENDED : LoanState.RELEASING, why));
+        }
+    }
+
+    /** The loan stays as it was; what was to make it larger is given back. */
+    void stopGrowing(LoanRow row, RefusalCode code, String why) {
+        book.forgetPlan(row.id());
+        giveBackJoining(row);
+        book.endResize(row.id(), Answer.Refused.of(code, "the loan stays as it is: " + why));
+    }
+
+    private LoanRow giveBackJoining(LoanRow row) {
+        return book.giveBackSome(row, row.joining().stream().map(Leg::lease).collect(Collectors.toSet()));
     }
 }

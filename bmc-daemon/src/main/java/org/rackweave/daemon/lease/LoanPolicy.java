@@ -1,5 +1,7 @@
 package org.rackweave.daemon.lease;
 
+import java.util.Objects;
+import org.rackweave.daemon.matching.Setting;
 import org.rackweave.protocol.message.ForcedEndEffect;
 
 /**
@@ -9,15 +11,36 @@ import org.rackweave.protocol.message.ForcedEndEffect;
  * @param gatherMillis how long lenders have to show what they own
  * @param retryMillis the pause before a request that was not answered is sent again
  * @param answerMillis how long a client that gives a loan back waits for the lenders' word
+ * @param power whether devices in use are filled before others are woken
  */
-public record LoanPolicy(int driftPercent, long gatherMillis, long retryMillis, long answerMillis) {
+public record LoanPolicy(
+        int driftPercent, long gatherMillis, long retryMillis, long answerMillis, Setting.Power power) {
     /** Longer than any term: what a lender says beyond it is taken for this, so that no sum overflows. */
     static final long LONGEST_MILLIS = 400L * 24 * 3_600 * 1_000;
 
+    /** So many times as long as lenders have to show what they own: then a demand that stands is planned for anew. */
+    private static final int GATHERINGS_BETWEEN_PLANS = 10;
+
     public LoanPolicy {
+        Objects.requireNonNull(power);
         if (driftPercent < 0 || driftPercent > 25 || gatherMillis < 1 || retryMillis < 1 || answerMillis < 1) {
             throw new IllegalArgumentException("drift or times out of range");
         }
+    }
+
+    /** With devices in use filled first. */
+    public LoanPolicy(int driftPercent, long gatherMillis, long retryMillis, long answerMillis) {
+        this(driftPercent, gatherMillis, retryMillis, answerMillis, Setting.Power.FILL);
+    }
+
+    /** How often a demand that stands is planned for when nobody says that anything has changed. */
+    long replanMillis() {
+        return GATHERINGS_BETWEEN_PLANS * gatherMillis;
+    }
+
+    /** How long a lender is told that a demand has gone; by then it has forgotten it by itself. */
+    long withdrawMillis() {
+        return GATHERINGS_BETWEEN_PLANS * answerMillis;
     }
 
     /**

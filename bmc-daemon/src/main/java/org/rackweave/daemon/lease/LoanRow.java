@@ -6,7 +6,9 @@ import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.rackweave.crypto.NodeId;
 import org.rackweave.daemon.Printable;
+import org.rackweave.protocol.message.Command;
 import org.rackweave.protocol.message.LeaseId;
+import org.rackweave.protocol.message.LinePlace;
 import org.rackweave.protocol.message.LoanId;
 import org.rackweave.protocol.message.LoanState;
 import org.rackweave.protocol.message.LoanView;
@@ -20,9 +22,17 @@ import org.rackweave.protocol.message.Requirement;
  * @param state where it is in its life
  * @param legs its leases
  * @param explanation for people
+ * @param mode whether it waits for a plan where there is none
  */
-public record LoanRow(LoanId id, Requirement requirement, LoanState state, List<Leg> legs, String explanation) {
+public record LoanRow(
+        LoanId id,
+        Requirement requirement,
+        LoanState state,
+        List<Leg> legs,
+        String explanation,
+        Command.Borrow.Mode mode) {
     public LoanRow {
+        Objects.requireNonNull(mode);
         Objects.requireNonNull(id);
         Objects.requireNonNull(requirement);
         Objects.requireNonNull(state);
@@ -31,6 +41,16 @@ public record LoanRow(LoanId id, Requirement requirement, LoanState state, List<
         if (explanation.length() > LoanView.MAX_EXPLANATION_CHARS) {
             explanation = explanation.substring(0, LoanView.MAX_EXPLANATION_CHARS);
         }
+    }
+
+    /** One that does not wait. */
+    public LoanRow(LoanId id, Requirement requirement, LoanState state, List<Leg> legs, String explanation) {
+        this(id, requirement, state, legs, explanation, Command.Borrow.Mode.APPLY);
+    }
+
+    /** Whether its demand stands until it is met. */
+    boolean isStanding() {
+        return mode == Command.Borrow.Mode.STANDING;
     }
 
     boolean isOver() {
@@ -49,17 +69,50 @@ public record LoanRow(LoanId id, Requirement requirement, LoanState state, List<
                 .toList();
     }
 
+    /** The leases that are held and make up the loan. */
+    List<Leg> members() {
+        return current().stream().filter(Leg::isMember).toList();
+    }
+
+    /** The leases that are to make it larger. */
+    List<Leg> joining() {
+        return current().stream().filter(leg -> !leg.isMember()).toList();
+    }
+
+    /** Those that come or stay together with this one. */
+    List<Leg> together(Leg one) {
+        return one.isMember() ? members() : joining();
+    }
+
+    long heldAmount() {
+        return members().stream().mapToLong(leg -> leg.slice().amount()).sum();
+    }
+
     Optional<Leg> leg(LeaseId lease) {
         return legs.stream().filter(leg -> leg.lease().equals(lease)).findFirst();
     }
 
     /** What a client sees: of a loan that lives, only the leases that make it up. */
     LoanRow shown() {
-        return isOver() || current().isEmpty() ? this : new LoanRow(id, requirement, state, current(), explanation);
+        return isOver() || members().isEmpty() ? this : withLegs(members());
     }
 
     LoanRow to(LoanState next, String why) {
-        return new LoanRow(id, requirement, next, legs, why);
+        return new LoanRow(id, requirement, next, legs, why, mode);
+    }
+
+    LoanRow of(Requirement newRequirement) {
+        return new LoanRow(id, newRequirement, state, legs, explanation, mode);
+    }
+
+    LoanRow withLegs(List<Leg> newLegs) {
+        return new LoanRow(id, requirement, state, newLegs, explanation, mode);
+    }
+
+    /** Without what is long given back: a loan that lives long has many of those. */
+    LoanRow withoutEnded() {
+        return withLegs(
+                legs.stream().filter(leg -> leg.state() != Leg.State.ENDED).toList());
     }
 
     LoanRow with(Leg changed) {
@@ -67,10 +120,10 @@ public record LoanRow(LoanId id, Requirement requirement, LoanState state, List<
     }
 
     LoanRow each(UnaryOperator<Leg> change) {
-        return new LoanRow(id, requirement, state, legs.stream().map(change).toList(), explanation);
+        return withLegs(legs.stream().map(change).toList());
     }
 
-    LoanView view(NodeId self, long nowMillis) {
+    LoanView view(NodeId self, long nowMillis, Optional<LinePlace> place) {
         return new LoanView(
                 id,
                 requirement,
@@ -80,6 +133,7 @@ public record LoanRow(LoanId id, Requirement requirement, LoanState state, List<
                         .skip(Math.max(0, legs.size() - LoanView.MAX_LEASES))
                         .map(leg -> leg.view(self, id, state, requirement, nowMillis))
                         .toList(),
-                explanation);
+                explanation,
+                place);
     }
 }

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -26,6 +27,7 @@ import org.rackweave.daemon.lease.SliceRow;
 import org.rackweave.daemon.lease.Term;
 import org.rackweave.protocol.message.Attachment;
 import org.rackweave.protocol.message.AuditRow;
+import org.rackweave.protocol.message.Command;
 import org.rackweave.protocol.message.Epoch;
 import org.rackweave.protocol.message.FenceKind;
 import org.rackweave.protocol.message.ForcedEndEffect;
@@ -34,6 +36,7 @@ import org.rackweave.protocol.message.LeaseId;
 import org.rackweave.protocol.message.LeaseView;
 import org.rackweave.protocol.message.LoanId;
 import org.rackweave.protocol.message.LoanState;
+import org.rackweave.protocol.message.Locality;
 import org.rackweave.protocol.message.Requirement;
 import org.rackweave.protocol.message.ResourceKind;
 import org.rackweave.protocol.message.SliceId;
@@ -130,7 +133,7 @@ final class Rows {
 
     static void save(Connection connection, LoanRow row) throws SQLException {
         try (PreparedStatement statement =
-                connection.prepareStatement("INSERT OR REPLACE INTO loan VALUES (?,?,?,?,?,?,?,?,?,?,?)")) {
+                connection.prepareStatement("INSERT OR REPLACE INTO loan VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)")) {
             Requirement wish = row.requirement();
             new Binder(statement)
                     .text(row.id().toString())
@@ -143,11 +146,16 @@ final class Rows {
                     .number(wish.worstForcedEnd().code())
                     .text(wish.from().map(NodeId::toString))
                     .number(wish.maxLenders())
-                    .text(row.explanation());
+                    .text(row.explanation())
+                    .number(row.mode().code())
+                    .text(wish.configuration())
+                    .number(wish.worstLatency().map(latency -> (long) latency.code()))
+                    .number(wish.locality().code())
+                    .number(wish.leastAmount());
             statement.executeUpdate();
         }
         try (PreparedStatement statement = connection.prepareStatement(
-                "INSERT OR REPLACE INTO leg VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)")) {
+                "INSERT OR REPLACE INTO leg VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)")) {
             int position = 0;
             for (Leg leg : row.legs()) {
                 bind(new Binder(statement), row.id(), position++, leg);
@@ -168,6 +176,9 @@ final class Rows {
         binder.number(leg.granted().map(LeaseView::remainingMillis));
         bind(binder, leg.granted().flatMap(LeaseView::attachment));
         bindWipe(binder, leg.granted().flatMap(LeaseView::wipe));
+        binder.number(leg.part().code());
+        binder.text(slice.place().fabric()).text(slice.place().device());
+        binder.number(slice.place().latency().code());
     }
 
     static List<LoanRow> loans(Connection connection) throws SQLException {
@@ -184,9 +195,19 @@ final class Rows {
                         r.getInt("priority"),
                         forcedEnd(r.getLong("worst_forced_end")),
                         Optional.ofNullable(r.getString("lender")).map(NodeId::parse),
-                        r.getInt("max_lenders"));
+                        r.getInt("max_lenders"),
+                        Optional.ofNullable(r.getString("configuration")),
+                        number(r, "worst_latency").map(Rows::latency),
+                        known(Locality.ofCode(r.getLong("locality")), "locality"),
+                        number(r, "least_amount").orElse(r.getLong("amount")));
                 LoanState state = known(LoanState.ofCode(r.getLong("state")), "state of a loan");
-                rows.add(new LoanRow(id, wish, state, legs(connection, id, wish), r.getString("explanation")));
+                rows.add(new LoanRow(
+                        id,
+                        wish,
+                        state,
+                        legs(connection, id, wish),
+                        r.getString("explanation"),
+                        known(Command.Borrow.Mode.ofCode(r.getLong("mode")), "mode of a loan")));
             }
         }
         return rows;
@@ -220,7 +241,10 @@ final class Rows {
                 fence(r.getLong("fence")),
                 Optional.empty(),
                 Optional.empty(),
-                "");
+                "",
+                new SlicePlace(r.getString("fabric"), r.getString("device"), latency(r.getLong("latency"))),
+                Set.of(),
+                OptionalInt.empty());
         long granted = r.getLong("granted_state");
         Optional<LeaseView> view = r.wasNull()
                 ? Optional.empty()
@@ -240,7 +264,8 @@ final class Rows {
                         slice.fence(),
                         attachment(r),
                         wipe(r),
-                        ""));
+                        "",
+                        wish.configuration()));
         return new Leg(
                 lease,
                 slice,
@@ -248,7 +273,8 @@ final class Rows {
                 epoch,
                 r.getLong("deadline_millis"),
                 r.getLong("forced_millis"),
-                view);
+                view,
+                Leg.Part.ofCode(r.getInt("part")));
     }
 
     // ---- audit and meta
@@ -377,6 +403,15 @@ final class Rows {
 
     private static SliceState sliceState(long code) {
         return known(SliceState.ofCode(code), "state of a slice");
+    }
+
+    private static LatencyClass latency(long code) {
+        return known(LatencyClass.ofCode(code), "class of latency");
+    }
+
+    private static Optional<Long> number(ResultSet r, String column) throws SQLException {
+        long number = r.getLong(column);
+        return r.wasNull() ? Optional.empty() : Optional.of(number);
     }
 
     private static <T> T known(Optional<T> value, String what) {

@@ -56,7 +56,18 @@ final class Schema {
                     "ALTER TABLE slice ADD COLUMN device TEXT NOT NULL DEFAULT ''",
                     "ALTER TABLE slice ADD COLUMN latency INTEGER NOT NULL DEFAULT 4",
                     "ALTER TABLE slice ADD COLUMN configurations TEXT NOT NULL DEFAULT ''",
-                    "ALTER TABLE slice ADD COLUMN configuration TEXT"));
+                    "ALTER TABLE slice ADD COLUMN configuration TEXT"),
+            // What a borrower is particular about, demands that stand, and leases that join a loan.
+            List.of(
+                    "ALTER TABLE loan ADD COLUMN mode INTEGER NOT NULL DEFAULT 1",
+                    "ALTER TABLE loan ADD COLUMN configuration TEXT",
+                    "ALTER TABLE loan ADD COLUMN worst_latency INTEGER",
+                    "ALTER TABLE loan ADD COLUMN locality INTEGER NOT NULL DEFAULT 1",
+                    "ALTER TABLE loan ADD COLUMN least_amount INTEGER",
+                    "ALTER TABLE leg ADD COLUMN part INTEGER NOT NULL DEFAULT 0",
+                    "ALTER TABLE leg ADD COLUMN fabric TEXT NOT NULL DEFAULT ''",
+                    "ALTER TABLE leg ADD COLUMN device TEXT NOT NULL DEFAULT ''",
+                    "ALTER TABLE leg ADD COLUMN latency INTEGER NOT NULL DEFAULT 4"));
 
     private Schema() {}
 

@@ -3,7 +3,9 @@ package org.rackweave.daemon.lease;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.IntStream;
@@ -42,6 +44,7 @@ class LoanCoreTest {
     private final LoanCore core = new LoanCore(SELF, POLICY, () -> new LeaseId(7, ++drawn), 1, List.of());
     private final List<Effect.Ask> asked = new ArrayList<>();
     private final List<Answer> replies = new ArrayList<>();
+    private final Map<LeaseId, String> keys = new HashMap<>();
     private ForcedEndEffect forcedEnd = ForcedEndEffect.TOLERATED;
 
     @Test
@@ -193,6 +196,9 @@ class LoanCoreTest {
         for (Effect effect : core.step(event, now)) {
             if (effect instanceof Effect.Ask ask) {
                 asked.add(ask);
+                if (ask.command() instanceof Command.Reserve reserve) {
+                    keys.put(reserve.lease(), reserve.sliceKey());
+                }
             } else if (effect instanceof Effect.Reply reply) {
                 replies.add(reply.answer());
             }
@@ -217,10 +223,14 @@ class LoanCoreTest {
     }
 
     private Answer lease(LeaseId lease, LoanId loan, SliceState state) {
+        return lease(lease, loan, keys.getOrDefault(lease, "mem0"), state);
+    }
+
+    private Answer lease(LeaseId lease, LoanId loan, String key, SliceState state) {
         return new Answer.Lease(new LeaseView(
                 lease,
                 loan,
-                new SliceId(LENDER, "mem0"),
+                new SliceId(LENDER, key),
                 SELF,
                 state,
                 new Epoch(1),

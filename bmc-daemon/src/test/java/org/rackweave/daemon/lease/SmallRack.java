@@ -17,6 +17,7 @@ import org.rackweave.protocol.message.Answer;
 import org.rackweave.protocol.message.Command;
 import org.rackweave.protocol.message.ForcedEndEffect;
 import org.rackweave.protocol.message.LeaseId;
+import org.rackweave.protocol.message.LinePlace;
 import org.rackweave.protocol.message.LoanId;
 import org.rackweave.protocol.message.LoanState;
 import org.rackweave.protocol.message.RefusalCode;
@@ -118,6 +119,9 @@ final class SmallRack {
         if (!active.isEmpty() && random.nextInt(3) == 0) {
             LoanRow loan = active.get(random.nextInt(active.size()));
             node.ask(new Command.ReleaseLoan(loan.id()));
+        } else if (!active.isEmpty() && random.nextInt(4) == 0) {
+            LoanRow loan = active.get(random.nextInt(active.size()));
+            node.ask(new Command.ResizeLoan(loan.id(), SLICE_BYTES * (1 + random.nextInt(4))));
         } else if (random.nextInt(8) == 0) {
             Node owner = nodes.get(random.nextInt(nodes.size()));
             if (random.nextBoolean()) {
@@ -136,7 +140,9 @@ final class SmallRack {
                     Optional.empty(),
                     1 + random.nextInt(3));
             node.ask(new Command.Borrow(
-                    new LoanId(random.nextLong(), random.nextLong()), wish, Command.Borrow.Mode.APPLY));
+                    new LoanId(random.nextLong(), random.nextLong()),
+                    wish,
+                    random.nextInt(4) == 0 ? Command.Borrow.Mode.STANDING : Command.Borrow.Mode.APPLY));
         }
     }
 
@@ -173,6 +179,9 @@ final class SmallRack {
             // After a reboot it asks first, for as long as an answer may take.
             if (loan.state() != LoanState.ACTIVE || !owner.up || owner.clock() < owner.knowsAgainMillis) {
                 continue;
+            }
+            for (Leg leg : loan.members()) {
+                require(leg.state() == Leg.State.GRANTED, "an active loan is not whole: " + loan);
             }
             for (Leg leg : loan.legs()) {
                 // An owner may take back by force before the term is over, and a borrower that is cut off cannot know.
@@ -291,13 +300,18 @@ final class SmallRack {
 
         void tick() {
             leases(new LeaseEvent.Tick());
+            if (up) {
+                loans.lookedFor().forEach(kind -> loans(new LoanEvent.LendersSeen(kind, others())));
+            }
             loans(new LoanEvent.Tick());
         }
 
+        private List<NodeId> others() {
+            return nodes.stream().filter(n -> n != this).map(n -> n.id).toList();
+        }
+
         void ask(Command command) {
-            List<NodeId> others =
-                    nodes.stream().filter(n -> n != this).map(n -> n.id).toList();
-            loans(new LoanEvent.Asked(principal, command, others, tokens++));
+            loans(new LoanEvent.Asked(principal, command, others(), tokens++));
         }
 
         void revokeSomething() {
@@ -444,6 +458,15 @@ final class SmallRack {
             AnswerTo back = new AnswerTo(asker, askerLife, ask.exchange());
             if (ask.command() instanceof Command.ListSlices) {
                 reply(back, new Answer.Slices(leases.slices()));
+                return;
+            }
+            if (ask.command() instanceof Command.Want) {
+                // The simplest of lines: everybody is the next, and nothing is kept for anybody.
+                reply(back, new Answer.Place(new LinePlace(1, 1, 0), 5_000));
+                return;
+            }
+            if (ask.command() instanceof Command.WithdrawWant) {
+                reply(back, new Answer.Done());
                 return;
             }
             long token = tokens++;

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -27,6 +28,7 @@ import org.rackweave.daemon.lease.SliceRow;
 import org.rackweave.daemon.lease.Term;
 import org.rackweave.protocol.message.Attachment;
 import org.rackweave.protocol.message.AuditRow;
+import org.rackweave.protocol.message.Command;
 import org.rackweave.protocol.message.Epoch;
 import org.rackweave.protocol.message.FenceKind;
 import org.rackweave.protocol.message.ForcedEndEffect;
@@ -35,6 +37,7 @@ import org.rackweave.protocol.message.LeaseId;
 import org.rackweave.protocol.message.LeaseView;
 import org.rackweave.protocol.message.LoanId;
 import org.rackweave.protocol.message.LoanState;
+import org.rackweave.protocol.message.Locality;
 import org.rackweave.protocol.message.Requirement;
 import org.rackweave.protocol.message.ResourceKind;
 import org.rackweave.protocol.message.SliceId;
@@ -238,6 +241,54 @@ class LedgerTest {
                 Ledger ledger = Ledger.open(state, MAX_BYTES)) {
             ledger.commit(List.of(new Effect.SaveLoan(loan)), 1);
             assertThat(ledger.loans()).containsExactly(loan);
+        }
+    }
+
+    @Test
+    void aLoanThatWaitsForSomethingParticularAndOneThatGrowsAreReadAsTheyWereAndEndedLeasesAreGone() throws Exception {
+        LoanRow like = loan();
+        Requirement particular = new Requirement(
+                ResourceKind.ACCELERATOR,
+                4,
+                Optional.of("crypto/aes-gcm"),
+                60_000,
+                7,
+                ForcedEndEffect.TOLERATED,
+                Optional.of(OTHER),
+                3,
+                Optional.of("aes.bit"),
+                Optional.of(LatencyClass.SWITCH),
+                Locality.ONE_FABRIC,
+                2);
+        LoanRow waiting = new LoanRow(
+                new LoanId(1, 1), particular, LoanState.WAITING, List.of(), "waits", Command.Borrow.Mode.STANDING);
+        Leg member = like.legs().get(0);
+        SliceView offered = member.slice();
+        SliceView placed = new SliceView(
+                offered.id(),
+                offered.kind(),
+                offered.amount(),
+                offered.capabilities(),
+                offered.state(),
+                offered.epoch(),
+                offered.forcedEnd(),
+                offered.fence(),
+                offered.holder(),
+                offered.lease(),
+                "",
+                new SlicePlace("pool-7", "cxl0", LatencyClass.SWITCH),
+                Set.of(),
+                OptionalInt.empty());
+        Leg joining = new Leg(
+                new LeaseId(8, 10), placed, Leg.State.RESERVED, new Epoch(3), 5, 6, Optional.empty(), Leg.Part.JOINING);
+        LoanRow grows = new LoanRow(like.id(), like.requirement(), LoanState.ACTIVE, List.of(member, joining), "");
+        LoanRow grown = new LoanRow(like.id(), like.requirement(), LoanState.ACTIVE, List.of(member), "");
+        try (StateDirectory state = StateDirectory.take(dir);
+                Ledger ledger = Ledger.open(state, MAX_BYTES)) {
+            ledger.commit(List.of(new Effect.SaveLoan(waiting), new Effect.SaveLoan(grows)), 1);
+            assertThat(ledger.loans()).containsExactlyInAnyOrder(waiting, grows);
+            ledger.commit(List.of(new Effect.SaveLoan(grown)), 1);
+            assertThat(ledger.loans()).containsExactlyInAnyOrder(waiting, grown);
         }
     }
 

@@ -18,7 +18,7 @@ public enum Invariant {
             "what a host could not survive to lose is taken from it only after it let go, or by the word of people"),
     TERMS_END("a term that ran out is acted upon soon: tolerated loans end, others are overdue"),
     GROUP_IS_WHOLE(
-            "a loan is active only when every one of its leases is granted, and nobody is told how to reach a part of it"),
+            "a loan is active only when every lease that its host sees is granted, and nobody is told how to reach a part of it"),
     FOREIGN_HAND_IS_SEEN(
             "what somebody else moved is quarantined, or taken back, as soon as its owner could have looked"),
     NOTHING_NEW_OUTSIDE_ITS_TERM("outside its own term a borrower starts nothing new"),

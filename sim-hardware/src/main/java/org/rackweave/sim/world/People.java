@@ -67,6 +67,12 @@ final class People {
                     new Command.ReleaseLoan(dice.oneOf(active).id()));
         } else if (choice == 4 && !active.isEmpty()) {
             say(node, node.principal(), new Command.RenewLoan(dice.oneOf(active).id()));
+        } else if (choice == 7 && !active.isEmpty()) {
+            long amount = SimulatedNode.SLICE_BYTES * dice.between(1, 4);
+            say(
+                    node,
+                    node.principal(),
+                    new Command.ResizeLoan(dice.oneOf(active).id(), amount));
         } else if (choice == 5) {
             revoke(node, dice);
         } else if (choice == 6) {

@@ -556,7 +556,8 @@ final class Watch {
     private void checkLoan(SimulatedNode borrower, LoanRow loan, Map<SliceId, SimulatedNode> holders) {
         for (Leg leg : loan.legs()) {
             require(
-                    leg.state() != Leg.State.PLANNED && leg.state() != Leg.State.RESERVED,
+                    leg.part() == Leg.Part.JOINING
+                            || (leg.state() != Leg.State.PLANNED && leg.state() != Leg.State.RESERVED),
                     Invariant.GROUP_IS_WHOLE,
                     () -> borrower.name() + " has the loan " + loan.id().brief() + " active, and "
                             + leg.slice().id() + " is " + leg.state());
