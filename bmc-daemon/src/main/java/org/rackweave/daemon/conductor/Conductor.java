@@ -46,8 +46,6 @@ import org.rackweave.protocol.message.CounterView;
 import org.rackweave.protocol.message.NodeView;
 import org.rackweave.protocol.message.RefusalCode;
 import org.rackweave.protocol.message.ResourceKind;
-import org.rackweave.protocol.message.SliceState;
-import org.rackweave.protocol.message.SliceView;
 import org.rackweave.protocol.multicast.Endpoint;
 import org.rackweave.protocol.multicast.Mark;
 import org.rackweave.protocol.multicast.NodeFlag;

@@ -134,18 +134,22 @@ final class LoanAnswers {
             return;
         }
         LoanRow after = row.with(granted(leg, exchange, lease.lease()));
-        if (!after.together(leg).stream().allMatch(l -> l.state() == Leg.State.GRANTED)) {
+        List<Leg> together = after.together(leg);
+        if (!together.stream().allMatch(l -> l.state() == Leg.State.GRANTED)) {
             book.save(after);
             return;
         }
         // The first terms are short: while the last lease was waited for, the term of another may have run out.
-        Optional<Leg> over = after.current().stream()
+        Optional<Leg> over = together.stream()
                 .filter(l -> book.now() >= l.deadlineMillis())
                 .findFirst();
         if (over.isPresent()) {
             String key = over.get().slice().id().key();
             notGranted(
-                    after, leg, RefusalCode.UNAVAILABLE, "the first term of " + key + " ran out before all were granted");
+                    after,
+                    leg,
+                    RefusalCode.UNAVAILABLE,
+                    "the first term of " + key + " ran out before all were granted");
             return;
         }
         if (!leg.isMember()) {

@@ -20,15 +20,14 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         description = "Measure, each figure beside a peer in the same run. A goal that is short is no failure here.")
 public final class BenchCommand implements Callable<Integer> {
-    private static final List<Benchmark> ALL =
-            List.of(
-                    new StartBenchmark(),
-                    new GrantBenchmark(),
-                    new GrantsBenchmark(),
-                    new DecideBenchmark(),
-                    new LedgerBenchmark(),
-                    new OpenbBenchmark(),
-                    new LendingBenchmark());
+    private static final List<Benchmark> ALL = List.of(
+            new StartBenchmark(),
+            new GrantBenchmark(),
+            new GrantsBenchmark(),
+            new DecideBenchmark(),
+            new LedgerBenchmark(),
+            new OpenbBenchmark(),
+            new LendingBenchmark());
 
     @Spec
     private CommandSpec spec = CommandSpec.create();

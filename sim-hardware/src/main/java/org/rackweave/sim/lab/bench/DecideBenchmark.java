@@ -35,6 +35,8 @@ import org.rackweave.protocol.message.SliceId;
 import org.rackweave.protocol.message.SliceState;
 import org.rackweave.protocol.message.SliceView;
 import org.rackweave.sim.lab.LabFailure;
+import org.rackweave.sim.world.Setup;
+import org.rackweave.sim.world.Without;
 import org.rackweave.sim.world.World;
 
 /**
@@ -213,7 +215,7 @@ final class DecideBenchmark implements Benchmark {
     // ---- a whole rack ----------------------------------------------------------------------------------------------
 
     private static Figure world() {
-        World world = new World(1, WORLD_NODES);
+        World world = new World(new Setup(1, WORLD_NODES, WORLD_FAULTY_MILLIS, Without.NOTHING, Optional.empty()));
         long startNanos = System.nanoTime();
         world.run(WORLD_FAULTY_MILLIS);
         double seconds = (System.nanoTime() - startNanos) / 1e9;

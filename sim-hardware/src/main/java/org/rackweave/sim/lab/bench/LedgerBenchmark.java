@@ -72,7 +72,8 @@ final class LedgerBenchmark implements Benchmark {
     @Override
     public List<Figure> run(Settings settings) throws LabFailure {
         int loans = settings.effort() == Effort.QUICK ? 200 : 3_000;
-        try (BenchRack bench = BenchRack.create(settings.distribution(), RackPlan.of(2, 4, SLICE_BYTES, Duration.ofSeconds(1)))) {
+        try (BenchRack bench =
+                BenchRack.create(settings.distribution(), RackPlan.of(2, 4, SLICE_BYTES, Duration.ofSeconds(1)))) {
             Rack rack = bench.rack();
             rack.start(BORROWER);
             rack.start(OWNER);
