@@ -131,7 +131,7 @@ public final class Daemon implements AutoCloseable {
                             "rackweaved " + Version.text(),
                             interposer.description(),
                             interposer.provenance() == Provenance.SIMULATED),
-                    new LeaseCore(id, leasePolicy(), ledger.slices()),
+                    new LeaseCore(id, leasePolicy(), ledger.slices(), ledger.wants()),
                     new LoanCore(
                             id,
                             loanPolicy(),

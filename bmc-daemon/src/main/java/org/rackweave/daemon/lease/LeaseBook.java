@@ -46,10 +46,10 @@ final class LeaseBook {
         stored.forEach(row -> rows.put(row.key(), row));
     }
 
-    LeaseCore.Mark mark() {
+    LeaseCore.Mark mark(Line.State line) {
         Map<LeaseId, List<Long>> tokens = new HashMap<>();
         waiting.forEach((lease, list) -> tokens.put(lease, List.copyOf(list)));
-        return new LeaseCore.Mark(Map.copyOf(rows), Map.copyOf(orders), tokens);
+        return new LeaseCore.Mark(Map.copyOf(rows), Map.copyOf(orders), tokens, line);
     }
 
     void back(LeaseCore.Mark mark) {

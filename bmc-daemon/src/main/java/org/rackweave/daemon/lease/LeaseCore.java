@@ -11,6 +11,7 @@ import org.rackweave.crypto.NodeId;
 import org.rackweave.protocol.message.LeaseId;
 import org.rackweave.protocol.message.LeaseView;
 import org.rackweave.protocol.message.SliceView;
+import org.rackweave.protocol.message.WantView;
 
 /**
  * The owner. It is stepped by one thread with events and the time, and returns what is to be persisted, driven and sent, in
@@ -22,17 +23,26 @@ public final class LeaseCore {
     private final LeaseBook book;
     private final LeaseRequests requests;
     private final LeaseProgress progress;
+    private final Line line;
+    private final LineRequests lineRequests;
+    private final LineProgress lineProgress;
 
     /** Where the core was before a step. */
     public static final class Mark {
         private final Map<String, SliceRow> rows;
         private final Map<String, LeaseBook.Pending> orders;
         private final Map<LeaseId, List<Long>> waiting;
+        private final Line.State line;
 
-        Mark(Map<String, SliceRow> rows, Map<String, LeaseBook.Pending> orders, Map<LeaseId, List<Long>> waiting) {
+        Mark(
+                Map<String, SliceRow> rows,
+                Map<String, LeaseBook.Pending> orders,
+                Map<LeaseId, List<Long>> waiting,
+                Line.State line) {
             this.rows = rows;
             this.orders = orders;
             this.waiting = waiting;
+            this.line = line;
         }
 
         Map<String, SliceRow> rows() {
@@ -48,20 +58,34 @@ public final class LeaseCore {
         }
     }
 
+    /** An owner for whose slices nobody waits. */
     public LeaseCore(NodeId self, LeasePolicy policy, Collection<SliceRow> stored) {
+        this(self, policy, stored, List.of());
+    }
+
+    /**
+     * @param stored the slices as the ledger has them
+     * @param wants who stood in the line when it was written last
+     */
+    public LeaseCore(NodeId self, LeasePolicy policy, Collection<SliceRow> stored, Collection<WantRow> wants) {
         this.self = self;
         this.policy = policy;
         this.book = new LeaseBook(self, stored);
-        this.requests = new LeaseRequests(book, policy);
-        this.progress = new LeaseProgress(book, policy);
+        this.line = new Line(book, policy, wants);
+        Revocation revocation = new Revocation(book, policy);
+        this.lineRequests = new LineRequests(self, book, policy, line);
+        this.lineProgress = new LineProgress(self, book, policy, line, revocation);
+        this.requests = new LeaseRequests(book, policy, line, lineRequests, revocation);
+        this.progress = new LeaseProgress(book, policy, line);
     }
 
     public Mark mark() {
-        return book.mark();
+        return book.mark(line.mark());
     }
 
     public void back(Mark mark) {
         book.back(mark);
+        line.back(mark.line);
     }
 
     /**
@@ -71,6 +95,7 @@ public final class LeaseCore {
      */
     public List<Effect> step(LeaseEvent event, long nowMillis) {
         book.begin(nowMillis);
+        lineRequests.begin();
         if (event instanceof LeaseEvent.Started started) {
             start(started);
         } else if (event instanceof LeaseEvent.Asked asked) {
@@ -79,17 +104,24 @@ public final class LeaseCore {
             progress.hardwareDone(done);
         }
         progress.passTime();
+        lineProgress.settle();
+        lineRequests.answerPlaces();
         return book.effects();
     }
 
     /** When the next thing happens by itself. */
     public OptionalLong nextDeadline() {
-        long earliest = progress.earliest();
+        long earliest = Math.min(progress.earliest(), line.earliest());
         return earliest == Long.MAX_VALUE ? OptionalLong.empty() : OptionalLong.of(earliest);
     }
 
     public List<SliceView> slices() {
         return book.rows().stream().map(row -> row.view(self)).toList();
+    }
+
+    /** Who waits, the lines of each kind one after the other, each in its order. */
+    public List<WantView> wants(long nowMillis) {
+        return line.views(nowMillis);
     }
 
     public List<LeaseView> leases(long nowMillis) {
@@ -103,6 +135,7 @@ public final class LeaseCore {
     }
 
     private void start(LeaseEvent.Started started) {
+        line.started(started.boot());
         Map<String, SliceFacts> facts = new TreeMap<>();
         started.claimed().forEach(slice -> facts.put(slice.key(), slice));
         for (SliceRow row : book.rows()) {

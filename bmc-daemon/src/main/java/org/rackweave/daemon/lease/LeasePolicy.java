@@ -1,5 +1,8 @@
 package org.rackweave.daemon.lease;
 
+import java.util.Objects;
+import org.rackweave.crypto.NodeId;
+
 /**
  * The numbers by which an owner lends.
  *
@@ -11,6 +14,8 @@ package org.rackweave.daemon.lease;
  * @param maxPriority the highest priority that is granted
  * @param rebootGraces how often a reboot of this card may give a loan a fresh term
  * @param hardwareLimitMillis how long a hardware step may take before the slice is quarantined
+ * @param rules what is kept from all borrowers, and from each
+ * @param line how demands wait, and how a higher priority takes back
  */
 public record LeasePolicy(
         long minTermMillis,
@@ -20,8 +25,12 @@ public record LeasePolicy(
         int driftPercent,
         int maxPriority,
         int rebootGraces,
-        long hardwareLimitMillis) {
+        long hardwareLimitMillis,
+        LendingRules rules,
+        LinePolicy line) {
     public LeasePolicy {
+        Objects.requireNonNull(rules);
+        Objects.requireNonNull(line);
         if (minTermMillis < 1 || maxTermMillis < minTermMillis || reservationMillis < 1 || firstTermMillis < 1) {
             throw new IllegalArgumentException(
                     "terms and reservations are positive, and the longest is not the shorter");
@@ -29,6 +38,48 @@ public record LeasePolicy(
         if (driftPercent < 0 || driftPercent > 50 || rebootGraces < 0 || hardwareLimitMillis < 1) {
             throw new IllegalArgumentException("drift, graces or hardware limit out of range");
         }
+    }
+
+    /** Without rules, and with the usual line. */
+    public LeasePolicy(
+            long minTermMillis,
+            long maxTermMillis,
+            long reservationMillis,
+            long firstTermMillis,
+            int driftPercent,
+            int maxPriority,
+            int rebootGraces,
+            long hardwareLimitMillis) {
+        this(
+                minTermMillis,
+                maxTermMillis,
+                reservationMillis,
+                firstTermMillis,
+                driftPercent,
+                maxPriority,
+                rebootGraces,
+                hardwareLimitMillis,
+                LendingRules.NONE,
+                LinePolicy.USUAL);
+    }
+
+    public LeasePolicy with(LendingRules newRules, LinePolicy newLine) {
+        return new LeasePolicy(
+                minTermMillis,
+                maxTermMillis,
+                reservationMillis,
+                firstTermMillis,
+                driftPercent,
+                maxPriority,
+                rebootGraces,
+                hardwareLimitMillis,
+                newRules,
+                newLine);
+    }
+
+    /** What a borrower's priority counts as here: its policy's highest, when it asks for more. */
+    int priority(NodeId borrower, int asked) {
+        return rules.capped(borrower, Math.min(asked, maxPriority));
     }
 
     /** When the owner acts on a term that it starts to count now: T(1+ρ), rounded up. */

@@ -2,11 +2,14 @@ package org.rackweave.daemon.lease;
 
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
 import org.rackweave.crypto.NodeId;
 import org.rackweave.daemon.Printable;
 import org.rackweave.protocol.message.Epoch;
 import org.rackweave.protocol.message.LeaseView;
 import org.rackweave.protocol.message.SliceId;
+import org.rackweave.protocol.message.SlicePlace;
 import org.rackweave.protocol.message.SliceState;
 import org.rackweave.protocol.message.SliceView;
 import org.rackweave.protocol.message.WipeCertificate;
@@ -75,7 +78,10 @@ public record SliceRow(
                 facts.fence(),
                 holding.map(Holding::borrower),
                 holding.map(Holding::lease),
-                reason);
+                reason,
+                SlicePlace.UNKNOWN,
+                Set.of(),
+                holding.map(h -> OptionalInt.of(h.priority())).orElse(OptionalInt.empty()));
     }
 
     Optional<LeaseView> leaseView(NodeId owner, long nowMillis) {

@@ -18,6 +18,7 @@ import java.util.Properties;
 import org.rackweave.daemon.lease.Effect;
 import org.rackweave.daemon.lease.LoanRow;
 import org.rackweave.daemon.lease.SliceRow;
+import org.rackweave.daemon.lease.WantRow;
 import org.rackweave.protocol.message.AuditChain;
 import org.rackweave.protocol.message.AuditRow;
 import org.rackweave.protocol.message.LoanId;
@@ -134,6 +135,11 @@ public final class Ledger implements Journal, AutoCloseable {
         return reading(Rows::loans);
     }
 
+    /** Who stood in the line, in the order in which they came. */
+    public List<WantRow> wants() throws LedgerException {
+        return reading(Rows::wants);
+    }
+
     public Optional<String> meta(String key) throws LedgerException {
         return reading(connection -> Rows.meta(connection, key));
     }
@@ -169,7 +175,11 @@ public final class Ledger implements Journal, AutoCloseable {
                 } else if (effect instanceof Effect.SaveLoan save) {
                     Rows.save(connection, save.row());
                 } else if (effect instanceof Effect.ForgetLoan forget) {
-                    forget(forget.loan());
+                    forget("DELETE FROM loan WHERE id = ?", forget.loan());
+                } else if (effect instanceof Effect.SaveWant save) {
+                    Rows.save(connection, save.row());
+                } else if (effect instanceof Effect.ForgetWant forget) {
+                    forget("DELETE FROM want WHERE loan = ?", forget.loan());
                 } else if (effect instanceof Effect.Audit audit) {
                     AuditRow row = chained(number + 1, hash, wallMillis, audit);
                     Rows.append(connection, row);
@@ -195,6 +205,8 @@ public final class Ledger implements Journal, AutoCloseable {
         return effect instanceof Effect.SaveSlice
                 || effect instanceof Effect.SaveLoan
                 || effect instanceof Effect.ForgetLoan
+                || effect instanceof Effect.SaveWant
+                || effect instanceof Effect.ForgetWant
                 || effect instanceof Effect.Audit;
     }
 
@@ -238,8 +250,8 @@ public final class Ledger implements Journal, AutoCloseable {
         return problems;
     }
 
-    private void forget(LoanId loan) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement("DELETE FROM loan WHERE id = ?")) {
+    private void forget(String sql, LoanId loan) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
             statement.setString(1, loan.toString());
             statement.executeUpdate();
         }

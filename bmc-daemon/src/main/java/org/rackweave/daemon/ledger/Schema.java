@@ -39,7 +39,15 @@ final class Schema {
             CREATE TABLE audit (
               number INTEGER PRIMARY KEY, at_epoch_millis INTEGER NOT NULL, actor TEXT NOT NULL, action TEXT NOT NULL,
               subject TEXT NOT NULL, detail TEXT NOT NULL, hash TEXT NOT NULL
-            )"""));
+            )"""),
+            List.of("""
+            CREATE TABLE want (
+              loan TEXT PRIMARY KEY, borrower TEXT NOT NULL, number INTEGER NOT NULL, since_millis INTEGER NOT NULL,
+              wanted INTEGER NOT NULL,
+              kind INTEGER NOT NULL, amount INTEGER NOT NULL, capability TEXT, term_millis INTEGER NOT NULL,
+              priority INTEGER NOT NULL, worst_forced_end INTEGER NOT NULL, lender TEXT, max_lenders INTEGER NOT NULL,
+              configuration TEXT, worst_latency INTEGER, locality INTEGER NOT NULL, least_amount INTEGER NOT NULL
+            ) WITHOUT ROWID"""));
 
     private Schema() {}
 

@@ -77,7 +77,8 @@ final class SimulatedDaemon implements Outside {
                 new LeaseCore(
                         node.id(),
                         world.seams().leasePolicy(World.LEASES),
-                        node.journal().slices()),
+                        node.journal().slices(),
+                        node.journal().wants()),
                 new LoanCore(
                         node.id(),
                         world.seams().loanPolicy(World.LOANS),
@@ -293,7 +294,9 @@ final class SimulatedDaemon implements Outside {
         @Override
         public Commit commit(List<Effect> effects, long wallMillis) throws LedgerException {
             boolean keeps = effects.stream()
-                    .anyMatch(effect -> effect instanceof Effect.SaveSlice || effect instanceof Effect.SaveLoan);
+                    .anyMatch(effect -> effect instanceof Effect.SaveSlice
+                            || effect instanceof Effect.SaveLoan
+                            || effect instanceof Effect.SaveWant);
             if (keeps) {
                 boundary(Probe.CRASH_BEFORE_COMMIT);
             }

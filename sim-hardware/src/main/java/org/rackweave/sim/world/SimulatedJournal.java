@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 import org.rackweave.daemon.lease.Effect;
 import org.rackweave.daemon.lease.LoanRow;
 import org.rackweave.daemon.lease.SliceRow;
+import org.rackweave.daemon.lease.WantRow;
 import org.rackweave.daemon.ledger.Journal;
 import org.rackweave.daemon.ledger.LedgerException;
 import org.rackweave.protocol.message.AuditChain;
@@ -27,6 +28,7 @@ final class SimulatedJournal implements Journal {
     private final Kept kept;
     private final Map<String, SliceRow> slices = new TreeMap<>();
     private final Map<LoanId, LoanRow> loans = new LinkedHashMap<>();
+    private final Map<LoanId, WantRow> wants = new LinkedHashMap<>();
     private final List<AuditRow> audit = new ArrayList<>();
     private long lastNumber;
     private String lastHash = AuditChain.START;
@@ -51,6 +53,10 @@ final class SimulatedJournal implements Journal {
 
     Collection<LoanRow> loans() {
         return Collections.unmodifiableCollection(loans.values());
+    }
+
+    Collection<WantRow> wants() {
+        return Collections.unmodifiableCollection(wants.values());
     }
 
     @Nullable SliceRow slice(String key) {
@@ -88,6 +94,12 @@ final class SimulatedJournal implements Journal {
             } else if (effect instanceof Effect.ForgetLoan forget) {
                 requireSpace();
                 loans.remove(forget.loan());
+            } else if (effect instanceof Effect.SaveWant save) {
+                requireSpace();
+                wants.put(save.row().loan(), save.row());
+            } else if (effect instanceof Effect.ForgetWant forget) {
+                requireSpace();
+                wants.remove(forget.loan());
             } else if (effect instanceof Effect.Audit row) {
                 requireSpace();
                 append(row, wallMillis);

@@ -149,7 +149,9 @@ enum PlantedFault {
                             0,
                             sound.maxPriority(),
                             sound.rebootGraces(),
-                            sound.hardwareLimitMillis());
+                            sound.hardwareLimitMillis(),
+                            sound.rules(),
+                            sound.line());
                 }
             };
         }
