@@ -49,8 +49,6 @@ final class Line {
     /** A want that lets what is kept for it lapse rests twice as long each time, up to this often. */
     private static final int MAX_REST_DOUBLINGS = 5;
 
-    private static final long MINUTE_MILLIS = 60_000;
-
     private final LeaseBook book;
     private final LeasePolicy policy;
     private State state = new State();
@@ -172,7 +170,7 @@ final class Line {
      */
     void started(LeaseEvent.Boot boot) {
         state.startedMillis = book.now();
-        for (int i = 0; i < policy.line().maxReclaimsPerMinute(); i++) {
+        for (int i = 0; i < policy.line().maxReclaims(); i++) {
             state.reclaims.add(book.now());
         }
         for (WantRow want : List.copyOf(state.wants.values())) {
@@ -394,8 +392,8 @@ final class Line {
 
     /** How many leases may be taken back now. */
     int reclaimsLeft() {
-        state.reclaims.removeIf(millis -> millis <= book.now() - MINUTE_MILLIS);
-        return policy.line().maxReclaimsPerMinute() - state.reclaims.size();
+        state.reclaims.removeIf(millis -> millis <= book.now() - policy.line().reclaimMillis());
+        return policy.line().maxReclaims() - state.reclaims.size();
     }
 
     long earliest() {

@@ -37,7 +37,7 @@ import org.rackweave.protocol.message.WantView;
  * checked after every step.
  */
 final class LineRack {
-    static final LinePolicy LINE = new LinePolicy(3_000, 400, 1_500, 500, 6, 800);
+    static final LinePolicy LINE = new LinePolicy(3_000, 400, 1_500, 500, 6, 20_000, 800);
     private static final long QUOTA = 14;
     private static final long FLOOR = 2;
     private static final long FAULTY_MILLIS = 120_000;
@@ -95,8 +95,7 @@ final class LineRack {
     private void add(String key, ResourceKind kind, long amount, ForcedEndEffect forcedEnd) {
         SliceFacts facts = new SliceFacts(key, kind, amount, Set.of(), forcedEnd, FenceKind.HARDWARE_EPOCH);
         slices.put(
-                key,
-                new SliceRow(facts, SliceState.SANITISING, new Epoch(1), Optional.empty(), Optional.empty(), ""));
+                key, new SliceRow(facts, SliceState.SANITISING, new Epoch(1), Optional.empty(), Optional.empty(), ""));
     }
 
     void run() {
@@ -111,7 +110,13 @@ final class LineRack {
         while (now < until && !isServed()) {
             runUntil(now + 1_000);
         }
-        require(isServed(), "who could be served is not: " + borrowers.stream().filter(b -> !b.isDead).flatMap(b -> b.demands.stream()).toList() + " in " + live().wants(now) + " of " + slices.values());
+        require(
+                isServed(),
+                "who could be served is not: "
+                        + borrowers.stream()
+                                .filter(b -> !b.isDead)
+                                .flatMap(b -> b.demands.stream())
+                                .toList() + " in " + live().wants(now) + " of " + slices.values());
         runUntil(now + 2 * LINE.validMillis());
         require(wants.isEmpty(), "wants of the dead are left: " + wants.values());
     }
@@ -166,14 +171,16 @@ final class LineRack {
         tell("the owner boots");
         core = new LeaseCore(OwnerRig.SELF, policy, slices.values(), wants.values());
         reclaims.clear();
-        for (int i = 0; i < LINE.maxReclaimsPerMinute(); i++) {
+        for (int i = 0; i < LINE.maxReclaims(); i++) {
             reclaims.add(now);
         }
         grantedAt.replaceAll((key, at) -> now);
         Map<String, RouteReading> routes = new TreeMap<>();
         slices.forEach((key, row) -> routes.put(key, reading(row)));
         step(new LeaseEvent.Started(
-                LeaseEvent.Boot.SAME, slices.values().stream().map(SliceRow::facts).toList(), routes));
+                LeaseEvent.Boot.SAME,
+                slices.values().stream().map(SliceRow::facts).toList(),
+                routes));
     }
 
     /** Hardware of this test does nothing wrong: where a slice may be bound, it is. */
@@ -211,7 +218,10 @@ final class LineRack {
         List<WantView> before = owner.wants(now);
         List<Effect> effects = owner.step(event, now);
         boolean isStart = event instanceof LeaseEvent.Started;
-        if (faults && !isStart && effects.stream().anyMatch(e -> e instanceof Effect.SaveSlice || e instanceof Effect.SaveWant) && random.nextInt(60) == 0) {
+        if (faults
+                && !isStart
+                && effects.stream().anyMatch(e -> e instanceof Effect.SaveSlice || e instanceof Effect.SaveWant)
+                && random.nextInt(60) == 0) {
             count("refusals of the ledger");
             owner.back(mark);
             require(owner.wants(now).equals(before), "the line is not where it was");
@@ -240,7 +250,9 @@ final class LineRack {
                 count("told");
                 deliver(say.borrower(), borrower -> borrower.freed(say.freed().loan()));
             } else if (effect instanceof Effect.AskBack ask) {
-                deliver(ask.borrower(), borrower -> borrower.recalled(ask.recall().lease()));
+                deliver(
+                        ask.borrower(),
+                        borrower -> borrower.recalled(ask.recall().lease()));
             }
         }
         long next = owner.nextDeadline().orElse(Long.MAX_VALUE);
@@ -289,7 +301,10 @@ final class LineRack {
         List<WantView> after = owner.wants(now);
         Map<String, List<SliceRow>> victims = new TreeMap<>();
         Map<LoanId, Long> heldBefore = new HashMap<>();
-        slices.values().stream().filter(LineRack::isKept).forEach(row -> heldBefore.merge(LeaseBook.held(row).loan(), row.facts().amount(), Long::sum));
+        slices.values().stream()
+                .filter(LineRack::isKept)
+                .forEach(row ->
+                        heldBefore.merge(LeaseBook.held(row).loan(), row.facts().amount(), Long::sum));
         for (Effect effect : effects) {
             if (effect instanceof Effect.SaveWant save) {
                 wants.put(save.row().loan(), save.row());
@@ -306,14 +321,22 @@ final class LineRack {
                     floorHolds(row);
                 } else if (old != null && old.state() == SliceState.CONFIGURING && row.state() == SliceState.ACTIVE) {
                     grantedAt.put(row.key(), now);
-                } else if (old != null && old.state() == SliceState.ACTIVE && row.state() == SliceState.RECLAIMING && LeaseBook.held(row).end() == End.REVOKED) {
-                    victims.computeIfAbsent(row.reason(), reason -> new ArrayList<>()).add(row);
+                } else if (old != null
+                        && old.state() == SliceState.ACTIVE
+                        && row.state() == SliceState.RECLAIMING
+                        && LeaseBook.held(row).end() == End.REVOKED) {
+                    victims.computeIfAbsent(row.reason(), reason -> new ArrayList<>())
+                            .add(row);
                 }
             }
         }
         victims.forEach((reason, rows) -> victimsAreRight(reason, rows, after, heldBefore));
         quotaHolds();
-        require(wants.keySet().equals(new java.util.HashSet<>(after.stream().map(WantView::loan).toList())), "the ledger has other wants than the core");
+        require(
+                wants.keySet()
+                        .equals(new java.util.HashSet<>(
+                                after.stream().map(WantView::loan).toList())),
+                "the ledger has other wants than the core");
     }
 
     private void nobodyIsPassed(SliceRow row, List<WantView> before, List<WantView> after, List<Effect> effects) {
@@ -322,36 +345,52 @@ final class LineRack {
         for (WantView want : before) {
             // What one borrower takes for one loan may cost its other ones their part of its quota.
             boolean own = want.borrower().equals(holding.borrower());
-            boolean lapsed = effects.stream().anyMatch(e -> e instanceof Effect.Tell told && told.kind().equals("want.lapsed") && told.subject().equals(want.loan().toString()));
+            boolean lapsed = effects.stream()
+                    .anyMatch(e -> e instanceof Effect.Tell told
+                            && told.kind().equals("want.lapsed")
+                            && told.subject().equals(want.loan().toString()));
             if (!own && !lapsed && want.requirement().priority() >= holding.priority()) {
-                after.stream().filter(w -> w.loan().equals(want.loan())).forEach(w -> require(
-                        w.place().coming() >= want.place().coming(),
-                        row.key() + " went to " + holding + " past " + want + ", which now has " + w.place()));
+                after.stream()
+                        .filter(w -> w.loan().equals(want.loan()))
+                        .forEach(w -> require(
+                                w.place().coming() >= want.place().coming(),
+                                row.key() + " went to " + holding + " past " + want + ", which now has " + w.place()));
             }
         }
     }
 
     private void floorHolds(SliceRow row) {
         long left = slices.values().stream()
-                .filter(each -> each.facts().kind() == row.facts().kind() && each.holding().isEmpty() && each.state() != SliceState.QUARANTINED)
+                .filter(each -> each.facts().kind() == row.facts().kind()
+                        && each.holding().isEmpty()
+                        && each.state() != SliceState.QUARANTINED)
                 .mapToLong(each -> each.facts().amount())
                 .sum();
-        require(left >= policy.rules().floor(row.facts().kind()), "only " + left + " is left of " + row.facts().kind());
+        require(
+                left >= policy.rules().floor(row.facts().kind()),
+                "only " + left + " is left of " + row.facts().kind());
     }
 
     private void quotaHolds() {
         for (Borrower borrower : borrowers) {
             long held = slices.values().stream()
-                    .filter(row -> row.facts().kind() == ResourceKind.MEMORY && row.holding().filter(h -> h.borrower().equals(borrower.principal.id())).isPresent())
+                    .filter(row -> row.facts().kind() == ResourceKind.MEMORY
+                            && row.holding()
+                                    .filter(h -> h.borrower().equals(borrower.principal.id()))
+                                    .isPresent())
                     .mapToLong(row -> row.facts().amount())
                     .sum();
-            require(held <= policy.rules().quota(borrower.principal.id(), ResourceKind.MEMORY), borrower.principal + " holds " + held);
+            require(
+                    held <= policy.rules().quota(borrower.principal.id(), ResourceKind.MEMORY),
+                    borrower.principal + " holds " + held);
         }
     }
 
-    private void victimsAreRight(String reason, List<SliceRow> rows, List<WantView> after, Map<LoanId, Long> heldBefore) {
+    private void victimsAreRight(
+            String reason, List<SliceRow> rows, List<WantView> after, Map<LoanId, Long> heldBefore) {
         WantView want = after.stream()
-                .filter(w -> reason.contains("for loan " + w.loan().brief() + " of node " + w.borrower().brief()))
+                .filter(w -> reason.contains("for loan " + w.loan().brief() + " of node "
+                        + w.borrower().brief()))
                 .findFirst()
                 .orElse(null);
         require(want != null, "nobody wants what was taken: " + reason);
@@ -359,8 +398,12 @@ final class LineRack {
         long smallest = Long.MAX_VALUE;
         for (SliceRow row : rows) {
             count("reclaimed");
-            require(LeaseBook.held(row).priority() < want.requirement().priority(), row + " is not of a lower priority than " + want);
-            require(now - grantedAt.getOrDefault(row.key(), now) >= LINE.minHoldMillis(), row + " was granted only just");
+            require(
+                    LeaseBook.held(row).priority() < want.requirement().priority(),
+                    row + " is not of a lower priority than " + want);
+            require(
+                    now - grantedAt.getOrDefault(row.key(), now) >= LINE.minHoldMillis(),
+                    row + " was granted only just");
             sum += row.facts().amount();
             smallest = Math.min(smallest, row.facts().amount());
             reclaims.add(now);
@@ -369,8 +412,8 @@ final class LineRack {
         long least = Math.min(want.amount(), want.requirement().leastAmount());
         require(sum - smallest < want.amount() - held, "more than one too many for " + want + ": " + rows);
         require(want.place().coming() + held >= least, "revoked for nothing: " + want + " has " + held);
-        reclaims.removeIf(at -> at <= now - 60_000);
-        require(reclaims.size() <= LINE.maxReclaimsPerMinute(), "taken back too often: " + reclaims);
+        reclaims.removeIf(at -> at <= now - LINE.reclaimMillis());
+        require(reclaims.size() <= LINE.maxReclaims(), "taken back too often: " + reclaims);
     }
 
     private static boolean isKept(SliceRow row) {
@@ -435,7 +478,11 @@ final class LineRack {
             long amount = memory ? 1 + random.nextInt(9) : 1 + random.nextInt(4);
             Demand demand = new Demand(
                     new LoanId(++ids << 32 | principal.id().low(), random.nextLong()),
-                    OwnerRig.wish(memory ? ResourceKind.MEMORY : ResourceKind.CORES, amount, random.nextInt(10), random.nextInt(3) == 0 ? 1 + amount / 2 : amount),
+                    OwnerRig.wish(
+                            memory ? ResourceKind.MEMORY : ResourceKind.CORES,
+                            amount,
+                            random.nextInt(10),
+                            random.nextInt(3) == 0 ? 1 + amount / 2 : amount),
                     random.nextInt(4) != 0);
             demands.add(demand);
             if (demand.stands) {
@@ -473,9 +520,16 @@ final class LineRack {
             long has = 0;
             List<LeaseView> got = new ArrayList<>();
             for (SliceRow row : List.copyOf(slices.values())) {
-                if (has < demand.wish.amount() && row.state() == SliceState.FREE && row.facts().kind() == demand.wish.kind()) {
+                if (has < demand.wish.amount()
+                        && row.state() == SliceState.FREE
+                        && row.facts().kind() == demand.wish.kind()) {
                     Answer answer = ask(new Command.Reserve(
-                            new LeaseId(ids++, random.nextLong()), demand.loan, row.key(), 20_000, demand.wish.priority(), demand.wish.worstForcedEnd()));
+                            new LeaseId(ids++, random.nextLong()),
+                            demand.loan,
+                            row.key(),
+                            20_000,
+                            demand.wish.priority(),
+                            demand.wish.worstForcedEnd()));
                     if (answer instanceof Answer.Lease lease) {
                         got.add(lease.lease());
                         has += row.facts().amount();
@@ -498,7 +552,10 @@ final class LineRack {
 
         void recalled(LeaseId lease) {
             if (random.nextInt(4) != 0) {
-                demands.stream().filter(demand -> demand.leases.containsKey(lease)).toList().forEach(this::end);
+                demands.stream()
+                        .filter(demand -> demand.leases.containsKey(lease))
+                        .toList()
+                        .forEach(this::end);
             }
         }
 
@@ -507,8 +564,12 @@ final class LineRack {
                 return;
             }
             demand.isEnding = true;
-            demand.leases.values().removeIf(lease -> ask(new Command.Release(lease.id(), lease.epoch())) instanceof Answer.Done
-                    || slices.values().stream().noneMatch(row -> row.holding().filter(h -> h.lease().equals(lease.id())).isPresent()));
+            demand.leases
+                    .values()
+                    .removeIf(lease -> ask(new Command.Release(lease.id(), lease.epoch())) instanceof Answer.Done
+                            || slices.values().stream().noneMatch(row -> row.holding()
+                                    .filter(h -> h.lease().equals(lease.id()))
+                                    .isPresent()));
             if (demand.leases.isEmpty()) {
                 ask(new Command.WithdrawWant(demand.loan));
                 demands.remove(demand);

@@ -7,7 +7,7 @@ import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 class LineRackTest {
-    private static final long SEEDS = Long.getLong("rackweave.lineSeeds", 300);
+    private static final long SEEDS = Long.getLong("rackweave.lineSeeds", 60);
     private static final long FIRST_SEED = Long.getLong("rackweave.firstSeed", 1);
 
     @Test
@@ -27,6 +27,7 @@ class LineRackTest {
             rack.tally.forEach((what, count) -> tally.merge(what, count, Integer::sum));
         }
         System.out.println(SEEDS + " seeds of a line: " + tally);
-        assertThat(tally).containsKeys("served", "told", "reclaimed", "want.lapsed", "crashes", "deaths", "refused busy");
+        assertThat(tally)
+                .containsKeys("served", "told", "reclaimed", "want.lapsed", "crashes", "deaths", "refused busy");
     }
 }

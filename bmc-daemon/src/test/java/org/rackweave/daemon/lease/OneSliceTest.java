@@ -22,6 +22,7 @@ import org.rackweave.protocol.message.FenceKind;
 import org.rackweave.protocol.message.ForcedEndEffect;
 import org.rackweave.protocol.message.LeaseId;
 import org.rackweave.protocol.message.LoanId;
+import org.rackweave.protocol.message.Requirement;
 import org.rackweave.protocol.message.ResourceKind;
 import org.rackweave.protocol.message.SliceState;
 import org.rackweave.protocol.message.WipeCertificate;
@@ -29,11 +30,16 @@ import org.rackweave.protocol.message.WipeCertificate;
 /** One slice, two borrowers, an operator, every event in every order: the whole world of the owner, to a depth. */
 class OneSliceTest {
     private static final int DEPTH = Integer.getInteger("rackweave.depth", 5);
-    private static final LeasePolicy POLICY = new LeasePolicy(1_000, 60_000, 2_000, 1_500, 1, 9, 1, 30_000);
+    private static final LeasePolicy POLICY = new LeasePolicy(1_000, 60_000, 2_000, 1_500, 1, 9, 1, 30_000)
+            .with(LendingRules.NONE, new LinePolicy(9_000, 3_000, 3_000, 500, 2, 1, 0));
     private static final String KEY = "mem0";
     private static final Principal A = new Principal("a", new NodeId(1, 1), Role.NODE, Optional.empty());
     private static final Principal B = new Principal("b", new NodeId(2, 2), Role.NODE, Optional.empty());
     private static final Principal OPERATOR = new Principal("op", new NodeId(3, 3), Role.OPERATOR, Optional.empty());
+
+    /** At a higher priority than anybody reserves at. */
+    private static final Requirement WISH = new Requirement(
+            ResourceKind.MEMORY, 1, Optional.empty(), 2_000, 5, ForcedEndEffect.FATAL, Optional.empty(), 1);
 
     private enum Act {
         A_RESERVES,
@@ -43,6 +49,7 @@ class OneSliceTest {
         A_RENEWS,
         A_RELEASES,
         B_RELEASES,
+        B_WANTS,
         OPERATOR_REVOKES,
         OPERATOR_ENDS_QUARANTINE,
         HARDWARE_DOES,
@@ -98,7 +105,8 @@ class OneSliceTest {
             String leftBy,
             Optional<Effect.Drive> order,
             long now,
-            long highestEpoch) {
+            long highestEpoch,
+            List<WantRow> wants) {
 
         static World free(ForcedEndEffect forcedEnd) {
             SliceFacts facts =
@@ -110,7 +118,7 @@ class OneSliceTest {
                     Optional.empty(),
                     Optional.of(new WipeCertificate("test", 1, 1, new Epoch(4))),
                     "");
-            return new World(row, null, null, 4, "", Optional.empty(), 1_000_000, 4);
+            return new World(row, null, null, 4, "", Optional.empty(), 1_000_000, 4, List.of());
         }
 
         World after(Act... acts) {
@@ -132,17 +140,36 @@ class OneSliceTest {
         }
 
         World after(Act act) {
-            LeaseCore core = new LeaseCore(new NodeId(9, 9), POLICY, List.of(row));
+            LeaseCore core = new LeaseCore(new NodeId(9, 9), POLICY, List.of(row), wants);
             if (mark != null) {
                 core.back(mark);
             }
             return switch (act) {
-                case A_RESERVES -> stepped(core, asked(A, reserve(A)), now);
+                case A_RESERVES -> {
+                    boolean isKept = core.wants(now).stream()
+                            .anyMatch(want -> want.place().coming() > 0);
+                    World next = stepped(core, asked(A, reserve(A)), now);
+                    assertThat(isKept
+                                    && row.state() == SliceState.FREE
+                                    && next.row().state() == SliceState.RESERVED)
+                            .as("reserved past whoever it is kept for")
+                            .isFalse();
+                    yield next;
+                }
                 case B_RESERVES -> stepped(core, asked(B, reserve(B)), now);
                 case A_COMMITS -> stepped(core, asked(A, new Command.Commit(lease(A), row.epoch())), now);
                 case B_COMMITS -> stepped(core, asked(B, new Command.Commit(lease(B), row.epoch())), now);
                 case A_RENEWS -> stepped(core, asked(A, new Command.Renew(lease(A), row.epoch(), now)), now);
                 case A_RELEASES -> stepped(core, asked(A, new Command.Release(lease(A), row.epoch())), now);
+                case B_WANTS -> {
+                    World next = stepped(core, asked(B, new Command.Want(loan(B), WISH, 1)), now);
+                    boolean isTaken =
+                            row.state() == SliceState.ACTIVE && next.row().state() == SliceState.RECLAIMING;
+                    assertThat(isTaken && LeaseBook.held(row).borrower().equals(B.id()))
+                            .as("taken from itself, which has all that it wants")
+                            .isFalse();
+                    yield next;
+                }
                 case B_RELEASES -> stepped(core, asked(B, new Command.Release(lease(B), row.epoch())), now);
                 case OPERATOR_REVOKES ->
                     stepped(
@@ -167,8 +194,9 @@ class OneSliceTest {
         }
 
         private World restarted(LeaseEvent.Boot boot, long clock) {
-            LeaseCore core = new LeaseCore(new NodeId(9, 9), POLICY, List.of(row));
-            World idle = new World(row, null, boundTo, boundEpoch, leftBy, Optional.empty(), clock, highestEpoch);
+            LeaseCore core = new LeaseCore(new NodeId(9, 9), POLICY, List.of(row), wants);
+            World idle =
+                    new World(row, null, boundTo, boundEpoch, leftBy, Optional.empty(), clock, highestEpoch, wants);
             return idle.stepped(
                     core, new LeaseEvent.Started(boot, List.of(row.facts()), Map.of(KEY, reading())), clock);
         }
@@ -176,7 +204,7 @@ class OneSliceTest {
         private World answered(LeaseCore core, World before, Optional<HardwareResult> other) {
             Effect.Drive drive = before.order.orElseThrow();
             HardwareResult result = other.orElseGet(() -> truth(drive));
-            World idle = new World(row, mark, boundTo, boundEpoch, leftBy, Optional.empty(), now, highestEpoch);
+            World idle = new World(row, mark, boundTo, boundEpoch, leftBy, Optional.empty(), now, highestEpoch, wants);
             return idle.stepped(core, new LeaseEvent.HardwareDone(KEY, drive.epoch(), drive.order(), result), now);
         }
 
@@ -208,13 +236,21 @@ class OneSliceTest {
                         .isTrue();
                 assertThat(drive.epoch().value()).as("bound with an old epoch").isGreaterThanOrEqualTo(boundEpoch);
                 return new World(
-                        row, mark, bind.hostPort(), drive.epoch().value(), bind.hostPort(), order, now, highestEpoch);
+                        row,
+                        mark,
+                        bind.hostPort(),
+                        drive.epoch().value(),
+                        bind.hostPort(),
+                        order,
+                        now,
+                        highestEpoch,
+                        wants);
             } else if (drive.order() instanceof HardwareOrder.Unbind) {
                 long held = Math.max(boundEpoch, drive.epoch().value());
-                return new World(row, mark, null, held, leftBy, order, now, highestEpoch);
+                return new World(row, mark, null, held, leftBy, order, now, highestEpoch, wants);
             } else if (drive.order() instanceof HardwareOrder.Sanitise) {
                 assertThat(boundTo).as("wiped while bound").isNull();
-                return new World(row, mark, null, boundEpoch, "", order, now, highestEpoch);
+                return new World(row, mark, null, boundEpoch, "", order, now, highestEpoch, wants);
             }
             return this;
         }
@@ -222,11 +258,16 @@ class OneSliceTest {
         private World stepped(LeaseCore core, LeaseEvent event, long clock) {
             SliceRow newRow = row;
             Optional<Effect.Drive> newOrder = order;
+            List<WantRow> newWants = wants;
             for (Effect effect : new ArrayList<>(core.step(event, clock))) {
                 if (effect instanceof Effect.SaveSlice save) {
                     newRow = save.row();
                 } else if (effect instanceof Effect.Drive drive) {
                     newOrder = Optional.of(drive);
+                } else if (effect instanceof Effect.SaveWant save) {
+                    newWants = List.of(save.row());
+                } else if (effect instanceof Effect.ForgetWant) {
+                    newWants = List.of();
                 }
             }
             return new World(
@@ -237,7 +278,8 @@ class OneSliceTest {
                     leftBy,
                     newOrder,
                     clock,
-                    Math.max(highestEpoch, newRow.epoch().value()));
+                    Math.max(highestEpoch, newRow.epoch().value()),
+                    newWants);
         }
 
         void invariants() {
@@ -265,7 +307,11 @@ class OneSliceTest {
         }
 
         private static Command.Reserve reserve(Principal peer) {
-            return new Command.Reserve(lease(peer), new LoanId(1, 1), KEY, 2_000, 0, ForcedEndEffect.FATAL);
+            return new Command.Reserve(lease(peer), loan(peer), KEY, 2_000, 0, ForcedEndEffect.FATAL);
+        }
+
+        private static LoanId loan(Principal peer) {
+            return new LoanId(peer.id().high(), 1);
         }
 
         private static LeaseId lease(Principal peer) {

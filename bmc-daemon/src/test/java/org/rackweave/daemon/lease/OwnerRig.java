@@ -31,7 +31,7 @@ import org.rackweave.protocol.message.WipeCertificate;
 /** One owner with its ledger in memory and hardware that does at once what it is told, for tests that ask one thing after another. */
 final class OwnerRig {
     static final NodeId SELF = new NodeId(9, 9);
-    static final LinePolicy LINE = new LinePolicy(9_000, 1_000, 3_000, 2_000, 10, 5_000);
+    static final LinePolicy LINE = new LinePolicy(9_000, 1_000, 3_000, 2_000, 10, 60_000, 5_000);
     static final LeasePolicy POLICY = policy(LendingRules.NONE, LINE);
 
     final TreeMap<String, SliceRow> slices = new TreeMap<>();

@@ -115,7 +115,7 @@ class ReclaimTest {
 
     @Test
     void noMoreAreTakenBackInAMinuteThanAllowed() {
-        LinePolicy two = new LinePolicy(90_000, 1_000, 3_000, 2_000, 2, 0);
+        LinePolicy two = new LinePolicy(90_000, 1_000, 3_000, 2_000, 2, 60_000, 0);
         OwnerRig rig = held(two);
         rig.want(9, 9, 12, 7);
         assertThat(rig.revokedKeys())
