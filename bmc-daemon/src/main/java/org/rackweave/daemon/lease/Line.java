@@ -17,6 +17,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.rackweave.crypto.NodeId;
 import org.rackweave.protocol.message.Answer;
+import org.rackweave.protocol.message.Command;
 import org.rackweave.protocol.message.LeaseId;
 import org.rackweave.protocol.message.LinePlace;
 import org.rackweave.protocol.message.LoanId;
@@ -80,9 +81,8 @@ final class Line {
             return new Standing(validUntilMillis, 0, NEVER, Phase.WAITING, NEVER, Set.of());
         }
 
-        /** Repeated: should its borrower have missed that something is kept for it, it is told again. */
         Standing validUntil(long millis) {
-            return new Standing(millis, lapses, restUntilMillis, phase, keptUntilMillis, Set.of());
+            return new Standing(millis, lapses, restUntilMillis, phase, keptUntilMillis, told);
         }
 
         Standing to(Phase next, long untilMillis, Set<String> known) {
@@ -126,6 +126,7 @@ final class Line {
         final ArrayDeque<Long> reclaims = new ArrayDeque<>();
         long nextNumber = 1;
         long startedMillis;
+        long settledMillis;
         boolean isStirred;
 
         State copy() {
@@ -137,6 +138,7 @@ final class Line {
             copy.reclaims.addAll(reclaims);
             copy.nextNumber = nextNumber;
             copy.startedMillis = startedMillis;
+            copy.settledMillis = settledMillis;
             copy.isStirred = isStirred;
             return copy;
         }
@@ -185,12 +187,19 @@ final class Line {
         WantRow before = state.wants.put(want.loan(), want);
         if (!want.equals(before)) {
             book.emit(new Effect.SaveWant(want));
+            state.isStirred = true;
         }
+        // A long line is repeated many times a second; whether time alone has made somebody a victim is looked at now
+        // and then.
+        state.isStirred |= book.now() >= state.settledMillis + policy.line().earmarkMillis();
         long validUntil = book.now() + policy.line().validMillis();
         Standing standing = state.standings.get(want.loan());
         state.standings.put(
                 want.loan(), standing == null ? Standing.fresh(validUntil) : standing.validUntil(validUntil));
-        state.isStirred = true;
+        if (standing != null && standing.phase() == Phase.TOLD) {
+            // Its borrower may have missed it.
+            book.emit(new Effect.SayFreed(want.borrower(), new Command.Freed(want.loan())));
+        }
     }
 
     void forget(WantRow want, String why) {

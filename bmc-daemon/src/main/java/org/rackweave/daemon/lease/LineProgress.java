@@ -1,7 +1,9 @@
 package org.rackweave.daemon.lease;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Collections;
+import java.util.Collection;
+import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -43,15 +45,25 @@ final class LineProgress {
         line.wants().forEach(this::passTime);
         line.state().promises.keySet().removeIf(key -> !isPromisable(key));
         List<SliceView> slices = book.rows().stream().map(row -> row.view(self)).toList();
-        List<WantRow> left = new ArrayList<>(line.wants());
+        Deque<WantRow> left = inTurn(line.wants());
         while (!left.isEmpty()) {
-            // Anew each time: what is kept for one changes whose share is the smallest.
-            WantRow next = Collections.min(left, line.inTurn(lent));
-            left.remove(next);
+            WantRow next = left.remove();
+            Set<String> before = line.promised(next);
             keep(next, slices);
+            if (!line.promised(next).equals(before)) {
+                // What is kept for one changes whose share is the smallest.
+                left = inTurn(left);
+            }
         }
         line.wants().forEach(this::announce);
         line.state().isStirred = false;
+        line.state().settledMillis = book.now();
+    }
+
+    private Deque<WantRow> inTurn(Collection<WantRow> wants) {
+        List<WantRow> ordered = new ArrayList<>(wants);
+        ordered.sort(line.inTurn(lent));
+        return new ArrayDeque<>(ordered);
     }
 
     /** What has become of slices in this step. */
