@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -13,6 +14,7 @@ import java.util.PriorityQueue;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.rackweave.crypto.NodeId;
 import org.rackweave.crypto.Principal;
@@ -286,7 +288,7 @@ final class LineRack {
         return new HardwareResult.Read(new RouteReading.Unbound(drive.epoch()));
     }
 
-    private void deliver(NodeId to, java.util.function.Consumer<Borrower> what) {
+    private void deliver(NodeId to, Consumer<Borrower> what) {
         if (!(faults && random.nextInt(10) == 0)) {
             borrowers.stream()
                     .filter(borrower -> borrower.principal.id().equals(to) && !borrower.isDead)
@@ -334,8 +336,7 @@ final class LineRack {
         quotaHolds();
         require(
                 wants.keySet()
-                        .equals(new java.util.HashSet<>(
-                                after.stream().map(WantView::loan).toList())),
+                        .equals(new HashSet<>(after.stream().map(WantView::loan).toList())),
                 "the ledger has other wants than the core");
     }
 
