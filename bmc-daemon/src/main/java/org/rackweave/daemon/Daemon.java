@@ -136,7 +136,7 @@ public final class Daemon implements AutoCloseable {
                             "rackweaved " + Version.text(),
                             interposer.description(),
                             interposer.provenance() == Provenance.SIMULATED),
-                    new LeaseCore(id, leasePolicy(), ledger.slices(), ledger.epochFloor()),
+                    new LeaseCore(id, leasePolicy(), ledger.slices(), ledger.wants(), ledger.epochFloor()),
                     new LoanCore(
                             id,
                             loanPolicy(),

@@ -16,7 +16,10 @@ public enum DaemonCounter {
     HARDWARE_ORDERS("orders given to the interposer"),
     HARDWARE_RESULTS_DROPPED("results of an older epoch, or that nobody waited for any more"),
     RECALLS_SENT("borrowers that were asked to give a lease back"),
-    RECALLS_UNANSWERED("borrowers that did not answer a recall");
+    RECALLS_UNANSWERED("borrowers that did not answer a recall"),
+    LEASES_RECLAIMED("leases that were taken back for a demand of a higher priority"),
+    FREED_SENT("borrowers that were told that something is kept for a demand of theirs"),
+    FREED_UNANSWERED("borrowers that did not answer that; they ask again by themselves");
 
     private final String sentence;
 

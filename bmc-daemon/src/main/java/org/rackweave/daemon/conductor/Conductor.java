@@ -395,7 +395,16 @@ public final class Conductor {
         } else if (effect instanceof Effect.Ask ask) {
             ask(ask, nowMillis);
         } else if (effect instanceof Effect.AskBack askBack) {
-            askBack(askBack, nowMillis);
+            hint(
+                    askBack.borrower(),
+                    askBack.recall(),
+                    DaemonCounter.RECALLS_SENT,
+                    DaemonCounter.RECALLS_UNANSWERED,
+                    nowMillis);
+        } else if (effect instanceof Effect.SayFreed say) {
+            hint(say.borrower(), say.freed(), DaemonCounter.FREED_SENT, DaemonCounter.FREED_UNANSWERED, nowMillis);
+        } else if (effect instanceof Effect.Reclaimed) {
+            counters.count(DaemonCounter.LEASES_RECLAIMED);
         } else if (effect instanceof Effect.Tell tell) {
             tell(tell.kind(), tell.subject(), tell.text());
         } else if (effect instanceof Effect.DroppedResult) {
@@ -462,28 +471,25 @@ public final class Conductor {
         }
     }
 
-    private void askBack(Effect.AskBack askBack, long nowMillis) {
-        counters.count(DaemonCounter.RECALLS_SENT);
+    /** Says something to a borrower that it would find out by itself, only later. */
+    private void hint(NodeId borrower, Command command, DaemonCounter sent, DaemonCounter unanswered, long nowMillis) {
+        counters.count(sent);
         Consumer<Answer> answered = answer -> {
             if (!(answer instanceof Answer.Done)) {
-                counters.count(DaemonCounter.RECALLS_UNANSWERED);
+                counters.count(unanswered);
             }
         };
-        if (askBack.borrower().equals(self.principal().id())) {
-            later.accept(new Work.Asked(self.principal(), askBack.recall(), answered));
+        if (borrower.equals(self.principal().id())) {
+            later.accept(new Work.Asked(self.principal(), command, answered));
             return;
         }
         membership
                 .view(nowMillis)
-                .neighbour(askBack.borrower())
+                .neighbour(borrower)
                 .ifPresentOrElse(
                         neighbour -> outside.ask(
-                                neighbour.node(),
-                                neighbour.endpoint(),
-                                askBack.recall(),
-                                requestTimeoutMillis,
-                                answered),
-                        () -> counters.count(DaemonCounter.RECALLS_UNANSWERED));
+                                neighbour.node(), neighbour.endpoint(), command, requestTimeoutMillis, answered),
+                        () -> counters.count(unanswered));
     }
 
     private void reply(long token, Answer answer) {
@@ -565,6 +571,8 @@ public final class Conductor {
             return new Answer.Events(events.after(read.after()), events.newest());
         } else if (command instanceof Command.ReadAudit read) {
             return audit(read.after());
+        } else if (command instanceof Command.ListWants) {
+            return new Answer.Wants(leases.wants(nowMillis));
         } else {
             List<CounterView> all = new ArrayList<>(counters.views());
             membership

@@ -5,6 +5,7 @@ import org.rackweave.crypto.NodeId;
 import org.rackweave.protocol.message.Answer;
 import org.rackweave.protocol.message.Command;
 import org.rackweave.protocol.message.Epoch;
+import org.rackweave.protocol.message.LeaseId;
 import org.rackweave.protocol.message.LoanId;
 
 /** What a lending core wants done. All of a step is carried out in the order persist, hardware, send. */
@@ -26,6 +27,20 @@ public sealed interface Effect {
     /** Persist: a loan that ended long ago is forgotten; the audit trail keeps it. */
     record ForgetLoan(LoanId loan) implements Effect {
         public ForgetLoan {
+            Objects.requireNonNull(loan);
+        }
+    }
+
+    /** Persist: a demand that stands in this owner's line, as it is now. */
+    record SaveWant(WantRow row) implements Effect {
+        public SaveWant {
+            Objects.requireNonNull(row);
+        }
+    }
+
+    /** Persist: a demand stands in the line no more. */
+    record ForgetWant(LoanId loan) implements Effect {
+        public ForgetWant {
             Objects.requireNonNull(loan);
         }
     }
@@ -72,6 +87,14 @@ public sealed interface Effect {
         }
     }
 
+    /** Send: tell a borrower that something is kept for its demand. A hint: it asks again by itself. */
+    record SayFreed(NodeId borrower, Command.Freed freed) implements Effect {
+        public SayFreed {
+            Objects.requireNonNull(borrower);
+            Objects.requireNonNull(freed);
+        }
+    }
+
     /** Send: something that people or observers want to know. */
     record Tell(String kind, String subject, String text) implements Effect {
         public Tell {
@@ -85,6 +108,13 @@ public sealed interface Effect {
     record DroppedResult(String sliceKey) implements Effect {
         public DroppedResult {
             Objects.requireNonNull(sliceKey);
+        }
+    }
+
+    /** Count: a lease was taken back for a demand of a higher priority. */
+    record Reclaimed(LeaseId lease) implements Effect {
+        public Reclaimed {
+            Objects.requireNonNull(lease);
         }
     }
 }

@@ -13,6 +13,7 @@ import org.rackweave.protocol.message.LeaseId;
 import org.rackweave.protocol.message.LeaseView;
 import org.rackweave.protocol.message.NodeView;
 import org.rackweave.protocol.message.SliceView;
+import org.rackweave.protocol.message.WantView;
 
 /**
  * The owner. It is stepped by one thread with events and the time, and returns what is to be persisted, driven and sent, in
@@ -25,38 +26,54 @@ public final class LeaseCore {
     private final LeaseRequests requests;
     private final LeaseProgress progress;
     private final RouteRounds rounds;
+    private final Line line;
+    private final LineRequests lineRequests;
+    private final LineProgress lineProgress;
 
     /** Where the core was before a step. To take one costs nothing, and so does to go back to it. */
     public static final class Mark {
         private final LeaseBook.State state;
         private final RouteRounds.Round round;
+        private final Line.State line;
 
-        private Mark(LeaseBook.State state, RouteRounds.Round round) {
+        private Mark(LeaseBook.State state, RouteRounds.Round round, Line.State line) {
             this.state = state;
             this.round = round;
+            this.line = line;
         }
     }
 
+    /** An owner for whose slices nobody waits. */
     public LeaseCore(NodeId self, LeasePolicy policy, Collection<SliceRow> stored) {
-        this(self, policy, stored, Epoch.NONE);
+        this(self, policy, stored, List.of(), Epoch.NONE);
     }
 
-    /** @param epochFloor above which every new epoch is: a ledger that was restored does not know all that were used */
-    public LeaseCore(NodeId self, LeasePolicy policy, Collection<SliceRow> stored, Epoch epochFloor) {
+    /**
+     * @param stored the slices as the ledger has them
+     * @param wants who stood in the line when it was written last
+     * @param epochFloor above which every new epoch is: a ledger that was restored does not know all that were used
+     */
+    public LeaseCore(
+            NodeId self, LeasePolicy policy, Collection<SliceRow> stored, Collection<WantRow> wants, Epoch epochFloor) {
         this.self = self;
         this.policy = policy;
         this.book = new LeaseBook(self, stored, epochFloor);
-        this.requests = new LeaseRequests(book, policy);
-        this.progress = new LeaseProgress(book, policy);
+        this.line = new Line(book, policy, wants);
+        Revocation revocation = new Revocation(book, policy);
+        this.lineRequests = new LineRequests(self, book, policy, line);
+        this.lineProgress = new LineProgress(self, book, policy, line, revocation);
+        this.requests = new LeaseRequests(book, policy, line, lineRequests, revocation);
+        this.progress = new LeaseProgress(book, policy, line);
         this.rounds = new RouteRounds(book, policy);
     }
 
     public Mark mark() {
-        return new Mark(book.state(), book.round());
+        return new Mark(book.state(), book.round(), line.mark());
     }
 
     public void back(Mark mark) {
         book.back(mark.state, mark.round);
+        line.back(mark.line);
     }
 
     /**
@@ -66,6 +83,7 @@ public final class LeaseCore {
      */
     public List<Effect> step(LeaseEvent event, long nowMillis) {
         book.begin(nowMillis);
+        lineRequests.begin();
         if (event instanceof LeaseEvent.Started started) {
             start(started);
         } else if (event instanceof LeaseEvent.Asked asked) {
@@ -75,12 +93,14 @@ public final class LeaseCore {
         }
         progress.passTime();
         rounds.passTime();
+        lineProgress.settle();
+        lineRequests.answerPlaces();
         return book.effects();
     }
 
     /** When the next thing happens by itself. */
     public OptionalLong nextDeadline() {
-        long earliest = Math.min(progress.earliest(), rounds.earliest());
+        long earliest = Math.min(Math.min(progress.earliest(), rounds.earliest()), line.earliest());
         return earliest == Long.MAX_VALUE ? OptionalLong.empty() : OptionalLong.of(earliest);
     }
 
@@ -91,6 +111,11 @@ public final class LeaseCore {
     /** What this node owns of each kind, and what of it is free. */
     public List<NodeView.Capacity> capacities() {
         return book.capacities();
+    }
+
+    /** Who waits, the lines of each kind one after the other, each in its order. */
+    public List<WantView> wants(long nowMillis) {
+        return line.views(nowMillis);
     }
 
     public List<LeaseView> leases(long nowMillis) {
@@ -104,6 +129,7 @@ public final class LeaseCore {
     }
 
     private void start(LeaseEvent.Started started) {
+        line.started(started.boot());
         Map<String, SliceFacts> facts = new TreeMap<>();
         started.claimed().forEach(slice -> facts.put(slice.key(), slice));
         for (SliceRow row : book.rows()) {

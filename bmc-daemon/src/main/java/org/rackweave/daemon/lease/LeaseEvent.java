@@ -37,7 +37,7 @@ public sealed interface LeaseEvent {
      *
      * @param peer who, as its certificate proved
      * @param hostPort the host port of the peer's server on this node's hardware
-     * @param command one of reserve, commit, renew, release, revoke, end quarantine
+     * @param command one of reserve, commit, renew, release, revoke, end quarantine, want, withdraw want
      * @param token what the answer is to be sent with
      */
     record Asked(Principal peer, String hostPort, Command command, long token) implements LeaseEvent {

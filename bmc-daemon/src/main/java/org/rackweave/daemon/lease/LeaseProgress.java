@@ -14,10 +14,12 @@ import org.rackweave.protocol.message.WipeCertificate;
 final class LeaseProgress {
     private final LeaseBook book;
     private final LeasePolicy policy;
+    private final Line line;
 
-    LeaseProgress(LeaseBook book, LeasePolicy policy) {
+    LeaseProgress(LeaseBook book, LeasePolicy policy, Line line) {
         this.book = book;
         this.policy = policy;
+        this.line = line;
     }
 
     /** Whether this is what came of the order that is under way for its slice, under the epoch that it was issued with. */
@@ -195,6 +197,7 @@ final class LeaseProgress {
         if (row.state() == SliceState.RESERVED) {
             book.audit(LeaseBook.SELF, "lease.lapse", lease, LeaseBook.leaseDetail(row, holding));
             book.free(row, "a reservation lapsed", row.wipe());
+            line.reservationLapsed(holding);
             return;
         }
         boolean revoked = row.state() == SliceState.RECLAIMING;

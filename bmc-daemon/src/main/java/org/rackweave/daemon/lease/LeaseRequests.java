@@ -2,6 +2,7 @@ package org.rackweave.daemon.lease;
 
 import java.util.Optional;
 import java.util.TreeSet;
+import org.rackweave.crypto.NodeId;
 import org.rackweave.daemon.Detail;
 import org.rackweave.protocol.message.Answer;
 import org.rackweave.protocol.message.Command;
@@ -9,16 +10,23 @@ import org.rackweave.protocol.message.Epoch;
 import org.rackweave.protocol.message.ForcedEndEffect;
 import org.rackweave.protocol.message.LeaseId;
 import org.rackweave.protocol.message.RefusalCode;
+import org.rackweave.protocol.message.ResourceKind;
 import org.rackweave.protocol.message.SliceState;
 
 /** What others ask of the owner, one method each. */
 final class LeaseRequests {
     private final LeaseBook book;
     private final LeasePolicy policy;
+    private final Line line;
+    private final LineRequests lineRequests;
+    private final Revocation revocation;
 
-    LeaseRequests(LeaseBook book, LeasePolicy policy) {
+    LeaseRequests(LeaseBook book, LeasePolicy policy, Line line, LineRequests lineRequests, Revocation revocation) {
         this.book = book;
         this.policy = policy;
+        this.line = line;
+        this.lineRequests = lineRequests;
+        this.revocation = revocation;
     }
 
     void answer(LeaseEvent.Asked asked) {
@@ -35,6 +43,10 @@ final class LeaseRequests {
             revoke(asked, revoke);
         } else if (command instanceof Command.EndQuarantine end) {
             endQuarantine(asked, end);
+        } else if (command instanceof Command.Want want) {
+            lineRequests.want(asked, want);
+        } else if (command instanceof Command.WithdrawWant withdraw) {
+            lineRequests.withdraw(asked, withdraw);
         } else {
             throw new IllegalArgumentException("not for the owner's core: " + command.kind());
         }
@@ -57,7 +69,11 @@ final class LeaseRequests {
             book.refuse(asked, RefusalCode.CONFLICT, "the lease id " + wish.lease() + " is in use; draw another");
             return;
         }
-        Optional<Answer.Refused> no = objection(row, wish);
+        NodeId borrower = asked.peer().id();
+        int priority = policy.priority(borrower, wish.priority());
+        Optional<Answer.Refused> no = objection(row, wish)
+                .or(() -> ruleAgainst(row, borrower))
+                .or(() -> line.ahead(row, borrower, wish.loan(), priority));
         if (no.isPresent()) {
             book.emit(new Effect.Reply(asked.token(), no.get()));
             return;
@@ -65,9 +81,9 @@ final class LeaseRequests {
         Holding holding = new Holding(
                 wish.lease(),
                 wish.loan(),
-                asked.peer().id(),
+                borrower,
                 asked.hostPort(),
-                wish.priority(),
+                priority,
                 wish.configuration(),
                 Term.promised(wish.termMillis(), book.now() + policy.reservationMillis()),
                 Optional.empty());
@@ -91,15 +107,7 @@ final class LeaseRequests {
                     RefusalCode.CONFLICT, row.key() + " is " + row.state().word() + "; take another slice");
         }
         if (wish.termMillis() < policy.minTermMillis() || wish.termMillis() > policy.maxTermMillis()) {
-            return refusal(
-                    RefusalCode.INVALID,
-                    "a term of " + wish.termMillis() + " ms is not between " + policy.minTermMillis() + " and "
-                            + policy.maxTermMillis() + " ms, which this owner allows");
-        }
-        if (wish.priority() > policy.maxPriority()) {
-            return refusal(
-                    RefusalCode.DENIED,
-                    "priority " + wish.priority() + " is above " + policy.maxPriority() + ", this owner's highest");
+            return Optional.of(termOutOfRange(wish.termMillis(), policy));
         }
         if (row.facts().forcedEnd() == ForcedEndEffect.FATAL && wish.worstForcedEnd() == ForcedEndEffect.TOLERATED) {
             return refusal(
@@ -113,6 +121,50 @@ final class LeaseRequests {
                     RefusalCode.CONFLICT,
                     row.key() + " cannot be loaded with " + wish.configuration().get() + ", only with "
                             + new TreeSet<>(row.facts().configurations()));
+        }
+        return Optional.empty();
+    }
+
+    static Answer.Refused termOutOfRange(long termMillis, LeasePolicy policy) {
+        return Answer.Refused.of(
+                RefusalCode.INVALID,
+                "a term of " + termMillis + " ms is not between " + policy.minTermMillis() + " and "
+                        + policy.maxTermMillis() + " ms, which this owner allows");
+    }
+
+    /** What the rules say against this borrower's having this slice, whoever else waits for it. */
+    private Optional<Answer.Refused> ruleAgainst(SliceRow row, NodeId borrower) {
+        LendingRules rules = policy.rules();
+        long reserved = book.rows().stream()
+                .filter(each -> each.state() == SliceState.RESERVED
+                        && LeaseBook.held(each).borrower().equals(borrower))
+                .count();
+        if (reserved >= rules.maxReservations()) {
+            return Optional.of(new Answer.Refused(
+                    RefusalCode.BUSY,
+                    "you have reserved " + reserved + " slices here, which is the most; commit them or give them back",
+                    policy.reservationMillis()));
+        }
+        ResourceKind kind = row.facts().kind();
+        long floor = rules.floor(kind);
+        long quota = rules.quota(borrower, kind);
+        if (floor == 0 && quota == LendingRules.UNLIMITED) {
+            return Optional.empty();
+        }
+        Lent lent = new Lent(book.rows());
+        long amount = row.facts().amount();
+        String what = amount + " " + kind.unit() + " of " + kind.word();
+        if (lent.unheld(kind) - amount < floor) {
+            return refusal(
+                    RefusalCode.CONFLICT,
+                    "this owner never lends its last " + floor + " " + kind.unit() + " of " + kind.word() + ", and has "
+                            + lent.unheld(kind) + " left; take a smaller slice, or ask another owner");
+        }
+        if (lent.heldBy(borrower, kind) > quota - amount) {
+            return refusal(
+                    RefusalCode.DENIED,
+                    what + " beside the " + lent.heldBy(borrower, kind) + " that you hold is beyond your quota here, "
+                            + quota + "; give some back, or ask another owner");
         }
         return Optional.empty();
     }
@@ -228,25 +280,10 @@ final class LeaseRequests {
             return;
         }
         SliceRow row = found.get();
-        Holding holding = LeaseBook.held(row);
         switch (row.state()) {
             case ACTIVE, OVERDUE -> {
-                SliceRow reclaiming = row.holding(
-                                holding.ending(End.REVOKED).until(policy.graceEnd(book.now(), revoke.graceMillis())))
-                        .to(SliceState.RECLAIMING, "revoked: " + revoke.reason());
-                book.put(reclaiming);
-                book.audit(
-                        LeaseBook.actor(asked.peer()),
-                        "lease.revoke",
-                        holding.lease().toString(),
-                        new Detail()
-                                .with("slice", row.key())
-                                .with("graceMillis", revoke.graceMillis())
-                                .with("reason", revoke.reason())
-                                .toString());
-                book.emit(new Effect.AskBack(
-                        holding.borrower(),
-                        new Command.Recall(holding.lease(), row.epoch(), revoke.graceMillis(), revoke.reason())));
+                SliceRow reclaiming =
+                        revocation.begin(row, LeaseBook.actor(asked.peer()), revoke.graceMillis(), revoke.reason());
                 book.replyLease(asked.token(), reclaiming);
             }
             case RECLAIMING, FENCING, SANITISING -> book.replyLease(asked.token(), row);

@@ -17,7 +17,8 @@ import java.util.Set;
 import org.rackweave.protocol.message.SliceState;
 
 /**
- * The life of a slice: which state may follow which. An illegal step is a bug of ours and stops the daemon.
+ * The life of a slice: which state may follow which. An illegal step is a bug of ours and stops the daemon. Who has a free slice
+ * next is not its state but a promise of the {@link Line}.
  *
  * <pre>
  *          lapse                                 release                   unbound

@@ -140,9 +140,8 @@ final class LoanAnswers {
             return;
         }
         // The first terms are short: while the last lease was waited for, the term of another may have run out.
-        Optional<Leg> over = together.stream()
-                .filter(l -> book.now() >= l.deadlineMillis())
-                .findFirst();
+        Optional<Leg> over =
+                together.stream().filter(l -> book.now() >= l.deadlineMillis()).findFirst();
         if (over.isPresent()) {
             String key = over.get().slice().id().key();
             notGranted(

@@ -6,7 +6,8 @@
  *
  * <p><b>Invariant:</b> a slice has one row, one state, one epoch and at most one holder, and between two holders it is always
  * fenced, read back and wiped; the plan of a loan is in the ledger before the first owner is asked; a lease whose term is
- * over by the borrower's reckoning is never used again.
+ * over by the borrower's reckoning is never used again; what is kept for a want goes to nobody
+ * of the same or a lower priority, and nothing is taken back for an equal one.
  */
 @NullMarked
 package org.rackweave.daemon.lease;

@@ -20,6 +20,7 @@ import org.rackweave.crypto.RackTrust;
 import org.rackweave.daemon.lease.Effect;
 import org.rackweave.daemon.lease.LoanRow;
 import org.rackweave.daemon.lease.SliceRow;
+import org.rackweave.daemon.lease.WantRow;
 import org.rackweave.protocol.message.AuditRow;
 import org.rackweave.protocol.message.Epoch;
 import org.rackweave.protocol.message.LoanId;
@@ -238,6 +239,11 @@ public final class Ledger implements Journal, AutoCloseable {
         return reading(Rows::loans);
     }
 
+    /** Who stood in the line, in the order in which they came. */
+    public List<WantRow> wants() throws LedgerException {
+        return reading(Rows::wants);
+    }
+
     public Optional<String> meta(String key) throws LedgerException {
         return reading(connection -> Rows.meta(connection, key));
     }
@@ -290,7 +296,11 @@ public final class Ledger implements Journal, AutoCloseable {
                 } else if (effect instanceof Effect.SaveLoan save) {
                     Rows.save(connection, save.row());
                 } else if (effect instanceof Effect.ForgetLoan forget) {
-                    forget(forget.loan());
+                    forget("DELETE FROM loan WHERE id = ?", forget.loan());
+                } else if (effect instanceof Effect.SaveWant save) {
+                    Rows.save(connection, save.row());
+                } else if (effect instanceof Effect.ForgetWant forget) {
+                    forget("DELETE FROM want WHERE loan = ?", forget.loan());
                 } else if (effect instanceof Effect.Audit audit) {
                     next = next.append(prepared.appendAudit(), audit, wallMillis);
                 }
@@ -408,6 +418,8 @@ public final class Ledger implements Journal, AutoCloseable {
         return effect instanceof Effect.SaveSlice
                 || effect instanceof Effect.SaveLoan
                 || effect instanceof Effect.ForgetLoan
+                || effect instanceof Effect.SaveWant
+                || effect instanceof Effect.ForgetWant
                 || effect instanceof Effect.Audit;
     }
 
@@ -443,8 +455,8 @@ public final class Ledger implements Journal, AutoCloseable {
         return check(Optional.empty(), Optional.empty()).problems();
     }
 
-    private void forget(LoanId loan) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement("DELETE FROM loan WHERE id = ?")) {
+    private void forget(String sql, LoanId loan) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
             statement.setString(1, loan.toString());
             statement.executeUpdate();
         }

@@ -25,6 +25,7 @@ import org.rackweave.daemon.lease.LoanRow;
 import org.rackweave.daemon.lease.SliceFacts;
 import org.rackweave.daemon.lease.SliceRow;
 import org.rackweave.daemon.lease.Term;
+import org.rackweave.daemon.lease.WantRow;
 import org.rackweave.protocol.message.Attachment;
 import org.rackweave.protocol.message.AuditRow;
 import org.rackweave.protocol.message.Command;
@@ -275,6 +276,70 @@ final class Rows {
                 r.getLong("forced_millis"),
                 view,
                 Leg.Part.ofCode(r.getInt("part")));
+    }
+
+    // ---- wants -----------------------------------------------------------------------------------------------------
+
+    static void save(Connection connection, WantRow row) throws SQLException {
+        try (PreparedStatement statement =
+                connection.prepareStatement("INSERT OR REPLACE INTO want VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)")) {
+            Requirement wish = row.requirement();
+            new Binder(statement)
+                    .text(row.loan().toString())
+                    .text(row.borrower().toString())
+                    .number(row.number())
+                    .number(row.sinceMillis())
+                    .number(row.amount())
+                    .number(wish.kind().code())
+                    .number(wish.amount())
+                    .text(wish.capability())
+                    .number(wish.termMillis())
+                    .number(wish.priority())
+                    .number(wish.worstForcedEnd().code())
+                    .text(wish.from().map(NodeId::toString))
+                    .number(wish.maxLenders())
+                    .text(wish.configuration())
+                    .number(wish.worstLatency().map(latency -> (long) latency.code()))
+                    .number(wish.locality().code())
+                    .number(wish.leastAmount());
+            statement.executeUpdate();
+        }
+    }
+
+    static List<WantRow> wants(Connection connection) throws SQLException {
+        List<WantRow> rows = new ArrayList<>();
+        try (Statement statement = connection.createStatement();
+                ResultSet r = statement.executeQuery("SELECT * FROM want ORDER BY number")) {
+            while (r.next()) {
+                rows.add(new WantRow(
+                        LoanId.parse(r.getString("loan")),
+                        NodeId.parse(r.getString("borrower")),
+                        wanted(r),
+                        r.getLong("wanted"),
+                        r.getLong("number"),
+                        r.getLong("since_millis")));
+            }
+        }
+        return rows;
+    }
+
+    private static Requirement wanted(ResultSet r) throws SQLException {
+        long latency = r.getLong("worst_latency");
+        Optional<LatencyClass> worstLatency =
+                r.wasNull() ? Optional.empty() : Optional.of(known(LatencyClass.ofCode(latency), "latency class"));
+        return new Requirement(
+                kind(r.getLong("kind")),
+                r.getLong("amount"),
+                Optional.ofNullable(r.getString("capability")),
+                r.getLong("term_millis"),
+                r.getInt("priority"),
+                forcedEnd(r.getLong("worst_forced_end")),
+                Optional.ofNullable(r.getString("lender")).map(NodeId::parse),
+                r.getInt("max_lenders"),
+                Optional.ofNullable(r.getString("configuration")),
+                worstLatency,
+                known(Locality.ofCode(r.getLong("locality")), "locality"),
+                r.getLong("least_amount"));
     }
 
     // ---- audit and meta

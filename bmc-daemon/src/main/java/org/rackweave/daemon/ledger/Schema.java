@@ -67,7 +67,16 @@ final class Schema {
                     "ALTER TABLE leg ADD COLUMN part INTEGER NOT NULL DEFAULT 0",
                     "ALTER TABLE leg ADD COLUMN fabric TEXT NOT NULL DEFAULT ''",
                     "ALTER TABLE leg ADD COLUMN device TEXT NOT NULL DEFAULT ''",
-                    "ALTER TABLE leg ADD COLUMN latency INTEGER NOT NULL DEFAULT 4"));
+                    "ALTER TABLE leg ADD COLUMN latency INTEGER NOT NULL DEFAULT 4"),
+            // Demands that wait for what this node owns.
+            List.of("""
+            CREATE TABLE want (
+              loan TEXT PRIMARY KEY, borrower TEXT NOT NULL, number INTEGER NOT NULL, since_millis INTEGER NOT NULL,
+              wanted INTEGER NOT NULL,
+              kind INTEGER NOT NULL, amount INTEGER NOT NULL, capability TEXT, term_millis INTEGER NOT NULL,
+              priority INTEGER NOT NULL, worst_forced_end INTEGER NOT NULL, lender TEXT, max_lenders INTEGER NOT NULL,
+              configuration TEXT, worst_latency INTEGER, locality INTEGER NOT NULL, least_amount INTEGER NOT NULL
+            ) WITHOUT ROWID"""));
 
     private Schema() {}
 

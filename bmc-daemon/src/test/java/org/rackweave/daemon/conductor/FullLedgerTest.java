@@ -27,6 +27,7 @@ import org.rackweave.daemon.lease.LoanPolicy;
 import org.rackweave.daemon.lease.LoanRow;
 import org.rackweave.daemon.lease.RouteReading;
 import org.rackweave.daemon.lease.SliceFacts;
+import org.rackweave.daemon.lease.WantRow;
 import org.rackweave.daemon.ledger.Journal;
 import org.rackweave.daemon.ledger.Ledger;
 import org.rackweave.daemon.ledger.LedgerException;
@@ -39,6 +40,7 @@ import org.rackweave.protocol.membership.MembershipTiming;
 import org.rackweave.protocol.message.Answer;
 import org.rackweave.protocol.message.Attachment;
 import org.rackweave.protocol.message.Command;
+import org.rackweave.protocol.message.CounterView;
 import org.rackweave.protocol.message.Epoch;
 import org.rackweave.protocol.message.EventView;
 import org.rackweave.protocol.message.FenceKind;
@@ -51,6 +53,7 @@ import org.rackweave.protocol.message.RefusalCode;
 import org.rackweave.protocol.message.Requirement;
 import org.rackweave.protocol.message.ResourceKind;
 import org.rackweave.protocol.message.SliceState;
+import org.rackweave.protocol.message.WantView;
 import org.rackweave.protocol.multicast.Endpoint;
 import org.rackweave.protocol.multicast.Offering;
 
@@ -215,6 +218,29 @@ class FullLedgerTest {
         run(asked(PEER, new Command.Describe(), answers));
         assertThat(free()).isEqualTo(1);
         assertThat(events("ledger.roomy")).isEqualTo(1);
+    }
+
+    @Test
+    void aWantIsInTheLedgerAndListedAndItsBorrowerIsTold() throws Exception {
+        Requirement wish = new Requirement(
+                ResourceKind.MEMORY, 1, Optional.empty(), 1_000, 3, ForcedEndEffect.FATAL, Optional.empty(), 1);
+        List<Answer> answers = new ArrayList<>();
+        run(
+                asked(PEER, new Command.Want(new LoanId(6, 6), wish, 1), answers),
+                asked(AUDITOR, new Command.ListWants(), answers),
+                asked(AUDITOR, new Command.ReadCounters(), answers));
+        assertThat(answers.get(0)).isInstanceOf(Answer.Place.class);
+        assertThat(((Answer.Wants) answers.get(1)).wants())
+                .extracting(WantView::borrower)
+                .containsExactly(PEER.id());
+        assertThat(((Answer.Counters) answers.get(2)).counters())
+                .filteredOn(counter -> counter.name().equals("freed_sent"))
+                .extracting(CounterView::value)
+                .containsExactly(1L);
+        assertThat(ledger.wants()).extracting(WantRow::loan).containsExactly(new LoanId(6, 6));
+        run(asked(PEER, new Command.WithdrawWant(new LoanId(6, 6)), answers));
+        assertThat(answers.get(3)).isEqualTo(new Answer.Done());
+        assertThat(ledger.wants()).isEmpty();
     }
 
     // ---- the rig ---------------------------------------------------------------------------------------------------

@@ -22,6 +22,7 @@ import org.rackweave.protocol.message.FenceKind;
 import org.rackweave.protocol.message.ForcedEndEffect;
 import org.rackweave.protocol.message.LeaseId;
 import org.rackweave.protocol.message.LoanId;
+import org.rackweave.protocol.message.Requirement;
 import org.rackweave.protocol.message.ResourceKind;
 import org.rackweave.protocol.message.SlicePlace;
 import org.rackweave.protocol.message.SliceState;
@@ -30,12 +31,17 @@ import org.rackweave.protocol.message.WipeCertificate;
 /** One slice, two borrowers, an operator, every event in every order: the whole world of the owner, to a depth. */
 class OneSliceTest {
     private static final int DEPTH = Integer.getInteger("rackweave.depth", 5);
-    private static final LeasePolicy POLICY = new LeasePolicy(1_000, 60_000, 2_000, 1_500, 1, 9, 1, 30_000);
+    private static final LeasePolicy POLICY = new LeasePolicy(1_000, 60_000, 2_000, 1_500, 1, 9, 1, 30_000)
+            .with(LendingRules.NONE, new LinePolicy(9_000, 3_000, 3_000, 500, 2, 1, 0));
     private static final String KEY = "mem0";
     private static final String BITSTREAM = "aes-gcm-v2.bit";
     private static final Principal A = new Principal("a", new NodeId(1, 1), Role.NODE, Optional.empty());
     private static final Principal B = new Principal("b", new NodeId(2, 2), Role.NODE, Optional.empty());
     private static final Principal OPERATOR = new Principal("op", new NodeId(3, 3), Role.OPERATOR, Optional.empty());
+
+    /** At a higher priority than anybody reserves at. */
+    private static final Requirement WISH = new Requirement(
+            ResourceKind.MEMORY, 1, Optional.empty(), 2_000, 5, ForcedEndEffect.FATAL, Optional.empty(), 1);
 
     private enum Act {
         A_RESERVES,
@@ -45,6 +51,7 @@ class OneSliceTest {
         A_RENEWS,
         A_RELEASES,
         B_RELEASES,
+        B_WANTS,
         OPERATOR_REVOKES,
         OPERATOR_ENDS_QUARANTINE,
         HARDWARE_DOES,
@@ -108,7 +115,8 @@ class OneSliceTest {
             String loaded,
             Optional<Effect.Drive> order,
             long now,
-            long highestEpoch) {
+            long highestEpoch,
+            List<WantRow> wants) {
 
         static World free(ForcedEndEffect forcedEnd) {
             return free(new SliceFacts(KEY, ResourceKind.MEMORY, 1, Set.of(), forcedEnd, FenceKind.HARDWARE_EPOCH));
@@ -134,7 +142,7 @@ class OneSliceTest {
                     Optional.empty(),
                     Optional.of(new WipeCertificate("test", 1, 1, new Epoch(4))),
                     "");
-            return new World(row, null, null, 4, "", "", Optional.empty(), 1_000_000, 4);
+            return new World(row, null, null, 4, "", "", Optional.empty(), 1_000_000, 4, List.of());
         }
 
         World after(Act... acts) {
@@ -158,26 +166,38 @@ class OneSliceTest {
         }
 
         World after(Act act) {
-            LeaseCore core = new LeaseCore(new NodeId(9, 9), POLICY, List.of(row));
+            LeaseCore core = new LeaseCore(new NodeId(9, 9), POLICY, List.of(row), wants);
             if (mark != null) {
                 core.back(mark);
             }
             return switch (act) {
-                case A_RESERVES ->
-                    stepped(
-                            core,
-                            asked(
-                                    A,
-                                    reserve(
-                                            A,
-                                            row.facts().configurations().stream()
-                                                    .findFirst())),
-                            now);
+                case A_RESERVES -> {
+                    boolean isKept = core.wants(now).stream()
+                            .anyMatch(want -> want.place().coming() > 0);
+                    Optional<String> configuration =
+                            row.facts().configurations().stream().findFirst();
+                    World next = stepped(core, asked(A, reserve(A, configuration)), now);
+                    assertThat(isKept
+                                    && row.state() == SliceState.FREE
+                                    && next.row().state() == SliceState.RESERVED)
+                            .as("reserved past whoever it is kept for")
+                            .isFalse();
+                    yield next;
+                }
                 case B_RESERVES -> stepped(core, asked(B, reserve(B, Optional.empty())), now);
                 case A_COMMITS -> stepped(core, asked(A, new Command.Commit(lease(A), row.epoch())), now);
                 case B_COMMITS -> stepped(core, asked(B, new Command.Commit(lease(B), row.epoch())), now);
                 case A_RENEWS -> stepped(core, asked(A, new Command.Renew(lease(A), row.epoch(), now)), now);
                 case A_RELEASES -> stepped(core, asked(A, new Command.Release(lease(A), row.epoch())), now);
+                case B_WANTS -> {
+                    World next = stepped(core, asked(B, new Command.Want(loan(B), WISH, 1)), now);
+                    boolean isTaken =
+                            row.state() == SliceState.ACTIVE && next.row().state() == SliceState.RECLAIMING;
+                    assertThat(isTaken && LeaseBook.held(row).borrower().equals(B.id()))
+                            .as("taken from itself, which has all that it wants")
+                            .isFalse();
+                    yield next;
+                }
                 case B_RELEASES -> stepped(core, asked(B, new Command.Release(lease(B), row.epoch())), now);
                 case OPERATOR_REVOKES ->
                     stepped(
@@ -203,9 +223,9 @@ class OneSliceTest {
         }
 
         private World restarted(LeaseEvent.Boot boot, long clock) {
-            LeaseCore core = new LeaseCore(new NodeId(9, 9), POLICY, List.of(row));
-            World idle =
-                    new World(row, null, boundTo, boundEpoch, leftBy, loaded, Optional.empty(), clock, highestEpoch);
+            LeaseCore core = new LeaseCore(new NodeId(9, 9), POLICY, List.of(row), wants, Epoch.NONE);
+            World idle = new World(
+                    row, null, boundTo, boundEpoch, leftBy, loaded, Optional.empty(), clock, highestEpoch, wants);
             return idle.stepped(
                     core, new LeaseEvent.Started(boot, List.of(row.facts()), Map.of(KEY, reading())), clock);
         }
@@ -213,7 +233,8 @@ class OneSliceTest {
         private World answered(LeaseCore core, World before, Optional<HardwareResult> other) {
             Effect.Drive drive = before.order.orElseThrow();
             HardwareResult result = other.orElseGet(() -> truth(drive));
-            World idle = new World(row, mark, boundTo, boundEpoch, leftBy, loaded, Optional.empty(), now, highestEpoch);
+            World idle = new World(
+                    row, mark, boundTo, boundEpoch, leftBy, loaded, Optional.empty(), now, highestEpoch, wants);
             return idle.stepped(core, new LeaseEvent.HardwareDone(KEY, drive.epoch(), drive.order(), result), now);
         }
 
@@ -262,13 +283,14 @@ class OneSliceTest {
                         loaded,
                         order,
                         now,
-                        highestEpoch);
+                        highestEpoch,
+                        wants);
             } else if (drive.order() instanceof HardwareOrder.Unbind) {
                 long held = Math.max(boundEpoch, drive.epoch().value());
-                return new World(row, mark, null, held, leftBy, loaded, order, now, highestEpoch);
+                return new World(row, mark, null, held, leftBy, loaded, order, now, highestEpoch, wants);
             } else if (drive.order() instanceof HardwareOrder.Sanitise) {
                 assertThat(boundTo).as("wiped while bound").isNull();
-                return new World(row, mark, null, boundEpoch, "", "", order, now, highestEpoch);
+                return new World(row, mark, null, boundEpoch, "", "", order, now, highestEpoch, wants);
             }
             return this;
         }
@@ -276,11 +298,16 @@ class OneSliceTest {
         private World stepped(LeaseCore core, LeaseEvent event, long clock) {
             SliceRow newRow = row;
             Optional<Effect.Drive> newOrder = order;
+            List<WantRow> newWants = wants;
             for (Effect effect : new ArrayList<>(core.step(event, clock))) {
                 if (effect instanceof Effect.SaveSlice save) {
                     newRow = save.row();
                 } else if (effect instanceof Effect.Drive drive) {
                     newOrder = Optional.of(drive);
+                } else if (effect instanceof Effect.SaveWant save) {
+                    newWants = List.of(save.row());
+                } else if (effect instanceof Effect.ForgetWant) {
+                    newWants = List.of();
                 }
             }
             return new World(
@@ -292,7 +319,8 @@ class OneSliceTest {
                     loaded,
                     newOrder,
                     clock,
-                    Math.max(highestEpoch, newRow.epoch().value()));
+                    Math.max(highestEpoch, newRow.epoch().value()),
+                    newWants);
         }
 
         void invariants() {
@@ -324,8 +352,11 @@ class OneSliceTest {
         }
 
         private static Command.Reserve reserve(Principal peer, Optional<String> configuration) {
-            return new Command.Reserve(
-                    lease(peer), new LoanId(1, 1), KEY, 2_000, 0, ForcedEndEffect.FATAL, configuration);
+            return new Command.Reserve(lease(peer), loan(peer), KEY, 2_000, 0, ForcedEndEffect.FATAL, configuration);
+        }
+
+        private static LoanId loan(Principal peer) {
+            return new LoanId(peer.id().high(), 1);
         }
 
         private static LeaseId lease(Principal peer) {

@@ -13,6 +13,7 @@ import org.rackweave.protocol.message.SliceState;
 final class SmallDisk {
     final Map<String, SliceRow> slices = new TreeMap<>();
     final Map<LoanId, LoanRow> loans = new LinkedHashMap<>();
+    final Map<LoanId, WantRow> wants = new LinkedHashMap<>();
 
     /** What happened in a run, so that it can be told and so that it is known to have been a run that shows something. */
     static final class Tally {
@@ -24,6 +25,7 @@ final class SmallDisk {
         int reboots;
         int overdues;
         int refusals;
+        int reclaims;
     }
 
     void write(List<Effect> effects, String who, Tally tally) {
@@ -47,6 +49,12 @@ final class SmallDisk {
                 }
             } else if (effect instanceof Effect.ForgetLoan forget) {
                 loans.remove(forget.loan());
+            } else if (effect instanceof Effect.SaveWant save) {
+                wants.put(save.row().loan(), save.row());
+            } else if (effect instanceof Effect.ForgetWant forget) {
+                wants.remove(forget.loan());
+            } else if (effect instanceof Effect.Reclaimed) {
+                tally.reclaims++;
             }
         }
     }

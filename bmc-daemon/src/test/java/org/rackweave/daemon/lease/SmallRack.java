@@ -30,7 +30,8 @@ import org.rackweave.protocol.message.SliceState;
  * and does not know, ledgers that refuse, processes that crash between any two steps and cards that reboot. All from one seed; invariants are checked after every event.
  */
 final class SmallRack {
-    static final LeasePolicy LEASES = new LeasePolicy(1_000, 60_000, 2_000, 2_000, 1, 9, 1_000, 30_000);
+    static final LeasePolicy LEASES = new LeasePolicy(1_000, 60_000, 2_000, 2_000, 1, 9, 1_000, 30_000)
+            .with(LendingRules.NONE, new LinePolicy(3_000, 400, 1_000, 500, 20, 300, 300));
     static final LoanPolicy LOANS = new LoanPolicy(1, 500, 200, 1_000);
     static final long SLICE_BYTES = 1L << 30;
     private static final Principal OPERATOR = new Principal("op", new NodeId(9, 9), Role.OPERATOR, Optional.empty());
@@ -129,6 +130,23 @@ final class SmallRack {
             } else {
                 owner.endQuarantines();
             }
+        } else if (random.nextInt(6) == 0) {
+            // A demand whose borrower never comes for what is kept for it: it takes from others, and must block nobody.
+            Node owner = nodes.get(random.nextInt(nodes.size()));
+            Requirement wish = new Requirement(
+                    ResourceKind.MEMORY,
+                    SLICE_BYTES,
+                    Optional.empty(),
+                    5_000,
+                    random.nextInt(10),
+                    ForcedEndEffect.FATAL,
+                    Optional.empty(),
+                    1);
+            owner.leases(new LeaseEvent.Asked(
+                    node.principal,
+                    node.name,
+                    new Command.Want(new LoanId(random.nextLong(), random.nextLong()), wish, SLICE_BYTES),
+                    owner.tokens++));
         } else {
             Requirement wish = new Requirement(
                     ResourceKind.MEMORY,
@@ -255,7 +273,7 @@ final class SmallRack {
             life++;
             wakeMicros = 0;
             bootEpoch++;
-            leases = new LeaseCore(id, LEASES, disk.slices.values());
+            leases = new LeaseCore(id, LEASES, disk.slices.values(), disk.wants.values());
             loans = new LoanCore(
                     id, LOANS, () -> new LeaseId(random.nextLong(), random.nextLong()), bootEpoch, disk.loans.values());
             tally.history.add(clock() + " " + name + " boots");
@@ -371,6 +389,7 @@ final class SmallRack {
             boolean writes = effects.stream()
                     .anyMatch(effect -> effect instanceof Effect.SaveSlice
                             || effect instanceof Effect.SaveLoan
+                            || effect instanceof Effect.SaveWant
                             || effect instanceof Effect.Audit);
             boolean refuses = faults && writes && random.nextInt(100) == 0;
             tally.refusals += refuses ? 1 : 0;
@@ -412,6 +431,11 @@ final class SmallRack {
                 return;
             }
             disk.write(effects, clock() + " " + name, tally);
+            effects.forEach(effect -> {
+                if (effect instanceof Effect.Reclaimed reclaimed) {
+                    revoked.add(reclaimed.lease());
+                }
+            });
             boolean dies = faults && random.nextInt(300) == 0;
             if (!dies) {
                 for (Effect effect : effects) {

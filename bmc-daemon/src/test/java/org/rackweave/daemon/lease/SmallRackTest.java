@@ -17,6 +17,7 @@ class SmallRackTest {
         int reboots = 0;
         int overdues = 0;
         int refusals = 0;
+        int reclaims = 0;
         for (long seed = FIRST_SEED; seed < FIRST_SEED + SEEDS; seed++) {
             SmallRack rack = new SmallRack(seed, 2 + (int) (seed % 3), 1 + (int) (seed % 4));
             try {
@@ -35,10 +36,11 @@ class SmallRackTest {
             reboots += rack.tally.reboots;
             overdues += rack.tally.overdues;
             refusals += rack.tally.refusals;
+            reclaims += rack.tally.reclaims;
         }
         System.out.println(SEEDS + " seeds: " + grants + " grants, " + losses + " losses, " + crashes + " crashes, "
                 + fences + " fences, " + reboots + " reboots, " + overdues + " overdue, " + refusals
-                + " refusals of the ledger");
+                + " refusals of the ledger, " + reclaims + " reclaimed");
         assertThat(grants).as("a run that lends nothing shows nothing").isGreaterThan((int) SEEDS);
         assertThat(losses).isPositive();
         assertThat(crashes).isPositive();
@@ -46,5 +48,6 @@ class SmallRackTest {
         assertThat(reboots).isPositive();
         assertThat(overdues).isPositive();
         assertThat(refusals).isPositive();
+        assertThat(reclaims).isPositive();
     }
 }

@@ -198,7 +198,7 @@ public sealed interface Command {
      *
      * @param loan the borrower's name for its demand
      * @param requirement what the whole loan asks for
-     * @param amount how much of it is asked of this owner; at least 1
+     * @param amount how much of it the loan is to hold of this owner, what it holds there already included; at least 1
      */
     record Want(LoanId loan, Requirement requirement, long amount) implements Command {
         public Want {

@@ -96,6 +96,23 @@ public record Requirement(
                 amount);
     }
 
+    /** The same, at another priority. */
+    public Requirement atPriority(int newPriority) {
+        return new Requirement(
+                kind,
+                amount,
+                capability,
+                termMillis,
+                newPriority,
+                worstForcedEnd,
+                from,
+                maxLenders,
+                configuration,
+                worstLatency,
+                locality,
+                leastAmount);
+    }
+
     /** The same, of another amount, all or nothing. */
     public Requirement ofAmount(long newAmount) {
         return new Requirement(

@@ -171,7 +171,9 @@ public enum PlantedFault {
                             sound.maxPriority(),
                             sound.rebootGraces(),
                             sound.hardwareLimitMillis(),
-                            sound.routeLookMillis());
+                            sound.routeLookMillis(),
+                            sound.rules(),
+                            sound.line());
                 }
             };
         }

@@ -28,6 +28,7 @@ import org.rackweave.protocol.membership.RackView;
 import org.rackweave.protocol.message.Answer;
 import org.rackweave.protocol.message.AuditRow;
 import org.rackweave.protocol.message.Command;
+import org.rackweave.protocol.message.Epoch;
 import org.rackweave.protocol.message.LeaseId;
 import org.rackweave.protocol.multicast.Announce;
 import org.rackweave.protocol.multicast.Endpoint;
@@ -82,7 +83,8 @@ final class SimulatedDaemon implements Outside {
                 new LeaseCore(
                         node.id(),
                         world.seams().leasePolicy(World.LEASES),
-                        node.journal().slices()),
+                        node.journal().slices(),
+                        node.journal().wants(), Epoch.NONE),
                 new LoanCore(
                         node.id(),
                         world.seams().loanPolicy(World.LOANS),
@@ -326,7 +328,9 @@ final class SimulatedDaemon implements Outside {
         @Override
         public Commit commit(List<Effect> effects, long wallMillis) throws LedgerException {
             boolean keeps = effects.stream()
-                    .anyMatch(effect -> effect instanceof Effect.SaveSlice || effect instanceof Effect.SaveLoan);
+                    .anyMatch(effect -> effect instanceof Effect.SaveSlice
+                            || effect instanceof Effect.SaveLoan
+                            || effect instanceof Effect.SaveWant);
             if (keeps) {
                 boundary(Probe.CRASH_BEFORE_COMMIT);
             }

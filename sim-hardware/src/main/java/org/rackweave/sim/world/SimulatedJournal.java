@@ -13,6 +13,7 @@ import org.rackweave.daemon.lease.Effect;
 import org.rackweave.daemon.lease.Leg;
 import org.rackweave.daemon.lease.LoanRow;
 import org.rackweave.daemon.lease.SliceRow;
+import org.rackweave.daemon.lease.WantRow;
 import org.rackweave.daemon.ledger.Journal;
 import org.rackweave.daemon.ledger.LedgerException;
 import org.rackweave.protocol.message.AuditChain;
@@ -29,6 +30,7 @@ final class SimulatedJournal implements Journal {
     private final Kept kept;
     private final Map<String, SliceRow> slices = new TreeMap<>();
     private final Map<LoanId, LoanRow> loans = new LinkedHashMap<>();
+    private final Map<LoanId, WantRow> wants = new LinkedHashMap<>();
     private final List<AuditRow> audit = new ArrayList<>();
     private long lastNumber;
     private String lastHash = AuditChain.START;
@@ -68,6 +70,10 @@ final class SimulatedJournal implements Journal {
         return loans.values().stream()
                 .flatMap(loan -> loan.legs().stream())
                 .anyMatch(leg -> leg.lease().equals(lease) && leg.state() != Leg.State.ENDED);
+    }
+
+    Collection<WantRow> wants() {
+        return Collections.unmodifiableCollection(wants.values());
     }
 
     @Nullable SliceRow slice(String key) {
@@ -148,6 +154,8 @@ final class SimulatedJournal implements Journal {
         return effect instanceof Effect.SaveSlice
                 || effect instanceof Effect.SaveLoan
                 || effect instanceof Effect.ForgetLoan
+                || effect instanceof Effect.SaveWant
+                || effect instanceof Effect.ForgetWant
                 || effect instanceof Effect.Audit;
     }
 
@@ -160,6 +168,10 @@ final class SimulatedJournal implements Journal {
                 kept.loan(loans.put(save.row().id(), save.row()), save.row());
             } else if (effect instanceof Effect.ForgetLoan forget) {
                 loans.remove(forget.loan());
+            } else if (effect instanceof Effect.SaveWant save) {
+                wants.put(save.row().loan(), save.row());
+            } else if (effect instanceof Effect.ForgetWant forget) {
+                wants.remove(forget.loan());
             } else if (effect instanceof Effect.Audit row) {
                 append(row, wallMillis);
             }
