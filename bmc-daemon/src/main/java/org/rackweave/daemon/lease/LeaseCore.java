@@ -45,7 +45,12 @@ public final class LeaseCore {
 
     /** An owner for whose slices nobody waits. */
     public LeaseCore(NodeId self, LeasePolicy policy, Collection<SliceRow> stored) {
-        this(self, policy, stored, List.of(), Epoch.NONE);
+        this(self, policy, stored, List.of());
+    }
+
+    /** An owner whose ledger was never restored. */
+    public LeaseCore(NodeId self, LeasePolicy policy, Collection<SliceRow> stored, Collection<WantRow> wants) {
+        this(self, policy, stored, wants, Epoch.NONE);
     }
 
     /**

@@ -216,7 +216,8 @@ class OneSliceTest {
                     applied().answered(core, this, Optional.of(new HardwareResult.Unknown("told to")));
                 case HARDWARE_DOES_NOTHING_AND_DOES_NOT_SAY ->
                     answered(core, this, Optional.of(new HardwareResult.Unknown("told to")));
-                case A_DEAD_PROCESS_WIPES -> new World(row, mark, null, boundEpoch, "", "", order, now, highestEpoch);
+                case A_DEAD_PROCESS_WIPES ->
+                    new World(row, mark, null, boundEpoch, "", "", order, now, highestEpoch, wants);
                 case DAEMON_RESTARTS -> restarted(LeaseEvent.Boot.SAME, now);
                 case CARD_REBOOTS -> restarted(LeaseEvent.Boot.NEW, 5);
             };
@@ -265,7 +266,8 @@ class OneSliceTest {
             if (drive.order() instanceof HardwareOrder.Load load) {
                 assertThat(boundTo).as("loaded while bound").isNull();
                 assertThat(loaded).as("loaded over").isIn("", load.configuration());
-                return new World(row, mark, null, boundEpoch, leftBy, load.configuration(), order, now, highestEpoch);
+                return new World(
+                        row, mark, null, boundEpoch, leftBy, load.configuration(), order, now, highestEpoch, wants);
             } else if (drive.order() instanceof HardwareOrder.Bind bind) {
                 assertThat(boundTo == null || boundTo.equals(bind.hostPort()))
                         .as("bound twice")

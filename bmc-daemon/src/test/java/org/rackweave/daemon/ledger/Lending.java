@@ -42,7 +42,7 @@ final class Lending {
     /** Starts an owner of so many slices. */
     Lending(Ledger ledger, int slices) throws LedgerException {
         this.ledger = ledger;
-        this.core = new LeaseCore(new NodeId(9, 9), POLICY, ledger.slices(), ledger.epochFloor());
+        this.core = new LeaseCore(new NodeId(9, 9), POLICY, ledger.slices(), List.of(), ledger.epochFloor());
         List<SliceFacts> facts = new ArrayList<>();
         Map<String, RouteReading> routes = new HashMap<>();
         for (int i = 0; i < slices; i++) {

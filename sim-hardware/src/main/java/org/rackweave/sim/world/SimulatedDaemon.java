@@ -28,7 +28,6 @@ import org.rackweave.protocol.membership.RackView;
 import org.rackweave.protocol.message.Answer;
 import org.rackweave.protocol.message.AuditRow;
 import org.rackweave.protocol.message.Command;
-import org.rackweave.protocol.message.Epoch;
 import org.rackweave.protocol.message.LeaseId;
 import org.rackweave.protocol.multicast.Announce;
 import org.rackweave.protocol.multicast.Endpoint;
@@ -84,7 +83,7 @@ final class SimulatedDaemon implements Outside {
                         node.id(),
                         world.seams().leasePolicy(World.LEASES),
                         node.journal().slices(),
-                        node.journal().wants(), Epoch.NONE),
+                        node.journal().wants()),
                 new LoanCore(
                         node.id(),
                         world.seams().loanPolicy(World.LOANS),
