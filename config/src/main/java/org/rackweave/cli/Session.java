@@ -85,7 +85,11 @@ final class Session implements AutoCloseable {
                     READ_EVENTS,
                     READ_AUDIT,
                     READ_COUNTERS,
-                    LIST_WANTS -> LOOK_MILLIS;
+                    LIST_WANTS,
+                    READ_HOST,
+                    LIST_ASKS,
+                    READ_ASK,
+                    READ_ORDERS -> LOOK_MILLIS;
             case RESERVE,
                     COMMIT,
                     RENEW,
@@ -99,7 +103,11 @@ final class Session implements AutoCloseable {
                     WANT,
                     WITHDRAW_WANT,
                     FREED,
-                    RESIZE_LOAN -> ORDER_MILLIS;
+                    RESIZE_LOAN,
+                    REPORT_HOST,
+                    ASK_FOR_VM,
+                    RETURN_ASK,
+                    ORDER_DONE -> ORDER_MILLIS;
         };
     }
 

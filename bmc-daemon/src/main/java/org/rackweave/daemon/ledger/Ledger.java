@@ -18,6 +18,7 @@ import java.util.Properties;
 import org.rackweave.daemon.lease.Effect;
 import org.rackweave.daemon.lease.LoanRow;
 import org.rackweave.daemon.lease.SliceRow;
+import org.rackweave.protocol.message.AskView;
 import org.rackweave.protocol.message.AuditChain;
 import org.rackweave.protocol.message.AuditRow;
 import org.rackweave.protocol.message.LoanId;
@@ -134,6 +135,11 @@ public final class Ledger implements Journal, AutoCloseable {
         return reading(Rows::loans);
     }
 
+    /** What was asked for VMs of this host, in the order in which it was. */
+    public List<AskView> asks() throws LedgerException {
+        return reading(AskRows::asks);
+    }
+
     public Optional<String> meta(String key) throws LedgerException {
         return reading(connection -> Rows.meta(connection, key));
     }
@@ -170,6 +176,10 @@ public final class Ledger implements Journal, AutoCloseable {
                     Rows.save(connection, save.row());
                 } else if (effect instanceof Effect.ForgetLoan forget) {
                     forget(forget.loan());
+                } else if (effect instanceof Effect.SaveAsk save) {
+                    AskRows.save(connection, save.ask());
+                } else if (effect instanceof Effect.ForgetAsk forget) {
+                    AskRows.forget(connection, forget.ask());
                 } else if (effect instanceof Effect.Audit audit) {
                     AuditRow row = chained(number + 1, hash, wallMillis, audit);
                     Rows.append(connection, row);
@@ -195,6 +205,8 @@ public final class Ledger implements Journal, AutoCloseable {
         return effect instanceof Effect.SaveSlice
                 || effect instanceof Effect.SaveLoan
                 || effect instanceof Effect.ForgetLoan
+                || effect instanceof Effect.SaveAsk
+                || effect instanceof Effect.ForgetAsk
                 || effect instanceof Effect.Audit;
     }
 

@@ -39,6 +39,12 @@ final class Schema {
             CREATE TABLE audit (
               number INTEGER PRIMARY KEY, at_epoch_millis INTEGER NOT NULL, actor TEXT NOT NULL, action TEXT NOT NULL,
               subject TEXT NOT NULL, detail TEXT NOT NULL, hash TEXT NOT NULL
+            )"""),
+            List.of("""
+            CREATE TABLE ask (
+              position INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, vm TEXT NOT NULL, kind INTEGER NOT NULL,
+              amount INTEGER NOT NULL, priority INTEGER NOT NULL, term_millis INTEGER NOT NULL, state INTEGER NOT NULL,
+              from_host INTEGER NOT NULL, borrowed INTEGER NOT NULL, explanation TEXT NOT NULL
             )"""));
 
     private Schema() {}
