@@ -117,7 +117,7 @@ final class BorrowCommand implements Action {
         long termMillis = term.isPresent()
                 ? term.get().value()
                 : session.configuration().borrowing().defaultTermMillis();
-        long asked = amountAsked();
+        long asked = amountOf(kind, amount);
         Optional<NodeId> lender = from.isPresent() ? Optional.of(lender(session, from.get())) : Optional.empty();
         try {
             return new Requirement(kind, asked, capability, termMillis, priority, worstForcedEnd, lender, maxLenders);
@@ -126,7 +126,8 @@ final class BorrowCommand implements Action {
         }
     }
 
-    private long amountAsked() throws CommandFailed {
+    /** Reads an amount as people write it for that kind. */
+    static long amountOf(ResourceKind kind, String amount) throws CommandFailed {
         return switch (kind) {
             case MEMORY -> {
                 Parsed<Long> parsed = ByteSize.parse(amount);
