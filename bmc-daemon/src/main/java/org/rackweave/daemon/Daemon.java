@@ -29,6 +29,8 @@ import org.rackweave.crypto.GroupKey;
 import org.rackweave.crypto.Identity;
 import org.rackweave.crypto.IdentityException;
 import org.rackweave.crypto.NodeId;
+import org.rackweave.daemon.broker.BrokerCore;
+import org.rackweave.daemon.broker.BrokerPolicy;
 import org.rackweave.daemon.conductor.Conductor;
 import org.rackweave.daemon.conductor.ConductorThread;
 import org.rackweave.daemon.conductor.Counters;
@@ -143,6 +145,7 @@ public final class Daemon implements AutoCloseable {
                             () -> new LeaseId(random.nextLong(), random.nextLong()),
                             bootEpoch,
                             ledger.loans()),
+                    new BrokerCore(BrokerPolicy.USUAL, bootEpoch, ledger.asks()),
                     new Membership(id, timing(), Offering.NOTHING, Jitter.seeded(random.nextLong())),
                     ledger,
                     new Shells(worker, server, client, neighbourhood),

@@ -47,6 +47,10 @@ record Shells(HardwareWorker worker, UnicastServer server, UnicastClient client,
             server.leaseChanged(read.lease());
         } else if (reading instanceof Command.ReadLoan read) {
             server.loanChanged(read.loan());
+        } else if (reading instanceof Command.ReadAsk read) {
+            server.askChanged(read.ask());
+        } else if (reading instanceof Command.ReadOrders) {
+            server.ordersChanged();
         } else {
             server.eventsChanged();
         }

@@ -3,10 +3,10 @@ package org.rackweave.daemon;
 import java.util.Optional;
 
 /** The version of this software, from the manifest of its jar. */
-final class Version {
+public final class Version {
     private Version() {}
 
-    static String text() {
+    public static String text() {
         return Optional.ofNullable(Version.class.getPackage().getImplementationVersion())
                 .orElse("unpackaged");
     }

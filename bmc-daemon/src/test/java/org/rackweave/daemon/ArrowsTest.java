@@ -86,12 +86,16 @@ class ArrowsTest {
     void theCoresUseValuesAndNothingElse() {
         classes()
                 .that()
-                .resideInAnyPackage("org.rackweave.daemon.lease..", "org.rackweave.daemon.matching..")
+                .resideInAnyPackage(
+                        "org.rackweave.daemon.lease..",
+                        "org.rackweave.daemon.matching..",
+                        "org.rackweave.daemon.broker..")
                 .should()
                 .onlyDependOnClassesThat()
                 .resideInAnyPackage(
                         "org.rackweave.daemon.lease..",
                         "org.rackweave.daemon.matching..",
+                        "org.rackweave.daemon.broker..",
                         "org.rackweave.daemon",
                         "org.rackweave.protocol.message..",
                         "org.rackweave.crypto..",
@@ -114,6 +118,22 @@ class ArrowsTest {
                 .orShould()
                 .dependOnClassesThat()
                 .haveSimpleName("LoanCore")
+                .check(PRODUCT);
+    }
+
+    @Test
+    void theAgentIsAProgramOfItsOwn() {
+        noClasses()
+                .that()
+                .resideInAPackage("org.rackweave.daemon.agent..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(
+                        "org.rackweave.daemon.conductor..",
+                        "org.rackweave.daemon.lease..",
+                        "org.rackweave.daemon.ledger..",
+                        "org.rackweave.daemon.broker..")
+                .because("it runs on another processor than the card, and knows of it what the protocol says")
                 .check(PRODUCT);
     }
 }

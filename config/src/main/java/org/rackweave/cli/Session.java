@@ -86,7 +86,11 @@ final class Session implements AutoCloseable {
                     READ_AUDIT,
                     READ_COUNTERS,
                     LIST_WANTS,
-                    READ_DEMAND -> LOOK_MILLIS;
+                    READ_DEMAND,
+                    READ_HOST,
+                    LIST_ASKS,
+                    READ_ASK,
+                    READ_ORDERS -> LOOK_MILLIS;
             case RESERVE,
                     COMMIT,
                     RENEW,
@@ -101,7 +105,11 @@ final class Session implements AutoCloseable {
                     WITHDRAW_WANT,
                     FREED,
                     RESIZE_LOAN,
-                    PROPOSE -> ORDER_MILLIS;
+                    PROPOSE,
+                    REPORT_HOST,
+                    ASK_FOR_VM,
+                    RETURN_ASK,
+                    ORDER_DONE -> ORDER_MILLIS;
         };
     }
 

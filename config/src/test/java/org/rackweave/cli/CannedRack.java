@@ -10,6 +10,9 @@ import java.util.Set;
 import java.util.function.Function;
 import org.rackweave.crypto.NodeId;
 import org.rackweave.protocol.message.Answer;
+import org.rackweave.protocol.message.AskId;
+import org.rackweave.protocol.message.AskState;
+import org.rackweave.protocol.message.AskView;
 import org.rackweave.protocol.message.Attachment;
 import org.rackweave.protocol.message.AuditChain;
 import org.rackweave.protocol.message.AuditRow;
@@ -19,6 +22,7 @@ import org.rackweave.protocol.message.Epoch;
 import org.rackweave.protocol.message.EventView;
 import org.rackweave.protocol.message.FenceKind;
 import org.rackweave.protocol.message.ForcedEndEffect;
+import org.rackweave.protocol.message.HostReport;
 import org.rackweave.protocol.message.LeaseId;
 import org.rackweave.protocol.message.LeaseView;
 import org.rackweave.protocol.message.LinePlace;
@@ -68,6 +72,11 @@ final class CannedRack implements DaemonConnector {
         answer(Command.Kind.END_QUARANTINE, c -> new Answer.Done());
         answer(Command.Kind.READ_EVENTS, c -> events(((Command.ReadEvents) c).after()));
         answer(Command.Kind.READ_AUDIT, c -> audit(((Command.ReadAudit) c).after(), auditRows()));
+        answer(Command.Kind.READ_HOST, c -> new Answer.Host(host(), 1_500, 1));
+        answer(Command.Kind.LIST_ASKS, c -> new Answer.VmAsks(List.of(ask(AskState.SCALING_DOWN))));
+        answer(Command.Kind.ASK_FOR_VM, c -> new Answer.VmAsk(ask(AskState.RECEIVED)));
+        answer(Command.Kind.READ_ASK, c -> new Answer.VmAsk(ask(AskState.DONE)));
+        answer(Command.Kind.RETURN_ASK, c -> new Answer.VmAsk(ask(AskState.RETURNING)));
         answer(Command.Kind.READ_COUNTERS, c -> new Answer.Counters(counters()));
     }
 
@@ -247,6 +256,36 @@ final class CannedRack implements DaemonConnector {
         List<AuditRow> page =
                 rows.stream().filter(row -> row.number() > after).limit(2).toList();
         return new Answer.Audit(page, rows.get(rows.size() - 1).number());
+    }
+
+    static HostReport host() {
+        return new HostReport(
+                List.of(
+                        new HostReport.Capacity(ResourceKind.CORES, 8),
+                        new HostReport.Capacity(ResourceKind.MEMORY, 16 * GIB)),
+                List.of(
+                        new HostReport.Vm(
+                                "batch",
+                                1,
+                                List.of(
+                                        new HostReport.Share(ResourceKind.CORES, 1, 6, 5, 97),
+                                        new HostReport.Share(ResourceKind.MEMORY, GIB, 8 * GIB, 8 * GIB, 40))),
+                        new HostReport.Vm("db", 5, List.of(new HostReport.Share(ResourceKind.CORES, 2, 2, 2, 100)))),
+                List.of());
+    }
+
+    static AskView ask(AskState state) {
+        return new AskView(
+                AskId.parse("a5c0000000000000000000000000005a"),
+                "db",
+                ResourceKind.CORES,
+                2,
+                5,
+                900_000,
+                state,
+                1,
+                1,
+                "of 2 cores 0 are free, 1 come from VMs of lower priority, 1 from neighbours");
     }
 
     static List<CounterView> counters() {

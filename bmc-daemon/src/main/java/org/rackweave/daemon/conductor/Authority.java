@@ -17,7 +17,8 @@ import org.rackweave.protocol.message.Command;
  *   LEASE         yes         yes         -           -         -       reserve, commit, renew, release, recall
  *   READ_LEASE    its own     yes        yes         yes       yes
  *   LOOK           -          yes        yes         yes       yes      leases, loans, events, counters
- *   BORROW         -          yes        yes         yes        -       borrow, renew and release a loan
+ *   BORROW         -          yes        yes         yes        -       borrow, renew and release a loan; ask for a VM
+ *   SERVE          -           -         yes          -         -       report the host, read and end orders for it
  *   AUDIT          -          yes         -          yes       yes
  *   ORDER          -           -          -          yes        -       revoke, end a quarantine
  * </pre>
@@ -30,9 +31,11 @@ final class Authority {
     static {
         RIGHTS.put(Standing.STRANGER, EnumSet.noneOf(Right.class));
         RIGHTS.put(Standing.NEIGHBOUR, EnumSet.of(Right.INTRODUCE, Right.LEASE, Right.READ_LEASE));
-        RIGHTS.put(Standing.OWN_CARD, EnumSet.complementOf(EnumSet.of(Right.ORDER)));
-        RIGHTS.put(Standing.OWN_AGENT, EnumSet.of(Right.INTRODUCE, Right.READ_LEASE, Right.LOOK, Right.BORROW));
-        RIGHTS.put(Standing.OPERATOR, EnumSet.complementOf(EnumSet.of(Right.LEASE)));
+        RIGHTS.put(Standing.OWN_CARD, EnumSet.complementOf(EnumSet.of(Right.ORDER, Right.SERVE)));
+        RIGHTS.put(
+                Standing.OWN_AGENT,
+                EnumSet.of(Right.INTRODUCE, Right.READ_LEASE, Right.LOOK, Right.BORROW, Right.SERVE));
+        RIGHTS.put(Standing.OPERATOR, EnumSet.complementOf(EnumSet.of(Right.LEASE, Right.SERVE)));
         RIGHTS.put(Standing.AUDITOR, EnumSet.of(Right.INTRODUCE, Right.READ_LEASE, Right.LOOK, Right.AUDIT));
     }
 
@@ -53,6 +56,7 @@ final class Authority {
         READ_LEASE,
         LOOK,
         BORROW,
+        SERVE,
         AUDIT,
         ORDER
     }
@@ -84,8 +88,17 @@ final class Authority {
             case DESCRIBE, LIST_SLICES, LIST_NODES, LIST_WANTS -> Right.INTRODUCE;
             case RESERVE, COMMIT, RENEW, RELEASE, RECALL, WANT, WITHDRAW_WANT, FREED, PROPOSE -> Right.LEASE;
             case READ_LEASE -> Right.READ_LEASE;
-            case LIST_LEASES, LIST_LOANS, READ_LOAN, READ_EVENTS, READ_COUNTERS, READ_DEMAND -> Right.LOOK;
-            case BORROW, RENEW_LOAN, RELEASE_LOAN, RESIZE_LOAN -> Right.BORROW;
+            case LIST_LEASES,
+                    LIST_LOANS,
+                    READ_LOAN,
+                    READ_EVENTS,
+                    READ_COUNTERS,
+                    READ_DEMAND,
+                    READ_HOST,
+                    LIST_ASKS,
+                    READ_ASK -> Right.LOOK;
+            case BORROW, RENEW_LOAN, RELEASE_LOAN, RESIZE_LOAN, ASK_FOR_VM, RETURN_ASK -> Right.BORROW;
+            case REPORT_HOST, READ_ORDERS, ORDER_DONE -> Right.SERVE;
             case READ_AUDIT -> Right.AUDIT;
             case REVOKE, END_QUARANTINE -> Right.ORDER;
         };

@@ -28,6 +28,8 @@ import org.rackweave.crypto.Principal;
 import org.rackweave.daemon.DaemonCounter;
 import org.rackweave.daemon.Limits;
 import org.rackweave.daemon.Printable;
+import org.rackweave.daemon.broker.BrokerCore;
+import org.rackweave.daemon.broker.BrokerEvent;
 import org.rackweave.daemon.lease.Effect;
 import org.rackweave.daemon.lease.LeaseCore;
 import org.rackweave.daemon.lease.LeaseEvent;
@@ -72,6 +74,7 @@ public final class Conductor {
     private final Self self;
     private final LeaseCore leases;
     private final LoanCore loans;
+    private final BrokerCore broker;
     private final Membership membership;
     private final Journal ledger;
     private final Outside outside;
@@ -105,6 +108,7 @@ public final class Conductor {
             Self self,
             LeaseCore leases,
             LoanCore loans,
+            BrokerCore broker,
             Membership membership,
             Journal ledger,
             Outside outside,
@@ -118,6 +122,7 @@ public final class Conductor {
         this.self = self;
         this.leases = leases;
         this.loans = loans;
+        this.broker = broker;
         this.membership = membership;
         this.ledger = ledger;
         this.outside = outside;
@@ -140,6 +145,7 @@ public final class Conductor {
         work.addAll(batch);
         LeaseCore.Mark leaseMark = leases.mark();
         LoanCore.Mark loanMark = loans.mark();
+        BrokerCore.Mark brokerMark = broker.mark();
         List<Effect> effects = new ArrayList<>();
         List<Long> tokens = new ArrayList<>();
         for (Work item : work) {
@@ -159,6 +165,7 @@ public final class Conductor {
             counters.count(DaemonCounter.LEDGER_FAILURES);
             leases.back(leaseMark);
             loans.back(loanMark);
+            broker.back(brokerMark);
             refuseAll(work, tokens, e, nowMillis);
             effects.clear();
         }
@@ -232,6 +239,7 @@ public final class Conductor {
     public OptionalLong nextDeadline() {
         long next = leases.nextDeadline().orElse(Long.MAX_VALUE);
         next = Math.min(next, loans.nextDeadline().orElse(Long.MAX_VALUE));
+        next = Math.min(next, broker.nextDeadline().orElse(Long.MAX_VALUE));
         if (!lendingProblem.isEmpty()) {
             // What is due cannot be persisted; to try in a loop would only wear the processor out.
             next = retryLedgerAtMillis;
@@ -246,10 +254,12 @@ public final class Conductor {
         } else if (work instanceof Work.ForLeases leaseWork) {
             effects.addAll(leases.step(leaseWork.event(), nowMillis));
         } else if (work instanceof Work.ForLoans loanWork) {
-            effects.addAll(loans.step(loanWork.event(), nowMillis));
+            stepLoans(loanWork.event(), nowMillis, effects);
+        } else if (work instanceof Work.ForBroker brokerWork) {
+            effects.addAll(broker.step(brokerWork.event(), nowMillis));
         } else if (work instanceof Work.GiveAllBack give) {
             whenSettled.add(give.settled());
-            effects.addAll(loans.step(new LoanEvent.GiveAllBack(give.why()), nowMillis));
+            stepLoans(new LoanEvent.GiveAllBack(give.why()), nowMillis, effects);
         } else if (work instanceof Work.Discovered found) {
             machine = found.summary();
             tell("machine.discovered", self.principal().name(), machine);
@@ -261,9 +271,10 @@ public final class Conductor {
             if (nowMillis >= retryLedgerAtMillis || lendingProblem.isEmpty()) {
                 effects.addAll(leases.step(new LeaseEvent.Tick(), nowMillis));
                 for (ResourceKind kind : loans.lookedFor()) {
-                    effects.addAll(loans.step(new LoanEvent.LendersSeen(kind, lenders(kind, nowMillis)), nowMillis));
+                    stepLoans(new LoanEvent.LendersSeen(kind, lenders(kind, nowMillis)), nowMillis, effects);
                 }
-                effects.addAll(loans.step(new LoanEvent.Tick(), nowMillis));
+                stepLoans(new LoanEvent.Tick(), nowMillis, effects);
+                effects.addAll(broker.step(new BrokerEvent.Tick(), nowMillis));
             }
             carryOut(membership.step(new MembershipEvent.Tick(), nowMillis));
         }
@@ -298,8 +309,14 @@ public final class Conductor {
             }
             case BORROW, RENEW_LOAN, RELEASE_LOAN, RECALL, FREED, RESIZE_LOAN, PROPOSE -> {
                 long token = remember(asked, tokens);
-                effects.addAll(loans.step(
-                        new LoanEvent.Asked(asked.peer(), command, lenders(command, nowMillis), token), nowMillis));
+                stepLoans(
+                        new LoanEvent.Asked(asked.peer(), command, lenders(command, nowMillis), token),
+                        nowMillis,
+                        effects);
+            }
+            case REPORT_HOST, ASK_FOR_VM, RETURN_ASK, ORDER_DONE -> {
+                long token = remember(asked, tokens);
+                effects.addAll(broker.step(new BrokerEvent.Asked(asked.peer(), command, token), nowMillis));
             }
             case DESCRIBE,
                     LIST_SLICES,
@@ -312,7 +329,30 @@ public final class Conductor {
                     READ_AUDIT,
                     READ_COUNTERS,
                     LIST_WANTS,
-                    READ_DEMAND -> reads.add(asked);
+                    READ_DEMAND,
+                    READ_HOST,
+                    LIST_ASKS,
+                    READ_ASK,
+                    READ_ORDERS -> reads.add(asked);
+        }
+    }
+
+    /** What becomes of a loan concerns the host that it is for, and is in the ledger together with what follows from it. */
+    private void stepLoans(LoanEvent event, long nowMillis, List<Effect> effects) {
+        List<Effect> ofLoans = loans.step(event, nowMillis);
+        effects.addAll(ofLoans);
+        if (event instanceof LoanEvent.Started) {
+            effects.addAll(broker.step(new BrokerEvent.Started(loans.loans(nowMillis)), nowMillis));
+        }
+        for (Effect effect : ofLoans) {
+            if (effect instanceof Effect.SaveLoan save) {
+                loans.loan(save.row().id(), nowMillis)
+                        .ifPresent(loan -> effects.addAll(broker.step(new BrokerEvent.LoanChanged(loan), nowMillis)));
+            }
+        }
+        if (event instanceof LoanEvent.Asked asked && asked.command() instanceof Command.Recall recall) {
+            effects.addAll(broker.step(
+                    new BrokerEvent.Recalled(asked.peer().id(), recall.lease(), recall.graceMillis()), nowMillis));
         }
     }
 
@@ -380,7 +420,10 @@ public final class Conductor {
         }
         // What nobody waits for must not be lost: hardware has moved, lenders have answered.
         for (Work item : work) {
-            if (item instanceof Work.ForLeases || item instanceof Work.ForLoans || item instanceof Work.GiveAllBack) {
+            if (item instanceof Work.ForLeases
+                    || item instanceof Work.ForLoans
+                    || item instanceof Work.ForBroker
+                    || item instanceof Work.GiveAllBack) {
                 postponed.add(item);
             }
         }
@@ -413,6 +456,15 @@ public final class Conductor {
             save.row().holding().ifPresent(h -> outside.changed(new Command.ReadLease(h.lease())));
         } else if (effect instanceof Effect.SaveLoan save) {
             outside.changed(new Command.ReadLoan(save.row().id()));
+        } else if (effect instanceof Effect.SaveAsk save) {
+            outside.changed(new Command.ReadAsk(save.ask().id()));
+        } else if (effect instanceof Effect.OrdersChanged) {
+            outside.changed(new Command.ReadOrders());
+        } else if (effect instanceof Effect.AskOwnLoans ask) {
+            later.accept(new Work.Asked(
+                    self.principal(),
+                    ask.command(),
+                    answer -> later.accept(new Work.ForBroker(new BrokerEvent.Borrowed(ask.ask(), answer)))));
         }
     }
 
@@ -567,6 +619,18 @@ public final class Conductor {
             return loans.loan(read.loan(), nowMillis)
                     .<Answer>map(Answer.Loan::new)
                     .orElseGet(() -> notFound("has no loan " + read.loan()));
+        } else if (command instanceof Command.ReadHost) {
+            return broker.host(nowMillis)
+                    .<Answer>map(host -> host)
+                    .orElseGet(() -> notFound("has heard of no host agent since it started"));
+        } else if (command instanceof Command.ListAsks) {
+            return new Answer.VmAsks(broker.asks());
+        } else if (command instanceof Command.ReadAsk read) {
+            return broker.find(read.ask())
+                    .<Answer>map(Answer.VmAsk::new)
+                    .orElseGet(() -> notFound("was asked nothing as " + read.ask()));
+        } else if (command instanceof Command.ReadOrders) {
+            return new Answer.HostOrders(broker.orders(nowMillis));
         } else if (command instanceof Command.ReadEvents read) {
             return new Answer.Events(events.after(read.after()), events.newest());
         } else if (command instanceof Command.ReadAudit read) {

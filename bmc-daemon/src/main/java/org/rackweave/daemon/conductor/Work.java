@@ -3,6 +3,7 @@ package org.rackweave.daemon.conductor;
 import java.util.Objects;
 import java.util.function.Consumer;
 import org.rackweave.crypto.Principal;
+import org.rackweave.daemon.broker.BrokerEvent;
 import org.rackweave.daemon.lease.LeaseEvent;
 import org.rackweave.daemon.lease.LoanEvent;
 import org.rackweave.protocol.membership.MembershipEvent;
@@ -30,6 +31,13 @@ public sealed interface Work {
     /** For the borrower's core. */
     record ForLoans(LoanEvent event) implements Work {
         public ForLoans {
+            Objects.requireNonNull(event);
+        }
+    }
+
+    /** For the broker's core. */
+    record ForBroker(BrokerEvent event) implements Work {
+        public ForBroker {
             Objects.requireNonNull(event);
         }
     }

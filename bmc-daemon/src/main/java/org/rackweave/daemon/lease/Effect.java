@@ -3,6 +3,8 @@ package org.rackweave.daemon.lease;
 import java.util.Objects;
 import org.rackweave.crypto.NodeId;
 import org.rackweave.protocol.message.Answer;
+import org.rackweave.protocol.message.AskId;
+import org.rackweave.protocol.message.AskView;
 import org.rackweave.protocol.message.Command;
 import org.rackweave.protocol.message.Epoch;
 import org.rackweave.protocol.message.LeaseId;
@@ -42,6 +44,20 @@ public sealed interface Effect {
     record ForgetWant(LoanId loan) implements Effect {
         public ForgetWant {
             Objects.requireNonNull(loan);
+        }
+    }
+
+    /** Persist: what was asked for a VM of this host, as it is now. */
+    record SaveAsk(AskView ask) implements Effect {
+        public SaveAsk {
+            Objects.requireNonNull(ask);
+        }
+    }
+
+    /** Persist: what was asked for a VM and ended long ago is forgotten; the audit trail keeps it. */
+    record ForgetAsk(AskId ask) implements Effect {
+        public ForgetAsk {
+            Objects.requireNonNull(ask);
         }
     }
 
@@ -94,6 +110,17 @@ public sealed interface Effect {
             Objects.requireNonNull(freed);
         }
     }
+
+    /** Send: a command of the broker to this node's own borrower's core, for what was asked for a VM if there is such. */
+    record AskOwnLoans(AskId ask, Command command) implements Effect {
+        public AskOwnLoans {
+            Objects.requireNonNull(ask);
+            Objects.requireNonNull(command);
+        }
+    }
+
+    /** Send: the host's agent has something new to do. */
+    record OrdersChanged() implements Effect {}
 
     /** Send: something that people or observers want to know. */
     record Tell(String kind, String subject, String text) implements Effect {

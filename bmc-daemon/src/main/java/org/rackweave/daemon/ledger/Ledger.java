@@ -21,6 +21,7 @@ import org.rackweave.daemon.lease.Effect;
 import org.rackweave.daemon.lease.LoanRow;
 import org.rackweave.daemon.lease.SliceRow;
 import org.rackweave.daemon.lease.WantRow;
+import org.rackweave.protocol.message.AskView;
 import org.rackweave.protocol.message.AuditRow;
 import org.rackweave.protocol.message.Epoch;
 import org.rackweave.protocol.message.LoanId;
@@ -244,6 +245,11 @@ public final class Ledger implements Journal, AutoCloseable {
         return reading(Rows::wants);
     }
 
+    /** What was asked for VMs of this host, in the order in which it was. */
+    public List<AskView> asks() throws LedgerException {
+        return reading(AskRows::asks);
+    }
+
     public Optional<String> meta(String key) throws LedgerException {
         return reading(connection -> Rows.meta(connection, key));
     }
@@ -301,6 +307,10 @@ public final class Ledger implements Journal, AutoCloseable {
                     Rows.save(connection, save.row());
                 } else if (effect instanceof Effect.ForgetWant forget) {
                     forget("DELETE FROM want WHERE loan = ?", forget.loan());
+                } else if (effect instanceof Effect.SaveAsk save) {
+                    AskRows.save(connection, save.ask());
+                } else if (effect instanceof Effect.ForgetAsk forget) {
+                    AskRows.forget(connection, forget.ask());
                 } else if (effect instanceof Effect.Audit audit) {
                     next = next.append(prepared.appendAudit(), audit, wallMillis);
                 }
@@ -420,6 +430,8 @@ public final class Ledger implements Journal, AutoCloseable {
                 || effect instanceof Effect.ForgetLoan
                 || effect instanceof Effect.SaveWant
                 || effect instanceof Effect.ForgetWant
+                || effect instanceof Effect.SaveAsk
+                || effect instanceof Effect.ForgetAsk
                 || effect instanceof Effect.Audit;
     }
 

@@ -76,7 +76,14 @@ final class Schema {
               kind INTEGER NOT NULL, amount INTEGER NOT NULL, capability TEXT, term_millis INTEGER NOT NULL,
               priority INTEGER NOT NULL, worst_forced_end INTEGER NOT NULL, lender TEXT, max_lenders INTEGER NOT NULL,
               configuration TEXT, worst_latency INTEGER, locality INTEGER NOT NULL, least_amount INTEGER NOT NULL
-            ) WITHOUT ROWID"""));
+            ) WITHOUT ROWID"""),
+            // What was asked for VMs of this host.
+            List.of("""
+            CREATE TABLE ask (
+              position INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, vm TEXT NOT NULL, kind INTEGER NOT NULL,
+              amount INTEGER NOT NULL, priority INTEGER NOT NULL, term_millis INTEGER NOT NULL, state INTEGER NOT NULL,
+              from_host INTEGER NOT NULL, borrowed INTEGER NOT NULL, explanation TEXT NOT NULL
+            )"""));
 
     private Schema() {}
 

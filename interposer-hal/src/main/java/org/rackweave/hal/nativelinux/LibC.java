@@ -57,7 +57,7 @@ final class LibC {
     }
 
     /**
-     * Calls a function that changes nothing and answers with an {@code int}.
+     * Calls a function that answers with an {@code int}, and that changes nothing when it fails.
      *
      * @param failed tells from the answer whether it failed
      */

@@ -26,5 +26,10 @@ final class NativeLayout {
     /** {@code cpu_set_t}: one bit a CPU, in longs. */
     static final int CPU_SET_BYTES = 128;
 
+    /** {@code SIGCONT} and {@code SIGSTOP} of signal.h, as x86 and ARM have them. */
+    static final int SIGCONT = 18;
+
+    static final int SIGSTOP = 19;
+
     private NativeLayout() {}
 }

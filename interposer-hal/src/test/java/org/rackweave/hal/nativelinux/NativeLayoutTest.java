@@ -31,6 +31,8 @@ class NativeLayoutTest {
         ours.put("offsetof(struct utsname, release)", (long) NativeLayout.UTSNAME_RELEASE_AT);
         ours.put("offsetof(struct utsname, machine)", (long) NativeLayout.UTSNAME_MACHINE_AT);
         ours.put("sizeof(cpu_set_t)", (long) NativeLayout.CPU_SET_BYTES);
+        ours.put("SIGCONT", (long) NativeLayout.SIGCONT);
+        ours.put("SIGSTOP", (long) NativeLayout.SIGSTOP);
         Errno.NAMES.forEach((number, name) -> ours.put(name, (long) number));
 
         assertThat(printed(ours.keySet())).isEqualTo(ours);
@@ -41,6 +43,7 @@ class NativeLayoutTest {
                 #define _GNU_SOURCE
                 #include <errno.h>
                 #include <sched.h>
+                #include <signal.h>
                 #include <stddef.h>
                 #include <stdio.h>
                 #include <sys/utsname.h>

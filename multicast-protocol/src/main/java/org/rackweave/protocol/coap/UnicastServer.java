@@ -13,6 +13,7 @@ import org.eclipse.californium.elements.config.Configuration;
 import org.eclipse.californium.scandium.DTLSConnector;
 import org.rackweave.crypto.Identity;
 import org.rackweave.crypto.NodeId;
+import org.rackweave.protocol.message.AskId;
 import org.rackweave.protocol.message.Command;
 import org.rackweave.protocol.message.CommandCodec;
 import org.rackweave.protocol.message.LeaseId;
@@ -98,6 +99,16 @@ public final class UnicastServer implements AutoCloseable {
     /** There are new events: observers are told those that they were not told yet. From any thread; never blocks. */
     public void eventsChanged() {
         tell(new Command.ReadEvents(0));
+    }
+
+    /** Something of what was asked for a VM changed: its observers are told. From any thread; never blocks. */
+    public void askChanged(AskId ask) {
+        tell(new Command.ReadAsk(ask));
+    }
+
+    /** The orders for the host's agent changed: it is told. From any thread; never blocks. */
+    public void ordersChanged() {
+        tell(new Command.ReadOrders());
     }
 
     private void tell(Command read) {

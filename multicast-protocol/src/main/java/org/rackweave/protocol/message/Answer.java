@@ -26,6 +26,10 @@ public sealed interface Answer {
         COUNTERS(11),
         PLACE(12),
         WANTS(13),
+        HOST_ORDERS(20),
+        VM_ASK(21),
+        VM_ASKS(22),
+        HOST(23),
         DEMAND(24);
 
         private final int code;
@@ -280,6 +284,60 @@ public sealed interface Answer {
         @Override
         public Kind kind() {
             return Kind.DEMAND;
+        }
+    }
+
+    /** What the host agent is to do, the oldest first. */
+    record HostOrders(List<HostOrder> orders) implements Answer {
+        public HostOrders {
+            orders = List.copyOf(orders);
+        }
+
+        @Override
+        public Kind kind() {
+            return Kind.HOST_ORDERS;
+        }
+    }
+
+    record VmAsk(AskView ask) implements Answer {
+        public VmAsk {
+            Objects.requireNonNull(ask);
+        }
+
+        @Override
+        public Kind kind() {
+            return Kind.VM_ASK;
+        }
+    }
+
+    record VmAsks(List<AskView> asks) implements Answer {
+        public VmAsks {
+            asks = List.copyOf(asks);
+        }
+
+        @Override
+        public Kind kind() {
+            return Kind.VM_ASKS;
+        }
+    }
+
+    /**
+     * What a host's agent said last.
+     *
+     * @param ageMillis how long ago
+     * @param ordersWaiting how many orders it has not told the outcome of
+     */
+    record Host(HostReport report, long ageMillis, int ordersWaiting) implements Answer {
+        public Host {
+            Objects.requireNonNull(report);
+            if (ageMillis < 0 || ordersWaiting < 0) {
+                throw new IllegalArgumentException("host out of limits");
+            }
+        }
+
+        @Override
+        public Kind kind() {
+            return Kind.HOST;
         }
     }
 }

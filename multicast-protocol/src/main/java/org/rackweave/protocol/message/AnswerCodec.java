@@ -45,6 +45,10 @@ public final class AnswerCodec {
                     COUNTERS,
                     PLACE,
                     WANTS,
+                    HOST_ORDERS,
+                    VM_ASK,
+                    VM_ASKS,
+                    HOST,
                     DEMAND ->
                 Answer.Refused.of(
                         RefusalCode.UNAVAILABLE,
@@ -100,6 +104,13 @@ public final class AnswerCodec {
                 table.put(1, LendingCodec.form(((Answer.Place) answer).place()))
                         .put(2, ((Answer.Place) answer).validMillis());
             case WANTS -> table.put(1, Item.array(((Answer.Wants) answer).wants(), LendingCodec::form));
+            case HOST_ORDERS -> table.put(1, Item.array(((Answer.HostOrders) answer).orders(), HostCodec::form));
+            case VM_ASK -> table.put(1, HostCodec.form(((Answer.VmAsk) answer).ask()));
+            case VM_ASKS -> table.put(1, Item.array(((Answer.VmAsks) answer).asks(), HostCodec::form));
+            case HOST ->
+                table.put(1, HostCodec.form(((Answer.Host) answer).report()))
+                        .put(2, ((Answer.Host) answer).ageMillis())
+                        .put(3, ((Answer.Host) answer).ordersWaiting());
             case DEMAND -> form(table, (Answer.Demand) answer);
         };
     }
@@ -160,6 +171,10 @@ public final class AnswerCodec {
             case COUNTERS -> new Answer.Counters(in.list(1, "counters", MAX_LIST, JournalCodec::counter));
             case PLACE -> place(in);
             case WANTS -> new Answer.Wants(in.list(1, "wants", MAX_LIST, LendingCodec::want));
+            case HOST_ORDERS -> new Answer.HostOrders(in.list(1, "orders", MAX_LIST, HostCodec::order));
+            case VM_ASK -> new Answer.VmAsk(in.one(1, "ask", HostCodec::ask));
+            case VM_ASKS -> new Answer.VmAsks(in.list(1, "asks", MAX_LIST, HostCodec::ask));
+            case HOST -> host(in);
             case DEMAND -> demand(in);
         };
     }
@@ -178,6 +193,13 @@ public final class AnswerCodec {
         var proposed = in.natural(3, "proposed");
         var agreed = in.natural(4, "agreed");
         return in.make(Fields.Unknown.IGNORED, () -> new Answer.Demand(coordinator, rows, proposed, agreed));
+    }
+
+    private static Answer host(Fields in) throws Malformed {
+        var report = in.one(1, "report", fields -> HostCodec.report(fields, Fields.Unknown.IGNORED));
+        var ageMillis = in.natural(2, "ageMillis");
+        var ordersWaiting = in.small(3, "ordersWaiting");
+        return in.make(Fields.Unknown.IGNORED, () -> new Answer.Host(report, ageMillis, ordersWaiting));
     }
 
     private static Answer place(Fields in) throws Malformed {

@@ -38,6 +38,14 @@ public sealed interface Command {
         FREED,
         LIST_WANTS,
         RESIZE_LOAN,
+        REPORT_HOST,
+        READ_HOST,
+        ASK_FOR_VM,
+        LIST_ASKS,
+        READ_ASK,
+        RETURN_ASK,
+        READ_ORDERS,
+        ORDER_DONE,
         PROPOSE,
         READ_DEMAND
     }
@@ -491,6 +499,118 @@ public sealed interface Command {
         @Override
         public Kind kind() {
             return Kind.READ_DEMAND;
+        }
+    }
+
+    // ---- between a host's agent and its card
+    // -------------------------------------------------------------------------
+
+    /** The agent says what its host has, and how much of it is used. Answered with {@link Answer.Done}. */
+    record ReportHost(HostReport report) implements Command {
+        public ReportHost {
+            Objects.requireNonNull(report);
+        }
+
+        @Override
+        public Kind kind() {
+            return Kind.REPORT_HOST;
+        }
+    }
+
+    /** What the agent reported last. Answered with {@link Answer.Host}. */
+    record ReadHost() implements Command {
+        @Override
+        public Kind kind() {
+            return Kind.READ_HOST;
+        }
+    }
+
+    /**
+     * Give a VM more: from what its host has free, then from VMs of lower priority, then from neighbours; all of it or
+     * nothing. Answered with {@link Answer.VmAsk} as soon as it is in the ledger; how it goes on can be observed. The same id
+     * again: the same answer.
+     *
+     * @param ask drawn by whoever asks
+     * @param vm the VM, as the agent calls it
+     * @param resource what
+     * @param amount how much in addition, in the unit of the kind; at least 1
+     * @param priority 0 to 9
+     * @param termMillis the term of what has to be borrowed; at least 1
+     */
+    record AskForVm(AskId ask, String vm, ResourceKind resource, long amount, int priority, long termMillis)
+            implements Command {
+        public AskForVm {
+            Objects.requireNonNull(ask);
+            HostReport.requireName(vm);
+            Objects.requireNonNull(resource);
+            if (amount < 1 || termMillis < 1 || priority < 0 || priority > Requirement.MAX_PRIORITY) {
+                throw new IllegalArgumentException("amount, term or priority out of range");
+            }
+        }
+
+        @Override
+        public Kind kind() {
+            return Kind.ASK_FOR_VM;
+        }
+    }
+
+    /** What was asked for VMs. Answered with {@link Answer.VmAsks}. */
+    record ListAsks() implements Command {
+        @Override
+        public Kind kind() {
+            return Kind.LIST_ASKS;
+        }
+    }
+
+    /** One of them; may be observed. Answered with {@link Answer.VmAsk}. */
+    record ReadAsk(AskId ask) implements Command {
+        public ReadAsk {
+            Objects.requireNonNull(ask);
+        }
+
+        @Override
+        public Kind kind() {
+            return Kind.READ_ASK;
+        }
+    }
+
+    /** The VM needs it no more. Answered with {@link Answer.VmAsk}. One that is returned already: the same answer. */
+    record ReturnAsk(AskId ask) implements Command {
+        public ReturnAsk {
+            Objects.requireNonNull(ask);
+        }
+
+        @Override
+        public Kind kind() {
+            return Kind.RETURN_ASK;
+        }
+    }
+
+    /** What the agent is to do and has not told the outcome of; may be observed. Answered with {@link Answer.HostOrders}. */
+    record ReadOrders() implements Command {
+        @Override
+        public Kind kind() {
+            return Kind.READ_ORDERS;
+        }
+    }
+
+    /**
+     * The agent says what became of an order. Answered with {@link Answer.Done}, also when the order stands no more.
+     *
+     * @param order its number; from 1
+     * @param detail what went wrong, for people; at most 256 characters
+     */
+    record OrderDone(long order, OrderOutcome outcome, String detail) implements Command {
+        public OrderDone {
+            Objects.requireNonNull(outcome);
+            if (order < 1 || detail.length() > LeaseView.MAX_REASON_CHARS) {
+                throw new IllegalArgumentException("orders count from 1, and a detail is short");
+            }
+        }
+
+        @Override
+        public Kind kind() {
+            return Kind.ORDER_DONE;
         }
     }
 }

@@ -12,7 +12,7 @@ import java.util.function.Supplier;
  * restriction that a later version made. Keys below zero are hints, and skipped by whoever does not know them.
  */
 public final class CommandCodec {
-    /** The largest command is a revocation with its reason, below 1 KiB; this leaves room for later versions. */
+    /** The largest command is the report of a host with as many VMs as there may be; others are below 1 KiB. */
     public static final int MAX_BODY_BYTES = 4096;
 
     private static final byte[] NO_BODY = {};
@@ -24,8 +24,16 @@ public final class CommandCodec {
 
     public static Request encode(Command command) {
         return switch (command.kind()) {
-            case DESCRIBE, LIST_NODES, LIST_LEASES, LIST_LOANS, READ_COUNTERS, LIST_WANTS, READ_DEMAND ->
-                bare(command, NO_NAME);
+            case DESCRIBE,
+                    LIST_NODES,
+                    LIST_LEASES,
+                    LIST_LOANS,
+                    READ_COUNTERS,
+                    LIST_WANTS,
+                    READ_HOST,
+                    LIST_ASKS,
+                    READ_ORDERS,
+                    READ_DEMAND -> bare(command, NO_NAME);
             case LIST_SLICES -> encode((Command.ListSlices) command);
             case RESERVE -> encode((Command.Reserve) command);
             case COMMIT -> encode((Command.Commit) command);
@@ -49,6 +57,11 @@ public final class CommandCodec {
                 bare(command, ((Command.WithdrawWant) command).loan().toString());
             case FREED -> bare(command, ((Command.Freed) command).loan().toString());
             case RESIZE_LOAN -> encode((Command.ResizeLoan) command);
+            case REPORT_HOST -> body(command, NO_NAME, HostCodec.form(((Command.ReportHost) command).report()));
+            case ASK_FOR_VM -> encode((Command.AskForVm) command);
+            case READ_ASK -> bare(command, ((Command.ReadAsk) command).ask().toString());
+            case RETURN_ASK -> bare(command, ((Command.ReturnAsk) command).ask().toString());
+            case ORDER_DONE -> encode((Command.OrderDone) command);
             case PROPOSE -> encode((Command.Propose) command);
         };
     }
@@ -152,6 +165,26 @@ public final class CommandCodec {
                         .put(3, propose.reason()));
     }
 
+    private static Request encode(Command.AskForVm ask) {
+        return body(
+                ask,
+                NO_NAME,
+                new Item.Table()
+                        .putId(1, ask.ask().high(), ask.ask().low())
+                        .put(2, ask.vm())
+                        .put(3, ask.resource().code())
+                        .put(4, ask.amount())
+                        .put(5, ask.priority())
+                        .put(6, ask.termMillis()));
+    }
+
+    private static Request encode(Command.OrderDone done) {
+        return body(
+                done,
+                Long.toString(done.order()),
+                new Item.Table().put(1, done.outcome().code()).put(2, done.detail()));
+    }
+
     private static Request bare(Command command, String name) {
         return new Request(Route.of(command.kind()), name, List.of(), NO_BODY);
     }
@@ -208,6 +241,14 @@ public final class CommandCodec {
             case FREED -> new Command.Freed(loan(name));
             case LIST_WANTS -> new Command.ListWants();
             case RESIZE_LOAN -> resize(loan(name), fields(body));
+            case REPORT_HOST -> report(fields(body));
+            case READ_HOST -> new Command.ReadHost();
+            case ASK_FOR_VM -> askForVm(fields(body));
+            case LIST_ASKS -> new Command.ListAsks();
+            case READ_ASK -> new Command.ReadAsk(ask(name));
+            case RETURN_ASK -> new Command.ReturnAsk(ask(name));
+            case READ_ORDERS -> new Command.ReadOrders();
+            case ORDER_DONE -> orderDone(number(name), fields(body));
             case PROPOSE -> propose(lease(name), fields(body));
             case READ_DEMAND -> new Command.ReadDemand();
         };
@@ -288,6 +329,30 @@ public final class CommandCodec {
         return order(in, () -> new Command.Propose(lease, new SliceId(owner, key), reason));
     }
 
+    private static Command report(Fields in) throws Malformed {
+        var report = HostCodec.report(in, Fields.Unknown.REFUSED_UNLESS_HINT);
+        return order(in, () -> new Command.ReportHost(report));
+    }
+
+    private static Command askForVm(Fields in) throws Malformed {
+        var loan = in.loanId(1, "ask");
+        var vm = in.text(2, "vm", SliceId.MAX_KEY_CHARS);
+        var resource = in.code(3, "resource", ResourceKind::ofCode);
+        var amount = in.natural(4, "amount");
+        var priority = in.small(5, "priority");
+        var termMillis = in.natural(6, "termMillis");
+        return order(
+                in,
+                () -> new Command.AskForVm(
+                        new AskId(loan.high(), loan.low()), vm, resource, amount, priority, termMillis));
+    }
+
+    private static Command orderDone(long number, Fields in) throws Malformed {
+        var outcome = in.code(1, "outcome", OrderOutcome::ofCode);
+        var detail = in.text(2, "detail", LeaseView.MAX_REASON_CHARS);
+        return order(in, () -> new Command.OrderDone(number, outcome, detail));
+    }
+
     private static Command order(Fields in, Supplier<Command> command) throws Malformed {
         return in.make(Fields.Unknown.REFUSED_UNLESS_HINT, command);
     }
@@ -307,8 +372,20 @@ public final class CommandCodec {
 
     private static boolean hasBody(Route route) {
         return switch (route) {
-            case RESERVE, COMMIT, RENEW, RELEASE, RECALL, BORROW, REVOKE, END_QUARANTINE, WANT, RESIZE_LOAN, PROPOSE ->
-                true;
+            case RESERVE,
+                    COMMIT,
+                    RENEW,
+                    RELEASE,
+                    RECALL,
+                    BORROW,
+                    REVOKE,
+                    END_QUARANTINE,
+                    WANT,
+                    RESIZE_LOAN,
+                    REPORT_HOST,
+                    ASK_FOR_VM,
+                    ORDER_DONE,
+                    PROPOSE -> true;
             case DESCRIBE,
                     LIST_SLICES,
                     LIST_NODES,
@@ -324,6 +401,11 @@ public final class CommandCodec {
                     WITHDRAW_WANT,
                     FREED,
                     LIST_WANTS,
+                    READ_HOST,
+                    LIST_ASKS,
+                    READ_ASK,
+                    RETURN_ASK,
+                    READ_ORDERS,
                     READ_DEMAND -> false;
         };
     }
@@ -336,6 +418,23 @@ public final class CommandCodec {
 
     private static LoanId loan(String name) throws Malformed {
         return id(name, "loan", LoanId::parse);
+    }
+
+    private static AskId ask(String name) throws Malformed {
+        return id(name, "ask", AskId::parse);
+    }
+
+    /** One spelling here too. */
+    private static long number(String name) throws Malformed {
+        try {
+            long number = Long.parseLong(name);
+            if (number >= 1 && Long.toString(number).equals(name)) {
+                return number;
+            }
+        } catch (NumberFormatException e) {
+            // Said below, for both.
+        }
+        throw new Malformed("path.number: not a number from 1");
     }
 
     /** One spelling only: else two paths would name one lease, and observers of one would miss the other. */

@@ -149,14 +149,14 @@ final class LendingCodec {
 
     // ---- attachment: 1 kind, 2 address, 3 length
 
-    private static Item form(Attachment attachment) {
+    static Item form(Attachment attachment) {
         return new Item.Table()
                 .put(1, attachment.kind())
                 .put(2, attachment.address())
                 .put(3, attachment.lengthBytes());
     }
 
-    private static Attachment attachment(Fields in) throws Malformed {
+    static Attachment attachment(Fields in) throws Malformed {
         var kind = in.text(1, "kind", Attachment.MAX_KIND_CHARS);
         var address = in.text(2, "address", Attachment.MAX_ADDRESS_CHARS);
         var lengthBytes = in.natural(3, "lengthBytes");

@@ -42,6 +42,14 @@ public enum Route {
     FREED(Command.Kind.FREED, Method.POST, "loans/{loan}/freed"),
     LIST_WANTS(Command.Kind.LIST_WANTS, Method.GET, "wants"),
     RESIZE_LOAN(Command.Kind.RESIZE_LOAN, Method.POST, "loans/{loan}/resize"),
+    REPORT_HOST(Command.Kind.REPORT_HOST, Method.POST, "host/report"),
+    READ_HOST(Command.Kind.READ_HOST, Method.GET, "host"),
+    ASK_FOR_VM(Command.Kind.ASK_FOR_VM, Method.POST, "host/asks"),
+    LIST_ASKS(Command.Kind.LIST_ASKS, Method.GET, "host/asks"),
+    READ_ASK(Command.Kind.READ_ASK, Method.GET, "host/asks/{ask}"),
+    RETURN_ASK(Command.Kind.RETURN_ASK, Method.POST, "host/asks/{ask}/return"),
+    READ_ORDERS(Command.Kind.READ_ORDERS, Method.GET, "host/orders"),
+    ORDER_DONE(Command.Kind.ORDER_DONE, Method.POST, "host/orders/{number}/done"),
     PROPOSE(Command.Kind.PROPOSE, Method.POST, "leases/{lease}/propose"),
     READ_DEMAND(Command.Kind.READ_DEMAND, Method.GET, "demand");
 
@@ -51,15 +59,15 @@ public enum Route {
     /** The second segment: the version of what follows. */
     public static final String VERSION = "v1";
 
-    /** Root, version, and the three of the longest route. */
-    public static final int MAX_SEGMENTS = 5;
+    /** Root, version, and the four of the longest route. */
+    public static final int MAX_SEGMENTS = 6;
 
     private static final Map<Route, List<String>> TEMPLATES = Arrays.stream(values())
             .collect(Collectors.toUnmodifiableMap(
                     Function.identity(),
                     route -> List.of(route.path.substring(1).split("/", -1))));
-    private static final Set<Route> OBSERVABLE = EnumSet.of(READ_LEASE, READ_LOAN, READ_EVENTS);
-    private static final Set<Route> CREATING = EnumSet.of(RESERVE, BORROW, WANT);
+    private static final Set<Route> OBSERVABLE = EnumSet.of(READ_LEASE, READ_LOAN, READ_EVENTS, READ_ASK, READ_ORDERS);
+    private static final Set<Route> CREATING = EnumSet.of(RESERVE, BORROW, WANT, ASK_FOR_VM);
 
     private final Command.Kind kind;
     private final Method method;

@@ -53,6 +53,15 @@ final class Generated {
             case FREED -> new Command.Freed(loan());
             case LIST_WANTS -> new Command.ListWants();
             case RESIZE_LOAN -> new Command.ResizeLoan(loan(), positive());
+            case REPORT_HOST -> new Command.ReportHost(report());
+            case READ_HOST -> new Command.ReadHost();
+            case ASK_FOR_VM ->
+                new Command.AskForVm(askId(), vm(), of(ResourceKind.values()), positive(), upTo(9), positive());
+            case LIST_ASKS -> new Command.ListAsks();
+            case READ_ASK -> new Command.ReadAsk(askId());
+            case RETURN_ASK -> new Command.ReturnAsk(askId());
+            case READ_ORDERS -> new Command.ReadOrders();
+            case ORDER_DONE -> new Command.OrderDone(positive(), of(OrderOutcome.values()), text(256));
             case PROPOSE -> new Command.Propose(lease(), new SliceId(node(), key()), text(256));
             case READ_DEMAND -> new Command.ReadDemand();
         };
@@ -77,8 +86,73 @@ final class Generated {
             case COUNTERS -> new Answer.Counters(list(8, () -> new CounterView(text(64), text(256), whole())));
             case PLACE -> new Answer.Place(place(), positive());
             case WANTS -> new Answer.Wants(list(8, this::wantView));
+            case HOST_ORDERS -> new Answer.HostOrders(list(8, this::hostOrder));
+            case VM_ASK -> new Answer.VmAsk(askView());
+            case VM_ASKS -> new Answer.VmAsks(list(8, this::askView));
+            case HOST -> new Answer.Host(report(), natural(), upTo(Integer.MAX_VALUE - 1));
             case DEMAND -> new Answer.Demand(node(), list(6, this::demandView), natural(), natural());
         };
+    }
+
+    private AskId askId() {
+        return new AskId(random.nextLong(), random.nextLong());
+    }
+
+    private String vm() {
+        return "v" + "x".repeat(upTo(31));
+    }
+
+    private AskView askView() {
+        long amount = positive();
+        long fromHost = random.nextBoolean() ? amount : 0;
+        return new AskView(
+                askId(),
+                vm(),
+                of(ResourceKind.values()),
+                amount,
+                upTo(9),
+                positive(),
+                of(AskState.values()),
+                fromHost,
+                amount - fromHost,
+                text(256));
+    }
+
+    private HostOrder hostOrder() {
+        return switch (of(HostOrder.Kind.values())) {
+            case SET_SHARE -> new HostOrder.SetShare(positive(), vm(), of(ResourceKind.values()), natural());
+            case BRING_ON_LINE ->
+                new HostOrder.BringOnLine(
+                        positive(), loan(), lease(), maybe(this::vm), new Attachment("rdma", text(512), natural()));
+            case LET_GO -> new HostOrder.LetGo(positive(), loan(), lease(), natural());
+        };
+    }
+
+    /** With as much in it as there may be, more often than not: it has to fit the body of a request. */
+    private HostReport report() {
+        List<HostReport.Vm> vms = new ArrayList<>();
+        int count = random.nextBoolean() ? HostReport.MAX_VMS : upTo(HostReport.MAX_VMS);
+        for (int i = 0; i < count; i++) {
+            vms.add(new HostReport.Vm(
+                    "v".repeat(30) + (10 + i),
+                    upTo(9),
+                    List.of(share(ResourceKind.CORES), share(ResourceKind.MEMORY), share(ResourceKind.LANES))));
+        }
+        List<HostReport.LoanUse> uses = new ArrayList<>();
+        for (int i = 0; i < upTo(HostReport.MAX_LOANS); i++) {
+            uses.add(new HostReport.LoanUse(new LoanId(i, random.nextLong()), upTo(100)));
+        }
+        return new HostReport(List.of(new HostReport.Capacity(ResourceKind.CORES, amount())), vms, uses);
+    }
+
+    private long amount() {
+        return Math.min(natural(), HostReport.MAX_AMOUNT);
+    }
+
+    private HostReport.Share share(ResourceKind kind) {
+        long guaranteed = amount();
+        return new HostReport.Share(
+                kind, guaranteed, Math.max(guaranteed, amount()), amount(), random.nextBoolean() ? 100 : upTo(100));
     }
 
     private AuditRow auditRow() {

@@ -37,7 +37,20 @@ public final class Samples {
             Locality.ONE_FABRIC,
             2);
 
+    static final AskId ASK = AskId.parse("0123456789abcdeffedcba9876543210");
+    static final HostReport REPORT = new HostReport(
+            List.of(new HostReport.Capacity(ResourceKind.CORES, 8)),
+            List.of(
+                    new HostReport.Vm("batch", 1, List.of(new HostReport.Share(ResourceKind.CORES, 1, 6, 6, 40))),
+                    new HostReport.Vm("db", 5, List.of(new HostReport.Share(ResourceKind.CORES, 2, 2, 2, 100)))),
+            List.of(new HostReport.LoanUse(LOAN, 7)));
+
     private Samples() {}
+
+    static AskView ask() {
+        return new AskView(
+                ASK, "db", ResourceKind.CORES, 2, 5, 900_000, AskState.SCALING_DOWN, 1, 1, "batch gives up 1 core");
+    }
 
     public static List<Command> commands() {
         return List.of(
@@ -70,6 +83,14 @@ public final class Samples {
                 new Command.Freed(LOAN),
                 new Command.ListWants(),
                 new Command.ResizeLoan(LOAN, 8L << 30),
+                new Command.ReportHost(REPORT),
+                new Command.ReadHost(),
+                new Command.AskForVm(ASK, "db", ResourceKind.CORES, 2, 5, 900_000),
+                new Command.ListAsks(),
+                new Command.ReadAsk(ASK),
+                new Command.ReturnAsk(ASK),
+                new Command.ReadOrders(),
+                new Command.OrderDone(3, OrderOutcome.FAILED, "no such process"),
                 new Command.Propose(LEASE, new SliceId(NODE_B, "cxl0.ld2"), "so that another can be served"),
                 new Command.ReadDemand());
     }
@@ -105,6 +126,14 @@ public final class Samples {
                 new Answer.Slices(List.of(placed())),
                 new Answer.Lease(configured()),
                 new Answer.Loan(waiting()),
+                new Answer.HostOrders(List.of(
+                        new HostOrder.SetShare(1, "batch", ResourceKind.CORES, 1),
+                        new HostOrder.BringOnLine(
+                                2, LOAN, LEASE, Optional.of("db"), new Attachment("execution-slot", "cpu3", 0)),
+                        new HostOrder.LetGo(3, LOAN, LEASE, 30_000))),
+                new Answer.VmAsk(ask()),
+                new Answer.VmAsks(List.of(ask())),
+                new Answer.Host(REPORT, 1_500, 1),
                 new Answer.Demand(
                         NODE_A,
                         List.of(new DemandView(ResourceKind.MEMORY, 64L << 30, 4L << 30, 60L << 30, 8L << 30, 2)),

@@ -8,6 +8,8 @@ import java.util.OptionalLong;
 import java.util.function.Consumer;
 import org.rackweave.crypto.NodeId;
 import org.rackweave.daemon.Limits;
+import org.rackweave.daemon.broker.BrokerCore;
+import org.rackweave.daemon.broker.BrokerPolicy;
 import org.rackweave.daemon.conductor.Conductor;
 import org.rackweave.daemon.conductor.Counters;
 import org.rackweave.daemon.conductor.Outside;
@@ -90,6 +92,7 @@ final class SimulatedDaemon implements Outside {
                         () -> new LeaseId(dice.any(), dice.any()),
                         incarnation,
                         node.journal().loans()),
+                new BrokerCore(BrokerPolicy.USUAL, incarnation, List.of()),
                 membership,
                 journal,
                 this,

@@ -17,6 +17,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
 import org.rackweave.crypto.IdentityException;
@@ -207,6 +208,34 @@ final class TrialRack implements AutoCloseable {
                 List.of(wrapper),
                 "--config",
                 configuration(name).toString());
+    }
+
+    /**
+     * Starts the agent of a node's host, as the user of the tests: it moves processes of theirs.
+     *
+     * @param options what it is told beside where its card and its identity are
+     */
+    TrialProcess launchAgent(String name, int port, String options) {
+        String agent = "agent-of-" + name;
+        try {
+            if (!Files.exists(identity(agent))) {
+                authority.issue(agent, Role.HOST_AGENT, Optional.of(id(name)), identity(agent), ISSUED);
+            }
+            Path file = directory.resolve(agent + ".yaml");
+            Files.writeString(
+                    file, "card: \"127.0.0.1:" + port + "\"\nidentityDir: " + identity(agent) + "\n" + options);
+            return start(
+                    directory,
+                    "rackweave-agent",
+                    List.of(
+                            distribution.home().resolve("bin/rackweave-agent").toString(),
+                            "--config",
+                            file.toString()));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (IdentityException e) {
+            throw new AssertionError(e);
+        }
     }
 
     /** Starts a node that is expected to give up. */
