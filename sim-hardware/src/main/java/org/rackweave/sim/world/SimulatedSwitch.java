@@ -58,6 +58,11 @@ final class SimulatedSwitch {
         return slices.values();
     }
 
+    /** Whether there is a slice that the ledger has never heard of. */
+    boolean hasUnseen() {
+        return slices.keySet().stream().anyMatch(key -> node.journal().slice(key) == null);
+    }
+
     @Nullable SliceHardware slice(String key) {
         return slices.get(key);
     }

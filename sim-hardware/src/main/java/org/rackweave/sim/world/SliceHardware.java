@@ -14,6 +14,7 @@ import org.rackweave.protocol.message.FenceKind;
  */
 final class SliceHardware {
     private static final String WIPE = "simulated wipe";
+    private static final String STRANGE = " (bound behind its owner's back)";
 
     private final SliceFacts facts;
     private String host = "";
@@ -54,6 +55,10 @@ final class SliceHardware {
         return written;
     }
 
+    boolean hasStrangersData() {
+        return written.endsWith(STRANGE);
+    }
+
     boolean isGone() {
         return isGone;
     }
@@ -76,7 +81,7 @@ final class SliceHardware {
         host = otherHost;
         fencedEpoch = Math.max(fencedEpoch, otherHost.isEmpty() ? boundEpoch : 0);
         if (!otherHost.isEmpty()) {
-            written = otherHost + " (bound behind its owner's back)";
+            written = otherHost + STRANGE;
         }
     }
 
