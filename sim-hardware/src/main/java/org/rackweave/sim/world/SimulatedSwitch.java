@@ -236,7 +236,7 @@ final class SimulatedSwitch {
             }
             if (wasBound != slice.isBound() || !before.equals(slice.host())) {
                 world.totals().reached(Probe.LATE_AFTER_READ);
-                if (!slice.fencesWhatIsLate()) {
+                if (!slice.fencesWhatIsLate() || node.journal().wasRestored()) {
                     world.watch().moved(node, slice);
                 }
             }
