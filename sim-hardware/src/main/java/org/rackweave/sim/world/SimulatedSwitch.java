@@ -186,6 +186,9 @@ final class SimulatedSwitch {
     private HardwareResult late(SliceHardware slice, Job job) {
         HardwareOrder order = job.drive.order();
         boolean routes = order instanceof HardwareOrder.Bind || order instanceof HardwareOrder.Unbind;
+        if (routes && isForgotten(slice)) {
+            return new HardwareResult.Unknown("nobody waits for it");
+        }
         if (!routes || !slice.holdsEpoch() || slice.fencesWhatIsLate()) {
             HardwareResult result = carryOut(slice, job);
             if (node.journal().wasRestored()) {
@@ -194,16 +197,14 @@ final class SimulatedSwitch {
             }
             return result;
         }
-        if (!isForgotten(slice)) {
-            slice.land(order, job.drive.epoch().value());
-            world.watch().moved(node, slice);
-        }
+        slice.land(order, job.drive.epoch().value());
+        world.watch().moved(node, slice);
         return new HardwareResult.Unknown("nobody waits for it");
     }
 
     /** What undoes between two looks what somebody else did, no owner could see: whoever moved it, ended what was late too. */
     private boolean isForgotten(SliceHardware slice) {
-        return !slice.fencesWhatIsLate() && world.watch().isMeddled(node, slice);
+        return world.watch().isMeddled(node, slice);
     }
 
     /** Reported as done, and not done. */
