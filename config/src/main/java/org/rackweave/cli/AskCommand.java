@@ -73,7 +73,7 @@ final class AskCommand implements Action {
                 ? term.get().value()
                 : session.configuration().borrowing().defaultTermMillis();
         try {
-            return new Command.AskForVm(id, vm, kind, BorrowCommand.amountOf(kind, amount), priority, termMillis);
+            return new Command.AskForVm(id, vm, kind, BorrowCommand.amount("--amount", amount, kind), priority, termMillis);
         } catch (IllegalArgumentException e) {
             throw new CommandFailed(
                     ExitCode.USAGE,

@@ -77,6 +77,49 @@ class RouteRoundsTest {
     }
 
     @Test
+    void whatIsAsItShouldBeIsLeftAlone() {
+        assertThat(seen(SliceState.ACTIVE, new RouteReading.Bound("host", new Epoch(4))))
+                .isEqualTo(SliceState.ACTIVE);
+        assertThat(seen(SliceState.RESERVED, new RouteReading.Unbound(new Epoch(3))))
+                .isEqualTo(SliceState.RESERVED);
+        assertThat(seen(SliceState.RESERVED, new RouteReading.Unbound(Epoch.NONE)))
+                .as("hardware that holds no epoch")
+                .isEqualTo(SliceState.RESERVED);
+    }
+
+    @Test
+    void aReservationThatTheHardwareHasPassedIsAnOlderLedgers() {
+        assertThat(seen(SliceState.RESERVED, new RouteReading.Unbound(new Epoch(4))))
+                .isEqualTo(SliceState.QUARANTINED);
+    }
+
+    @Test
+    void whatIsQuarantinedOnlyLearnsOfNewerEpochs() {
+        seen(SliceState.QUARANTINED, new RouteReading.Bound("stranger", new Epoch(3)));
+        assertThat(disk.get("a").reason()).isEmpty();
+        seen(SliceState.QUARANTINED, new RouteReading.Bound("stranger", new Epoch(7)));
+        assertThat(disk.get("a").epoch()).isEqualTo(new Epoch(7));
+        assertThat(disk.get("a").reason()).contains("stranger");
+    }
+
+    @Test
+    void hardwareThatIsBoundWhenFirstSeenAndHardwareThatIsGoneAreQuarantined() {
+        SliceRow gone = row("gone", SliceState.FREE);
+        disk.put("gone", gone);
+        SliceFacts found = row("found", SliceState.FREE).facts();
+        LeaseCore core = new LeaseCore(new NodeId(9, 9), POLICY, List.of(gone));
+        step(
+                core,
+                new LeaseEvent.Started(
+                        LeaseEvent.Boot.SAME,
+                        List.of(found),
+                        Map.of("found", new RouteReading.Bound("stranger", Epoch.NONE))));
+        assertThat(disk.get("gone").state()).isEqualTo(SliceState.QUARANTINED);
+        assertThat(disk.get("found").state()).isEqualTo(SliceState.QUARANTINED);
+        assertThat(disk.get("found").reason()).contains("stranger");
+    }
+
+    @Test
     void aLookThatTheLedgerRefusedIsTakenAgain() {
         LeaseCore core = started(row("a", SliceState.FREE));
         LeaseCore.Mark before = core.mark();

@@ -2,6 +2,9 @@ package org.rackweave.sim.planted;
 
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /** Mistakes of one line in the cores. Each is found within so many seeds of the simulated world. */
 public enum CoreFault {
@@ -88,7 +91,7 @@ public enum CoreFault {
             "lease/LeaseProgress",
             "return row.facts().fence() != FenceKind.HARDWARE_EPOCH",
             "return row.facts().fence() != null",
-            400),
+            600),
     QUARANTINE_SKIPPED(
             "what could not be taken back is wiped all the same",
             "lease/LeaseProgress",
@@ -110,8 +113,8 @@ public enum CoreFault {
     PART_OF_A_GROUP_SHOWN(
             "a client is told how to reach a lease before its loan is whole",
             "lease/Leg",
-            "state == State.GRANTED && loanState == LoanState.ACTIVE ?",
-            "state == State.GRANTED ?",
+            "state == State.GRANTED && loanState == LoanState.ACTIVE",
+            "state == State.GRANTED",
             60),
     LATE_GROUP_BEGUN(
             "a loan begins though the first term of one of its leases ran out",
@@ -253,15 +256,21 @@ public enum CoreFault {
     }
 
     /**
-     * A copy of the source with the mistake in it.
+     * A copy of the source with the mistake in it. How the sound text is broken into lines does not matter.
      *
      * @throws IllegalStateException if the sound text is not there exactly once: then this table is to be brought up to date
      */
     public String in(String source) {
-        int first = source.indexOf(sound);
-        if (first < 0 || source.indexOf(sound, first + 1) >= 0) {
-            throw new IllegalStateException(file + " has not exactly once: " + sound);
+        String words = Arrays.stream(sound.split(" ", -1)).map(Pattern::quote).collect(Collectors.joining("\\s+"));
+        Matcher place = Pattern.compile(words).matcher(source);
+        if (!place.find()) {
+            throw new IllegalStateException(file + " does not have: " + sound);
         }
-        return source.substring(0, first) + faulty + source.substring(first + sound.length());
+        int start = place.start();
+        int end = place.end();
+        if (place.find()) {
+            throw new IllegalStateException(file + " has more than once: " + sound);
+        }
+        return source.substring(0, start) + faulty + source.substring(end);
     }
 }

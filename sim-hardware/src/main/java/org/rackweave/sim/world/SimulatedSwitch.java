@@ -58,6 +58,11 @@ final class SimulatedSwitch {
         return slices.values();
     }
 
+    /** Whether there is a slice that the ledger has never heard of. */
+    boolean hasUnseen() {
+        return slices.keySet().stream().anyMatch(key -> node.journal().slice(key) == null);
+    }
+
     @Nullable SliceHardware slice(String key) {
         return slices.get(key);
     }
@@ -181,6 +186,9 @@ final class SimulatedSwitch {
     private HardwareResult late(SliceHardware slice, Job job) {
         HardwareOrder order = job.drive.order();
         boolean routes = order instanceof HardwareOrder.Bind || order instanceof HardwareOrder.Unbind;
+        if (routes && isForgotten(slice)) {
+            return new HardwareResult.Unknown("nobody waits for it");
+        }
         if (!routes || !slice.holdsEpoch() || slice.fencesWhatIsLate()) {
             HardwareResult result = carryOut(slice, job);
             if (node.journal().wasRestored()) {
@@ -189,16 +197,14 @@ final class SimulatedSwitch {
             }
             return result;
         }
-        if (!isForgotten(slice)) {
-            slice.land(order, job.drive.epoch().value());
-            world.watch().moved(node, slice);
-        }
+        slice.land(order, job.drive.epoch().value());
+        world.watch().moved(node, slice);
         return new HardwareResult.Unknown("nobody waits for it");
     }
 
     /** What undoes between two looks what somebody else did, no owner could see: whoever moved it, ended what was late too. */
     private boolean isForgotten(SliceHardware slice) {
-        return !slice.fencesWhatIsLate() && world.watch().isMeddled(node, slice);
+        return world.watch().isMeddled(node, slice);
     }
 
     /** Reported as done, and not done. */
@@ -231,7 +237,7 @@ final class SimulatedSwitch {
             }
             if (wasBound != slice.isBound() || !before.equals(slice.host())) {
                 world.totals().reached(Probe.LATE_AFTER_READ);
-                if (!slice.fencesWhatIsLate()) {
+                if (!slice.fencesWhatIsLate() || node.journal().wasRestored()) {
                     world.watch().moved(node, slice);
                 }
             }

@@ -16,6 +16,7 @@ import org.rackweave.protocol.message.FenceKind;
 final class SliceHardware {
     private static final String WIPE = "simulated wipe";
     private static final String DIGEST = "0".repeat(64);
+    private static final String STRANGE = " (bound behind its owner's back)";
 
     private final SliceFacts facts;
     private String host = "";
@@ -62,6 +63,10 @@ final class SliceHardware {
         return loaded;
     }
 
+    boolean hasStrangersData() {
+        return written.endsWith(STRANGE);
+    }
+
     boolean isGone() {
         return isGone;
     }
@@ -84,7 +89,7 @@ final class SliceHardware {
         host = otherHost;
         fencedEpoch = Math.max(fencedEpoch, otherHost.isEmpty() ? boundEpoch : 0);
         if (!otherHost.isEmpty()) {
-            written = otherHost + " (bound behind its owner's back)";
+            written = otherHost + STRANGE;
         }
     }
 

@@ -81,7 +81,12 @@ final class Watch {
     /** Hardware did what was ordered long ago; that may be what its owner expects. */
     void moved(SimulatedNode owner, SliceHardware slice) {
         SliceRow row = owner.journal().slice(slice.facts().key());
-        if (row == null || !isAsWritten(row, slice)) {
+        // In the midst of a change its owner may have read the route just before.
+        boolean isInChange = row != null
+                && (row.state() == SliceState.CONFIGURING
+                        || row.state() == SliceState.FENCING
+                        || row.state() == SliceState.QUARANTINED);
+        if (row == null || isInChange || !isAsWritten(row, slice)) {
             meddled(owner, slice);
         }
     }

@@ -101,6 +101,10 @@ public final class World {
         network.heal();
         nodes.forEach(node -> node.journal().full(false));
         nodes.forEach(node -> node.hardware().slices().forEach(SliceHardware::comeBack));
+        // A daemon looks for slices when it starts, and only then: people start it again for one that was not there.
+        nodes.stream()
+                .filter(node -> node.hardware().hasUnseen())
+                .forEach(node -> node.kill("to look for its hardware again"));
         nodes.forEach(SimulatedNode::start);
         history.tell("climate", () -> "it is calm now");
         await(CONVERGES_MILLIS, Invariant.ALL_SEE_ALL, this::seeOneAnother, this::views);
