@@ -73,7 +73,8 @@ final class AskCommand implements Action {
                 ? term.get().value()
                 : session.configuration().borrowing().defaultTermMillis();
         try {
-            return new Command.AskForVm(id, vm, kind, BorrowCommand.amount("--amount", amount, kind), priority, termMillis);
+            return new Command.AskForVm(
+                    id, vm, kind, BorrowCommand.amount("--amount", amount, kind), priority, termMillis);
         } catch (IllegalArgumentException e) {
             throw new CommandFailed(
                     ExitCode.USAGE,

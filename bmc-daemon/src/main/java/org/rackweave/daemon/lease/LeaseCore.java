@@ -41,6 +41,14 @@ public final class LeaseCore {
             this.round = round;
             this.line = line;
         }
+
+        LeaseBook.State state() {
+            return state;
+        }
+
+        RouteRounds.Round round() {
+            return round;
+        }
     }
 
     /** An owner for whose slices nobody waits. */

@@ -285,7 +285,9 @@ final class LineRack {
         } else if (drive.order() instanceof HardwareOrder.Sanitise) {
             return new HardwareResult.Wiped("test", amount, amount);
         }
-        return new HardwareResult.Read(new RouteReading.Unbound(drive.epoch()));
+        SliceRow row = slices.get(drive.sliceKey());
+        boolean isBound = row.state() == SliceState.ACTIVE || row.state() == SliceState.OVERDUE;
+        return new HardwareResult.Read(isBound ? reading(row) : new RouteReading.Unbound(drive.epoch()));
     }
 
     private void deliver(NodeId to, Consumer<Borrower> what) {

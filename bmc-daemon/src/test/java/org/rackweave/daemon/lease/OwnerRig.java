@@ -220,7 +220,9 @@ final class OwnerRig {
         } else if (drive.order() instanceof HardwareOrder.Sanitise) {
             return new HardwareResult.Wiped("test", amount, amount);
         }
-        return new HardwareResult.Read(new RouteReading.Unbound(drive.epoch()));
+        SliceRow row = row(drive.sliceKey());
+        boolean isBound = row.state() == SliceState.ACTIVE || row.state() == SliceState.OVERDUE;
+        return new HardwareResult.Read(isBound ? route(row) : new RouteReading.Unbound(drive.epoch()));
     }
 
     // ---- what is to be seen ----------------------------------------------------------------------------------------

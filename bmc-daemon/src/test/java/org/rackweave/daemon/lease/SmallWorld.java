@@ -1,5 +1,6 @@
 package org.rackweave.daemon.lease;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -91,11 +92,34 @@ record SmallWorld(
         BEFORE_SEND
     }
 
-    record Memory(
-            Map<String, SliceRow> rows,
-            Map<String, LeaseBook.Pending> orders,
-            Map<LeaseId, List<Long>> waiting,
-            RouteRounds.Round round) {}
+    /** Two are the same when what they make the owner do is. */
+    static final class Memory {
+        private final LeaseCore.Mark mark;
+        private final List<Object> known = new ArrayList<>();
+
+        Memory(LeaseCore.Mark mark) {
+            this.mark = mark;
+            known.add(mark.round());
+            known.add(mark.state().rows().values());
+            mark.state().waiting().forEach((lease, tokens) -> known.add(Map.entry(lease, tokens)));
+            mark.state()
+                    .orders()
+                    .forEach((key, pending) -> known.add(new LeaseBook.Pending(
+                            pending.order(),
+                            pending.epoch(),
+                            Math.max(pending.sinceMillis(), mark.state().returnedMillis()))));
+        }
+
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof Memory memory && known.equals(memory.known);
+        }
+
+        @Override
+        public int hashCode() {
+            return known.hashCode();
+        }
+    }
 
     record Hardware(String boundTo, long boundEpoch, long fencedEpoch, String writtenBy) {}
 
@@ -233,24 +257,14 @@ record SmallWorld(
 
     private SmallWorld stepped(LeaseEvent event, Death death) {
         LeaseCore core = new LeaseCore(new NodeId(9, 9), POLICY, List.of(disk));
-        memory.ifPresent(
-                known -> core.back(new LeaseCore.Mark(known.rows(), known.orders(), known.waiting(), known.round())));
+        memory.ifPresent(known -> core.back(known.mark));
         List<Effect> effects = core.step(event, nowMillis - bootMillis);
         if (death == Death.BEFORE_PERSIST) {
             return killed();
         }
         LeaseCore.Mark mark = core.mark();
         SmallWorld after = new SmallWorld(
-                disk,
-                Optional.of(new Memory(mark.rows(), mark.orders(), mark.waiting(), mark.round())),
-                hardware,
-                order,
-                late,
-                a,
-                b,
-                nowMillis,
-                bootMillis,
-                told);
+                disk, Optional.of(new Memory(mark)), hardware, order, late, a, b, nowMillis, bootMillis, told);
         for (Effect effect : effects) {
             after = effect instanceof Effect.SaveSlice save ? after.written(save.row()) : after;
         }
