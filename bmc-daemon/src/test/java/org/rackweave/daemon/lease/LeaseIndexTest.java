@@ -29,7 +29,8 @@ import org.rackweave.protocol.message.SliceView;
 
 /** What an owner finds by its indices is what it would find by looking at every slice, also after going back. */
 class LeaseIndexTest {
-    private static final LeasePolicy POLICY = new LeasePolicy(1_000, 60_000, 2_000, 1_500, 1, 9, 1, 5_000, Long.MAX_VALUE / 4);
+    private static final LeasePolicy POLICY =
+            new LeasePolicy(1_000, 60_000, 2_000, 1_500, 1, 9, 1, 5_000, Long.MAX_VALUE / 4);
     private static final Principal PEER = new Principal("a", new NodeId(1, 1), Role.NODE, Optional.empty());
     private static final Principal OPERATOR = new Principal("op", new NodeId(3, 3), Role.OPERATOR, Optional.empty());
     private static final int SLICES = 12;
