@@ -58,6 +58,8 @@ final class LineRack {
             new PriorityQueue<>(Comparator.comparingLong(Planned::at).thenComparingLong(Planned::order));
     private final List<Borrower> borrowers = new ArrayList<>();
     private final TreeMap<String, SliceRow> slices = new TreeMap<>();
+    private final Map<String, RouteReading.Bound> routes = new TreeMap<>();
+    private final Map<String, Epoch> fences = new TreeMap<>();
     private final LinkedHashMap<LoanId, WantRow> wants = new LinkedHashMap<>();
     private final Map<String, Long> grantedAt = new HashMap<>();
     private final Deque<Long> reclaims = new ArrayDeque<>();
@@ -274,20 +276,27 @@ final class LineRack {
         });
     }
 
+    private RouteReading unbound(String key) {
+        return new RouteReading.Unbound(fences.getOrDefault(key, Epoch.NONE));
+    }
+
     private HardwareResult done(Effect.Drive drive) {
         long amount = slices.get(drive.sliceKey()).facts().amount();
-        if (drive.order() instanceof HardwareOrder.Bind) {
-            return faults && random.nextInt(50) == 0
-                    ? new HardwareResult.Refused("told to")
-                    : new HardwareResult.Attached(new Attachment("file-window", drive.sliceKey(), amount));
+        if (drive.order() instanceof HardwareOrder.Bind bind) {
+            if (faults && random.nextInt(50) == 0) {
+                return new HardwareResult.Refused("told to");
+            }
+            routes.put(drive.sliceKey(), new RouteReading.Bound(bind.hostPort(), drive.epoch()));
+            return new HardwareResult.Attached(new Attachment("file-window", drive.sliceKey(), amount));
         } else if (drive.order() instanceof HardwareOrder.Unbind) {
+            routes.remove(drive.sliceKey());
+            fences.put(drive.sliceKey(), drive.epoch());
             return new HardwareResult.Detached();
         } else if (drive.order() instanceof HardwareOrder.Sanitise) {
             return new HardwareResult.Wiped("test", amount, amount);
         }
-        SliceRow row = slices.get(drive.sliceKey());
-        boolean isBound = row.state() == SliceState.ACTIVE || row.state() == SliceState.OVERDUE;
-        return new HardwareResult.Read(isBound ? reading(row) : new RouteReading.Unbound(drive.epoch()));
+        RouteReading bound = routes.get(drive.sliceKey());
+        return new HardwareResult.Read(bound == null ? unbound(drive.sliceKey()) : bound);
     }
 
     private void deliver(NodeId to, Consumer<Borrower> what) {
@@ -352,7 +361,9 @@ final class LineRack {
                     .anyMatch(e -> e instanceof Effect.Tell told
                             && told.kind().equals("want.lapsed")
                             && told.subject().equals(want.loan().toString()));
-            if (!own && !lapsed && want.requirement().priority() >= holding.priority()) {
+            // A line of another kind goes on by itself.
+            boolean sameLine = want.requirement().kind() == row.facts().kind();
+            if (sameLine && !own && !lapsed && want.requirement().priority() >= holding.priority()) {
                 after.stream()
                         .filter(w -> w.loan().equals(want.loan()))
                         .forEach(w -> require(
@@ -411,10 +422,23 @@ final class LineRack {
             smallest = Math.min(smallest, row.facts().amount());
             reclaims.add(now);
         }
-        long held = heldBefore.getOrDefault(want.loan(), 0L);
+        // What it had before this step, or has reserved in it.
+        long reserved = slices.values().stream()
+                .filter(row -> isKept(row) && LeaseBook.held(row).loan().equals(want.loan()))
+                .mapToLong(row -> row.facts().amount())
+                .sum();
+        long held = Math.max(reserved, heldBefore.getOrDefault(want.loan(), 0L));
         long least = Math.min(want.amount(), want.requirement().leastAmount());
-        require(sum - smallest < want.amount() - held, "more than one too many for " + want + ": " + rows);
-        require(want.place().coming() + held >= least, "revoked for nothing: " + want + " has " + held);
+        // Who waits may be a victim himself, of a want that is ahead: then what it has changes while it is served.
+        boolean isRobbed = slices.values().stream().anyMatch(row -> row.holding()
+                .filter(h -> h.loan().equals(want.loan()) && h.end() == End.REVOKED)
+                .isPresent());
+        if (!isRobbed) {
+            require(
+                    sum - smallest < want.amount() - held,
+                    "more than one too many for " + want + ", which has " + held + ": " + rows);
+            require(want.place().coming() + held >= least, "revoked for nothing: " + want + " has " + held);
+        }
         reclaims.removeIf(at -> at <= now - LINE.reclaimMillis());
         require(reclaims.size() <= LINE.maxReclaims(), "taken back too often: " + reclaims);
     }

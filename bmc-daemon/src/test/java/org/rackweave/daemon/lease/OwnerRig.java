@@ -35,6 +35,8 @@ final class OwnerRig {
     static final LeasePolicy POLICY = policy(LendingRules.NONE, LINE);
 
     final TreeMap<String, SliceRow> slices = new TreeMap<>();
+    private final Map<String, RouteReading.Bound> routes = new TreeMap<>();
+    private final Map<String, Epoch> fences = new TreeMap<>();
     final LinkedHashMap<LoanId, WantRow> wants = new LinkedHashMap<>();
     final List<Effect> last = new ArrayList<>();
     final List<LoanId> freed = new ArrayList<>();
@@ -211,18 +213,24 @@ final class OwnerRig {
         }
     }
 
+    private RouteReading unbound(String key) {
+        return new RouteReading.Unbound(fences.getOrDefault(key, Epoch.NONE));
+    }
+
     private HardwareResult done(Effect.Drive drive) {
         long amount = row(drive.sliceKey()).facts().amount();
-        if (drive.order() instanceof HardwareOrder.Bind) {
+        if (drive.order() instanceof HardwareOrder.Bind bind) {
+            routes.put(drive.sliceKey(), new RouteReading.Bound(bind.hostPort(), drive.epoch()));
             return new HardwareResult.Attached(new Attachment("file-window", drive.sliceKey(), amount));
         } else if (drive.order() instanceof HardwareOrder.Unbind) {
+            routes.remove(drive.sliceKey());
+            fences.put(drive.sliceKey(), drive.epoch());
             return new HardwareResult.Detached();
         } else if (drive.order() instanceof HardwareOrder.Sanitise) {
             return new HardwareResult.Wiped("test", amount, amount);
         }
-        SliceRow row = row(drive.sliceKey());
-        boolean isBound = row.state() == SliceState.ACTIVE || row.state() == SliceState.OVERDUE;
-        return new HardwareResult.Read(isBound ? route(row) : new RouteReading.Unbound(drive.epoch()));
+        RouteReading bound = routes.get(drive.sliceKey());
+        return new HardwareResult.Read(bound == null ? unbound(drive.sliceKey()) : bound);
     }
 
     // ---- what is to be seen ----------------------------------------------------------------------------------------
