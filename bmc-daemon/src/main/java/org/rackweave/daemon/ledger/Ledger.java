@@ -42,11 +42,18 @@ public final class Ledger implements Journal, AutoCloseable {
     /** Up to which audit row somebody has read them all, as far as this ledger knows. */
     private static final String READ_THROUGH = "audit_read_through";
 
+    /**
+     * Once a write has failed, so much has to be free before another is tried, in bytes: what fits into the log as it is would
+     * be written, and what comes next would not, so that the daemon would say by turns that it lends and that it does not.
+     */
+    private static final long LEAST_USABLE_BYTES = 64 * 1024;
+
     private final Path file;
     private final Connection connection;
     private final LedgerSize size;
     private final Optional<HeadSigner> signer;
     private Prepared prepared;
+    private boolean wasShort;
     private Trail trail;
     private long readThrough;
     private long usedBytes;
@@ -292,6 +299,9 @@ public final class Ledger implements Journal, AutoCloseable {
     }
 
     private void write(List<Effect> kept, long wallMillis) throws LedgerException {
+        if (wasShort && usableBytes() < LEAST_USABLE_BYTES) {
+            throw cannotBeWritten("still no space on its file system", Optional.empty());
+        }
         try {
             prepared.begin().execute();
             // First, as what is written next may need the room.
@@ -321,16 +331,34 @@ public final class Ledger implements Journal, AutoCloseable {
                 next = next.sign(connection, signer.get(), wallMillis);
             }
             prepared.commit().execute();
+            wasShort = false;
             count(next);
             trail = next;
+        } catch (SQLException e) {
+            wasShort = true;
+            rollBack();
+            throw cannotBeWritten(String.valueOf(e.getMessage()), Optional.of(e));
+        }
+        try {
             measure();
         } catch (SQLException e) {
-            rollBack();
-            throw new LedgerException(
-                    file,
-                    "cannot be written (" + e.getMessage() + ")",
-                    "free space on its file system; nothing new is lent until then",
-                    e);
+            // What was committed stands; how full the ledger is, the next commit finds out.
+        }
+    }
+
+    private LedgerException cannotBeWritten(String why, Optional<SQLException> cause) {
+        String problem = "cannot be written (" + why + ")";
+        String advice = "free space on its file system; nothing new is lent until then";
+        return cause.map(e -> new LedgerException(file, problem, advice, e))
+                .orElseGet(() -> new LedgerException(file, problem, advice));
+    }
+
+    private long usableBytes() {
+        try {
+            return Files.getFileStore(file).getUsableSpace();
+        } catch (IOException e) {
+            // Then the next write says what is wrong.
+            return Long.MAX_VALUE;
         }
     }
 
