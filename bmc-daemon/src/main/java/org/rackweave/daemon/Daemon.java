@@ -36,6 +36,8 @@ import org.rackweave.daemon.conductor.ConductorThread;
 import org.rackweave.daemon.conductor.Counters;
 import org.rackweave.daemon.conductor.Self;
 import org.rackweave.daemon.conductor.Work;
+import org.rackweave.daemon.coordinator.CoordinatorCore;
+import org.rackweave.daemon.coordinator.CoordinatorPolicy;
 import org.rackweave.daemon.hardware.HardwareWorker;
 import org.rackweave.daemon.hardware.Interposers;
 import org.rackweave.daemon.lease.LeaseCore;
@@ -152,6 +154,7 @@ public final class Daemon implements AutoCloseable {
                             bootEpoch,
                             ledger.loans()),
                     new BrokerCore(BrokerPolicy.USUAL, bootEpoch, ledger.asks()),
+                    new CoordinatorCore(id, CoordinatorPolicy.USUAL),
                     new Membership(id, timing(), Offering.NOTHING, Jitter.seeded(random.nextLong())),
                     ledger,
                     new Shells(worker, server, client, neighbourhood),

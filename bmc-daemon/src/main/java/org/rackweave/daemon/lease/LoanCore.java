@@ -214,6 +214,8 @@ public final class LoanCore {
             waiting.freed(asked, freed);
         } else if (command instanceof Command.Recall recall) {
             recall(asked, recall);
+        } else if (command instanceof Command.Propose) {
+            book.refuse(asked.token(), RefusalCode.NO_MATCH, "this node moves nothing while it runs");
         } else {
             throw new IllegalArgumentException("not for the borrower's core: " + command.kind());
         }
