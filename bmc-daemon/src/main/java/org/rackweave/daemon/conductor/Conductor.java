@@ -369,7 +369,7 @@ public final class Conductor {
 
     /** What would be one more to take back some day. */
     private static boolean isNew(Command.Kind kind) {
-        return kind == Command.Kind.RESERVE || kind == Command.Kind.BORROW;
+        return kind == Command.Kind.RESERVE || kind == Command.Kind.BORROW || kind == Command.Kind.PROPOSE;
     }
 
     private long remember(Work.Asked asked, List<Long> tokens) {
