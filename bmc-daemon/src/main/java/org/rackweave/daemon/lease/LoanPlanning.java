@@ -226,7 +226,13 @@ final class LoanPlanning {
         } else {
             book.endResize(
                     row.id(),
-                    Answer.Refused.of(RefusalCode.NO_MATCH, "the loan stays as it is: " + plan.explanation()));
+                    Answer.Refused.of(
+                            RefusalCode.NO_MATCH,
+                            "the loan stays as it is: "
+                                    + (there.isEmpty()
+                                            ? move.to() + " is not shown by its owner as such that a host survives to"
+                                                    + " lose"
+                                            : plan.explanation())));
         }
     }
 
