@@ -36,11 +36,14 @@ import org.rackweave.daemon.conductor.ConductorThread;
 import org.rackweave.daemon.conductor.Counters;
 import org.rackweave.daemon.conductor.Self;
 import org.rackweave.daemon.conductor.Work;
+import org.rackweave.daemon.coordinator.CoordinatorCore;
+import org.rackweave.daemon.coordinator.CoordinatorPolicy;
 import org.rackweave.daemon.hardware.HardwareWorker;
 import org.rackweave.daemon.hardware.Interposers;
 import org.rackweave.daemon.lease.LeaseCore;
 import org.rackweave.daemon.lease.LeaseEvent;
 import org.rackweave.daemon.lease.LeasePolicy;
+import org.rackweave.daemon.lease.LinePolicy;
 import org.rackweave.daemon.lease.LoanCore;
 import org.rackweave.daemon.lease.LoanEvent;
 import org.rackweave.daemon.lease.LoanPolicy;
@@ -95,6 +98,8 @@ public final class Daemon implements AutoCloseable {
             BootClock clock = BootClock.open();
             Path identityDir = configuration.node().identityDir();
             Identity identity = Identity.load(identityDir, wall.instant());
+            Optional<RackPolicy> policy =
+                    RackPolicy.read(configuration.lending().policy(), identity.trust());
             GroupKey groupKey = GroupKey.load(identityDir);
             long bootEpoch = BootEpochFile.next(state.file(BOOT_EPOCH_FILE));
             BootKey bootKey = BootKey.generate(identity, bootEpoch, wall.instant(), random);
@@ -103,6 +108,9 @@ public final class Daemon implements AutoCloseable {
             Ledger ledger = opened(Ledger.open(
                     state, configuration.ledger().maxBytes(), Optional.of(new HeadSigner(identity, random))));
             opened.push(() -> ledger.seal(wall.millis()));
+            if (policy.isPresent()) {
+                policy.get().admit(ledger, wall.millis());
+            }
             Interposer interposer = Interposers.open(
                     configuration.lending().interposer().provider(),
                     name,
@@ -138,7 +146,7 @@ public final class Daemon implements AutoCloseable {
                             "rackweaved " + Version.text(),
                             interposer.description(),
                             interposer.provenance() == Provenance.SIMULATED),
-                    new LeaseCore(id, leasePolicy(), ledger.slices(), ledger.wants(), ledger.epochFloor()),
+                    new LeaseCore(id, leasePolicy(id, policy), ledger.slices(), ledger.wants(), ledger.epochFloor()),
                     new LoanCore(
                             id,
                             loanPolicy(),
@@ -146,6 +154,7 @@ public final class Daemon implements AutoCloseable {
                             bootEpoch,
                             ledger.loans()),
                     new BrokerCore(BrokerPolicy.USUAL, bootEpoch, ledger.asks()),
+                    new CoordinatorCore(id, CoordinatorPolicy.USUAL),
                     new Membership(id, timing(), Offering.NOTHING, Jitter.seeded(random.nextLong())),
                     ledger,
                     new Shells(worker, server, client, neighbourhood),
@@ -314,17 +323,18 @@ public final class Daemon implements AutoCloseable {
         return names;
     }
 
-    private LeasePolicy leasePolicy() {
+    private LeasePolicy leasePolicy(NodeId self, Optional<RackPolicy> policy) {
         Configuration.Lending lending = configuration.lending();
         return new LeasePolicy(
-                lending.minTermMillis(),
-                lending.maxTermMillis(),
-                lending.reservationMillis(),
-                lending.firstTermMillis(),
-                lending.driftPercent(),
-                lending.maxPriority(),
-                lending.rebootGraces(),
-                Limits.HARDWARE_STEP_MILLIS);
+                        lending.minTermMillis(),
+                        lending.maxTermMillis(),
+                        lending.reservationMillis(),
+                        lending.firstTermMillis(),
+                        lending.driftPercent(),
+                        lending.maxPriority(),
+                        lending.rebootGraces(),
+                        Limits.HARDWARE_STEP_MILLIS)
+                .with(RackPolicy.rules(policy, self, lending.keep()), LinePolicy.USUAL);
     }
 
     private LoanPolicy loanPolicy() {

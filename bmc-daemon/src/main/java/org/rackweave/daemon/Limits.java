@@ -44,6 +44,21 @@ public final class Limits {
     /** Lenders whose last endpoint is remembered beyond the view of the rack: more than any rack has nodes. */
     public static final int ENDPOINTS = 1_024;
 
+    /**
+     * Between two looks of the coordinator at the rack, in milliseconds: what it is for waits for longer, and 64 nodes are then
+     * asked 13 questions a second.
+     */
+    public static final long COORDINATOR_ROUND_MILLIS = 10_000;
+
+    /** How long a look waits for answers, in milliseconds: who is slower is left out of it. */
+    public static final long COORDINATOR_ANSWER_MILLIS = 2_000;
+
+    /** Moves proposed at a time: each copies memory or stops a device, and the next look sees what became of them. */
+    public static final int COORDINATOR_MOVES = 4;
+
+    /** How long the holder of a lease is left alone once it was asked to move, in milliseconds. */
+    public static final long COORDINATOR_REST_MILLIS = 300_000;
+
     /** How long the daemon may take to stop, giving back included, in milliseconds: service managers kill soon after. */
     public static final long STOP_MILLIS = 4_000;
 

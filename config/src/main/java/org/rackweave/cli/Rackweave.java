@@ -36,6 +36,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             RenewCommand.class,
             ResizeCommand.class,
             LineCommand.class,
+            DemandCommand.class,
             ReleaseCommand.class,
             HostCommand.class,
             AskCommand.class,

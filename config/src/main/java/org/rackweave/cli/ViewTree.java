@@ -10,6 +10,7 @@ import java.util.function.Function;
 import org.rackweave.protocol.message.Answer;
 import org.rackweave.protocol.message.AuditRow;
 import org.rackweave.protocol.message.CounterView;
+import org.rackweave.protocol.message.DemandView;
 import org.rackweave.protocol.message.EventView;
 import org.rackweave.protocol.message.LeaseView;
 import org.rackweave.protocol.message.LinePlace;
@@ -169,6 +170,18 @@ final class ViewTree {
         tree.put("amount", want.amount());
         tree.put("place", place(want.place()));
         tree.put("waitingMillis", want.waitingMillis());
+        return tree;
+    }
+
+    static Map<String, Object> demand(DemandView demand) {
+        Map<String, Object> tree = new LinkedHashMap<>();
+        tree.put("kind", demand.kind().word());
+        tree.put("unit", demand.kind().unit());
+        tree.put("total", demand.total());
+        tree.put("free", demand.free());
+        tree.put("held", demand.held());
+        tree.put("wanted", demand.wanted());
+        tree.put("waiting", demand.waiting());
         return tree;
     }
 

@@ -18,6 +18,7 @@ import org.rackweave.protocol.message.AuditChain;
 import org.rackweave.protocol.message.AuditRow;
 import org.rackweave.protocol.message.Command;
 import org.rackweave.protocol.message.CounterView;
+import org.rackweave.protocol.message.DemandView;
 import org.rackweave.protocol.message.Epoch;
 import org.rackweave.protocol.message.EventView;
 import org.rackweave.protocol.message.FenceKind;
@@ -68,6 +69,7 @@ final class CannedRack implements DaemonConnector {
         answer(Command.Kind.RELEASE_LOAN, c -> new Answer.Loan(loan(LoanState.RELEASING)));
         answer(Command.Kind.RESIZE_LOAN, c -> new Answer.Loan(loan(LoanState.ACTIVE)));
         answer(Command.Kind.LIST_WANTS, c -> new Answer.Wants(wants()));
+        answer(Command.Kind.READ_DEMAND, c -> demand());
         answer(Command.Kind.REVOKE, c -> new Answer.Lease(lent(SliceState.RECLAIMING)));
         answer(Command.Kind.END_QUARANTINE, c -> new Answer.Done());
         answer(Command.Kind.READ_EVENTS, c -> events(((Command.ReadEvents) c).after()));
@@ -129,6 +131,16 @@ final class CannedRack implements DaemonConnector {
                                 new Capacity(ResourceKind.MEMORY, 16 * GIB, 12 * GIB, 4 * GIB),
                                 new Capacity(ResourceKind.CORES, 8, 4, 4))),
                 new NodeView(C, "card-c", "dead", 1, "10.0.0.3:5684", 2, 252_000, List.of()));
+    }
+
+    static Answer.Demand demand() {
+        return new Answer.Demand(
+                A,
+                List.of(
+                        new DemandView(ResourceKind.MEMORY, 64 * GIB, 12 * GIB, 52 * GIB, 16 * GIB, 2),
+                        new DemandView(ResourceKind.CORES, 32, 30, 2, 0, 0)),
+                5,
+                3);
     }
 
     static List<SliceView> slices() {

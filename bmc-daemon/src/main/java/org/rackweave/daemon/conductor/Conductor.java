@@ -30,6 +30,9 @@ import org.rackweave.daemon.Limits;
 import org.rackweave.daemon.Printable;
 import org.rackweave.daemon.broker.BrokerCore;
 import org.rackweave.daemon.broker.BrokerEvent;
+import org.rackweave.daemon.coordinator.CoordinatorCore;
+import org.rackweave.daemon.coordinator.CoordinatorEffect;
+import org.rackweave.daemon.coordinator.CoordinatorEvent;
 import org.rackweave.daemon.lease.Effect;
 import org.rackweave.daemon.lease.LeaseCore;
 import org.rackweave.daemon.lease.LeaseEvent;
@@ -75,6 +78,7 @@ public final class Conductor {
     private final LeaseCore leases;
     private final LoanCore loans;
     private final BrokerCore broker;
+    private final CoordinatorCore coordinator;
     private final Membership membership;
     private final Journal ledger;
     private final Outside outside;
@@ -94,6 +98,7 @@ public final class Conductor {
     private final long startedMillis;
     private long nextToken = 1;
     private long retryLedgerAtMillis = Long.MIN_VALUE;
+    private boolean isRackChanged = true;
     private String lendingProblem = "";
     private Journal.Upkeep upkeep;
     private String machine = "not looked at yet";
@@ -109,6 +114,7 @@ public final class Conductor {
             LeaseCore leases,
             LoanCore loans,
             BrokerCore broker,
+            CoordinatorCore coordinator,
             Membership membership,
             Journal ledger,
             Outside outside,
@@ -123,6 +129,7 @@ public final class Conductor {
         this.leases = leases;
         this.loans = loans;
         this.broker = broker;
+        this.coordinator = coordinator;
         this.membership = membership;
         this.ledger = ledger;
         this.outside = outside;
@@ -172,6 +179,7 @@ public final class Conductor {
         lookAtUpkeep();
         effects.forEach(effect -> carryOut(effect, nowMillis));
         offer(nowMillis);
+        coordinate(nowMillis);
         // Only now: what is shown must be in the ledger.
         reads.forEach(asked -> asked.reply().accept(read(asked.peer(), asked.command(), nowMillis)));
         reads.clear();
@@ -245,6 +253,7 @@ public final class Conductor {
             next = retryLedgerAtMillis;
         }
         next = Math.min(next, membership.nextDeadline().orElse(Long.MAX_VALUE));
+        next = Math.min(next, coordinator.nextDeadline().orElse(Long.MAX_VALUE));
         return next == Long.MAX_VALUE ? OptionalLong.empty() : OptionalLong.of(next);
     }
 
@@ -257,6 +266,8 @@ public final class Conductor {
             stepLoans(loanWork.event(), nowMillis, effects);
         } else if (work instanceof Work.ForBroker brokerWork) {
             effects.addAll(broker.step(brokerWork.event(), nowMillis));
+        } else if (work instanceof Work.ForCoordinator advice) {
+            carryOutAdvice(coordinator.step(advice.event(), nowMillis), nowMillis);
         } else if (work instanceof Work.GiveAllBack give) {
             whenSettled.add(give.settled());
             stepLoans(new LoanEvent.GiveAllBack(give.why()), nowMillis, effects);
@@ -358,7 +369,7 @@ public final class Conductor {
 
     /** What would be one more to take back some day. */
     private static boolean isNew(Command.Kind kind) {
-        return kind == Command.Kind.RESERVE || kind == Command.Kind.BORROW;
+        return kind == Command.Kind.RESERVE || kind == Command.Kind.BORROW || kind == Command.Kind.PROPOSE;
     }
 
     private long remember(Work.Asked asked, List<Long> tokens) {
@@ -478,12 +489,40 @@ public final class Conductor {
                         probe.withinMillis(),
                         answer -> later.accept(new Work.ForMembership(probed(probe.node(), answer))));
             } else if (effect instanceof MembershipEffect.Changed changed) {
+                isRackChanged = true;
                 tell(
                         "node." + changed.to().word(),
                         changed.node().toString(),
                         changed.name() + " " + changed.reason().sentence());
             } else {
                 outside.multicast(effect);
+            }
+        }
+    }
+
+    /** The view is looked at only when it has changed or a round is due: at all nodes but one that is seldom. */
+    private void coordinate(long nowMillis) {
+        if (!isRackChanged && nowMillis < coordinator.nextDeadline().orElse(Long.MAX_VALUE)) {
+            return;
+        }
+        isRackChanged = false;
+        List<NodeId> alive =
+                membership.view(nowMillis).alive().stream().map(Neighbour::node).toList();
+        carryOutAdvice(coordinator.step(new CoordinatorEvent.Tick(alive), nowMillis), nowMillis);
+    }
+
+    /** Nothing of it is in the ledger: it is lost without harm. */
+    private void carryOutAdvice(List<CoordinatorEffect> effects, long nowMillis) {
+        for (CoordinatorEffect effect : effects) {
+            if (effect instanceof CoordinatorEffect.Tell tell) {
+                tell(tell.kind(), tell.subject(), tell.text());
+            } else if (effect instanceof CoordinatorEffect.Ask ask) {
+                ask(
+                        ask.to(),
+                        ask.command(),
+                        nowMillis,
+                        answer -> later.accept(
+                                new Work.ForCoordinator(new CoordinatorEvent.Answered(ask.exchange(), answer))));
             }
         }
     }
@@ -496,22 +535,26 @@ public final class Conductor {
     }
 
     private void ask(Effect.Ask ask, long nowMillis) {
-        Consumer<Answer> answered =
-                answer -> later.accept(new Work.ForLoans(new LoanEvent.Answered(ask.exchange(), answer)));
-        if (ask.to().equals(self.principal().id())) {
-            later.accept(new Work.Asked(self.principal(), ask.command(), answered));
+        ask(
+                ask.to(),
+                ask.command(),
+                nowMillis,
+                answer -> later.accept(new Work.ForLoans(new LoanEvent.Answered(ask.exchange(), answer))));
+    }
+
+    private void ask(NodeId to, Command command, long nowMillis, Consumer<Answer> answered) {
+        if (to.equals(self.principal().id())) {
+            later.accept(new Work.Asked(self.principal(), command, answered));
             return;
         }
-        membership.view(nowMillis).neighbour(ask.to()).ifPresent(this::rememberEndpoint);
-        Endpoint endpoint = endpoints.get(ask.to());
+        membership.view(nowMillis).neighbour(to).ifPresent(this::rememberEndpoint);
+        Endpoint endpoint = endpoints.get(to);
         if (endpoint == null) {
             answered.accept(new Answer.Refused(
-                    RefusalCode.UNREACHABLE,
-                    "node " + ask.to().brief() + " is not in this node's view of the rack",
-                    0));
+                    RefusalCode.UNREACHABLE, "node " + to.brief() + " is not in this node's view of the rack", 0));
             return;
         }
-        outside.ask(ask.to(), endpoint, ask.command(), requestTimeoutMillis, answered);
+        outside.ask(to, endpoint, command, requestTimeoutMillis, answered);
     }
 
     /** A lender that was silent for so long that the view has forgotten it is still to be asked where it was last. */
@@ -637,6 +680,12 @@ public final class Conductor {
             return audit(read.after());
         } else if (command instanceof Command.ListWants) {
             return new Answer.Wants(leases.wants(nowMillis));
+        } else if (command instanceof Command.ReadDemand) {
+            return new Answer.Demand(
+                    coordinator.elected().orElse(self.principal().id()),
+                    coordinator.demand(),
+                    coordinator.proposed(),
+                    coordinator.agreed());
         } else {
             List<CounterView> all = new ArrayList<>(counters.views());
             membership

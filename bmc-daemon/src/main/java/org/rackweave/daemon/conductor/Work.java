@@ -4,6 +4,7 @@ import java.util.Objects;
 import java.util.function.Consumer;
 import org.rackweave.crypto.Principal;
 import org.rackweave.daemon.broker.BrokerEvent;
+import org.rackweave.daemon.coordinator.CoordinatorEvent;
 import org.rackweave.daemon.lease.LeaseEvent;
 import org.rackweave.daemon.lease.LoanEvent;
 import org.rackweave.protocol.membership.MembershipEvent;
@@ -38,6 +39,13 @@ public sealed interface Work {
     /** For the broker's core. */
     record ForBroker(BrokerEvent event) implements Work {
         public ForBroker {
+            Objects.requireNonNull(event);
+        }
+    }
+
+    /** For the coordinator's core. */
+    record ForCoordinator(CoordinatorEvent event) implements Work {
+        public ForCoordinator {
             Objects.requireNonNull(event);
         }
     }

@@ -22,7 +22,8 @@ import org.rackweave.protocol.message.WantView;
 /**
  * The coordinator of a rack, at every node, and awake at one: the node with the lowest id of those that are alive as far as it
  * sees. In a rack that is split each part has one; while views differ there may be two or none. That harms nobody, as all it
- * does is ask. It remembers nothing over a restart.
+ * does is ask. It remembers nothing over a restart. A node that sees no other asks nobody, itself included: there is nowhere to move
+ * to.
  */
 public final class CoordinatorCore {
     private final NodeId self;
@@ -39,12 +40,15 @@ public final class CoordinatorCore {
     private long roundEndsMillis = Long.MAX_VALUE;
     private long proposed;
     private long agreed;
+    private boolean isAlone = true;
 
-    /** What an answer is the answer to. */
-    private enum Question {
+    private enum Purpose {
         LOOK,
         PROPOSAL
     }
+
+    /** What an answer is the answer to, and whose. */
+    private record Question(Purpose purpose, NodeId node) {}
 
     public CoordinatorCore(NodeId self, CoordinatorPolicy policy) {
         this.self = self;
@@ -66,9 +70,14 @@ public final class CoordinatorCore {
         return effects;
     }
 
-    /** When it wants to be stepped again at the latest; empty while another node is the coordinator. */
+    /**
+     * When it wants to be stepped again at the latest; empty while another node is the coordinator, or there is no other. A change of
+     * who is alive is to be told at once.
+     */
     public OptionalLong nextDeadline() {
-        return isElected() ? OptionalLong.of(Math.min(nextRoundMillis, roundEndsMillis)) : OptionalLong.empty();
+        return isElected() && !isAlone
+                ? OptionalLong.of(Math.min(nextRoundMillis, roundEndsMillis))
+                : OptionalLong.empty();
     }
 
     /** Who is the coordinator as far as this node sees; empty before the first tick. */
@@ -100,7 +109,15 @@ public final class CoordinatorCore {
                 .min(NodeId::compareTo)
                 .filter(low -> low.compareTo(self) < 0)
                 .orElse(self);
-        if (!elected.equals(Optional.of(lowest))) {
+        if (alive.isEmpty()) {
+            isAlone = true;
+            elected = Optional.of(self);
+            endRound();
+            demand = List.of();
+            return;
+        }
+        if (isAlone || !elected.equals(Optional.of(lowest))) {
+            isAlone = false;
             elected = Optional.of(lowest);
             effects.add(
                     new CoordinatorEffect.Tell("coordinator.elected", lowest.toString(), "gives advice from now on"));
@@ -126,34 +143,40 @@ public final class CoordinatorCore {
         List<NodeId> all = new ArrayList<>(alive);
         all.add(self);
         for (NodeId node : all) {
-            ask(node, new Command.ListSlices(Optional.empty()), Question.LOOK);
-            ask(node, new Command.ListWants(), Question.LOOK);
+            ask(node, new Command.ListSlices(Optional.empty()), Purpose.LOOK);
+            ask(node, new Command.ListWants(), Purpose.LOOK);
         }
     }
 
     private void endRound() {
-        open.values().removeIf(question -> question == Question.LOOK);
+        open.values().removeIf(question -> question.purpose() == Purpose.LOOK);
         slices.clear();
         wants.clear();
         roundEndsMillis = Long.MAX_VALUE;
     }
 
-    private void ask(NodeId node, Command command, Question question) {
+    private void ask(NodeId node, Command command, Purpose purpose) {
         effects.add(new CoordinatorEffect.Ask(nextExchange, node, command));
-        open.put(nextExchange++, question);
+        open.put(nextExchange++, new Question(purpose, node));
     }
 
     private void answered(CoordinatorEvent.Answered answered, long nowMillis) {
         Question question = open.remove(answered.exchange());
-        if (question == Question.PROPOSAL && answered.answer() instanceof Answer.Done) {
-            agreed++;
-        } else if (question == Question.LOOK) {
+        if (question == null) {
+            return;
+        }
+        if (question.purpose() == Purpose.PROPOSAL) {
+            agreed += answered.answer() instanceof Answer.Done ? 1 : 0;
+        } else {
             if (answered.answer() instanceof Answer.Slices told) {
-                slices.addAll(told.slices());
+                // An owner speaks for its own hardware only.
+                told.slices().stream()
+                        .filter(slice -> slice.id().owner().equals(question.node()))
+                        .forEach(slices::add);
             } else if (answered.answer() instanceof Answer.Wants told) {
                 wants.addAll(told.wants());
             }
-            if (!open.containsValue(Question.LOOK)) {
+            if (open.values().stream().noneMatch(other -> other.purpose() == Purpose.LOOK)) {
                 advise(nowMillis);
             }
         }
@@ -173,7 +196,7 @@ public final class CoordinatorCore {
         for (Move move : moves) {
             restUntilMillis.put(move.lease(), nowMillis + policy.restMillis());
             proposed++;
-            ask(move.borrower(), new Command.Propose(move.lease(), move.to(), move.reason()), Question.PROPOSAL);
+            ask(move.borrower(), new Command.Propose(move.lease(), move.to(), move.reason()), Purpose.PROPOSAL);
             effects.add(new CoordinatorEffect.Tell(
                     "coordinator.proposed", move.lease().toString(), "to " + move.to() + " " + move.reason()));
         }
@@ -200,7 +223,7 @@ public final class CoordinatorCore {
                         amountOf(ofKind.stream()
                                 .filter(slice -> slice.holder().isPresent())
                                 .toList()),
-                        waiting.values().stream().mapToLong(Long::longValue).sum(),
+                        waiting.values().stream().reduce(0L, CoordinatorCore::sum),
                         waiting.size()));
             }
         }
@@ -208,6 +231,11 @@ public final class CoordinatorCore {
     }
 
     private static long amountOf(List<SliceView> some) {
-        return some.stream().mapToLong(SliceView::amount).sum();
+        return some.stream().map(SliceView::amount).reduce(0L, CoordinatorCore::sum);
+    }
+
+    /** What others say may be anything: a sum that does not fit is the largest that does. */
+    private static long sum(long a, long b) {
+        return a > Long.MAX_VALUE - b ? Long.MAX_VALUE : a + b;
     }
 }

@@ -1,5 +1,7 @@
 package org.rackweave.daemon.coordinator;
 
+import org.rackweave.daemon.Limits;
+
 /**
  * How often and how much is advised.
  *
@@ -9,6 +11,13 @@ package org.rackweave.daemon.coordinator;
  * @param restMillis how long the holder of a lease is left alone once it was asked, whatever it answered
  */
 public record CoordinatorPolicy(long roundMillis, long answerMillis, int movesPerRound, long restMillis) {
+    /** What a daemon advises by. */
+    public static final CoordinatorPolicy USUAL = new CoordinatorPolicy(
+            Limits.COORDINATOR_ROUND_MILLIS,
+            Limits.COORDINATOR_ANSWER_MILLIS,
+            Limits.COORDINATOR_MOVES,
+            Limits.COORDINATOR_REST_MILLIS);
+
     public CoordinatorPolicy {
         if (roundMillis < 1 || answerMillis < 1 || movesPerRound < 0 || restMillis < 0) {
             throw new IllegalArgumentException("coordinator policy out of range");

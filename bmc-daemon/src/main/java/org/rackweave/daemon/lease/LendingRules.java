@@ -3,6 +3,7 @@ package org.rackweave.daemon.lease;
 import java.util.Map;
 import org.rackweave.crypto.NodeId;
 import org.rackweave.protocol.message.LoanView;
+import org.rackweave.protocol.message.Requirement;
 import org.rackweave.protocol.message.ResourceKind;
 
 /**
@@ -12,14 +13,15 @@ import org.rackweave.protocol.message.ResourceKind;
  * @param floors how much of a kind is never lent
  * @param quotas how much of a kind one borrower may hold here: this owner's part of what the rack allows it
  * @param quotasOf the same for borrowers that have one of their own, which then counts instead
- * @param prioritiesOf the highest priority of borrowers that have one of their own, 0 to 9; a request above it counts as if it
- *     had asked for that
+ * @param priority the highest priority of a borrower, 0 to 9; a request above it counts as if it had asked for that
+ * @param prioritiesOf the same for borrowers that have one of their own, which then counts instead
  * @param maxReservations how many slices one borrower may have reserved and not committed, at least 1
  */
 public record LendingRules(
         Map<ResourceKind, Long> floors,
         Map<ResourceKind, Long> quotas,
         Map<NodeId, Map<ResourceKind, Long>> quotasOf,
+        int priority,
         Map<NodeId, Integer> prioritiesOf,
         int maxReservations) {
     /** Everything is lent to everybody. A borrower may reserve at once what one loan may have. */
@@ -28,6 +30,16 @@ public record LendingRules(
 
     /** Where there is no quota. */
     static final long UNLIMITED = Long.MAX_VALUE;
+
+    /** With no highest priority but those of some borrowers. */
+    public LendingRules(
+            Map<ResourceKind, Long> floors,
+            Map<ResourceKind, Long> quotas,
+            Map<NodeId, Map<ResourceKind, Long>> quotasOf,
+            Map<NodeId, Integer> prioritiesOf,
+            int maxReservations) {
+        this(floors, quotas, quotasOf, Requirement.MAX_PRIORITY, prioritiesOf, maxReservations);
+    }
 
     public LendingRules {
         floors = Map.copyOf(floors);
@@ -52,7 +64,7 @@ public record LendingRules(
         return own != null ? own : quotas.getOrDefault(kind, UNLIMITED);
     }
 
-    int capped(NodeId borrower, int priority) {
-        return Math.min(priority, prioritiesOf.getOrDefault(borrower, priority));
+    int capped(NodeId borrower, int asked) {
+        return Math.min(asked, prioritiesOf.getOrDefault(borrower, priority));
     }
 }

@@ -61,9 +61,11 @@ final class LoanBook {
         final Map<LoanId, Map<NodeId, Withdrawal>> withdrawals = new HashMap<>();
         final Map<LoanId, Replan> replans = new HashMap<>();
         final Map<LoanId, Resize> resizes = new HashMap<>();
+        final Map<LoanId, Move> moves = new HashMap<>();
         final Map<ResourceKind, List<NodeId>> lenders = new EnumMap<>(ResourceKind.class);
         long nextExchange = 1;
         long nextRenewal = 1;
+        long nextMoveMillis = Long.MIN_VALUE;
 
         State copy() {
             State copy = new State();
@@ -79,9 +81,11 @@ final class LoanBook {
             withdrawals.forEach((loan, map) -> copy.withdrawals.put(loan, new TreeMap<>(map)));
             copy.replans.putAll(replans);
             copy.resizes.putAll(resizes);
+            copy.moves.putAll(moves);
             copy.lenders.putAll(lenders);
             copy.nextExchange = nextExchange;
             copy.nextRenewal = nextRenewal;
+            copy.nextMoveMillis = nextMoveMillis;
             return copy;
         }
     }
@@ -114,6 +118,9 @@ final class LoanBook {
 
     /** A client that waits for an active loan to have so much. */
     record Resize(long token, long amount) {}
+
+    /** A lease of an active loan that is given up as soon as this slice has joined in its place. */
+    record Move(LeaseId lease, SliceId to) {}
 
     /** @param bootEpoch this daemon's incarnation, so that numbers of renewals grow over restarts without being stored */
     LoanBook(NodeId self, LoanPolicy policy, long bootEpoch, Collection<LoanRow> stored) {
@@ -234,7 +241,11 @@ final class LoanBook {
         state.attempts.remove(loan);
     }
 
+    /** What was to make an active loan another is over; who waits for it is told. */
     void endResize(LoanId loan, Answer answer) {
+        if (state.moves.remove(loan) != null) {
+            effects.add(new Effect.Tell("loan.unmoved", loan.toString(), reasonOf(answer)));
+        }
         Resize resize = state.resizes.remove(loan);
         if (resize != null) {
             effects.add(new Effect.Reply(resize.token(), answer));

@@ -24,7 +24,7 @@ import org.rackweave.protocol.message.ResourceKind;
  * order. Whoever steps it takes a {@link #mark()} first, and goes {@link #back(Mark)} when the ledger refuses.
  *
  * <pre>
- *                                              resize: leases join, all at once,
+ *                                              resize, move: leases join, all at once,
  *                                              |  ^    or are given back
  *                                              v  |
  *   (gathering) --> RESERVING --> COMMITTING --> ACTIVE --> RELEASING --> ENDED
@@ -44,6 +44,7 @@ public final class LoanCore {
     private final LoanAnswers answers;
     private final LoanWaiting waiting;
     private final LoanResizing resizing;
+    private final LoanMoving moving;
 
     /** Where the core was before a step. */
     public static final class Mark {
@@ -64,7 +65,8 @@ public final class LoanCore {
         this.book = new LoanBook(self, policy, bootEpoch, stored);
         this.waiting = new LoanWaiting(book, policy);
         this.planning = new LoanPlanning(book, policy, leaseIds, waiting);
-        this.resizing = new LoanResizing(book, planning);
+        this.moving = new LoanMoving(book, policy, planning);
+        this.resizing = new LoanResizing(book, planning, moving);
         this.answers = new LoanAnswers(book, policy, planning, waiting, resizing);
     }
 
@@ -214,6 +216,8 @@ public final class LoanCore {
             waiting.freed(asked, freed);
         } else if (command instanceof Command.Recall recall) {
             recall(asked, recall);
+        } else if (command instanceof Command.Propose propose) {
+            moving.propose(asked, propose);
         } else {
             throw new IllegalArgumentException("not for the borrower's core: " + command.kind());
         }

@@ -18,10 +18,10 @@ public sealed interface LoanEvent {
     }
 
     /**
-     * Somebody asks something: borrow, renew, resize, release of a loan, or an owner's recall or word that something is kept.
+     * Somebody asks something: borrow, renew, resize, release of a loan, an owner's recall or word that something is kept, or a proposal to move.
      *
      * @param peer who, as its certificate proved
-     * @param command one of borrow, renew loan, resize loan, release loan, recall, freed
+     * @param command one of borrow, renew loan, resize loan, release loan, recall, freed, propose
      * @param lenders the nodes that are alive and own what is asked for; for a borrow and a resize only
      * @param token what the answer is to be sent with
      */

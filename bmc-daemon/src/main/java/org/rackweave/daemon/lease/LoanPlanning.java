@@ -15,6 +15,7 @@ import org.rackweave.daemon.matching.Setting;
 import org.rackweave.protocol.message.Answer;
 import org.rackweave.protocol.message.Command;
 import org.rackweave.protocol.message.Epoch;
+import org.rackweave.protocol.message.ForcedEndEffect;
 import org.rackweave.protocol.message.LeaseId;
 import org.rackweave.protocol.message.LoanState;
 import org.rackweave.protocol.message.LoanView;
@@ -102,6 +103,16 @@ final class LoanPlanning {
         planWhereNobodyIsAsked();
     }
 
+    /** What a slice is that an active loan could move to, by its owner's word. */
+    void lookAt(LoanEvent.Asked asked, LoanRow row, NodeId owner) {
+        gather(
+                new Command.Borrow(row.id(), row.requirement(), Command.Borrow.Mode.APPLY),
+                asked.peer().name() + " " + asked.peer().id(),
+                List.of(owner),
+                Set.of(),
+                1);
+    }
+
     private void planWhereNobodyIsAsked() {
         book.state().gatherings.values().stream()
                 .filter(gathering -> gathering.silent().isEmpty())
@@ -160,6 +171,11 @@ final class LoanPlanning {
         book.state().gatherings.remove(wish.loan());
         Optional<LoanRow> previous = Optional.ofNullable(book.state().loans.get(wish.loan()));
         Optional<LoanRow> growing = previous.filter(row -> row.state() == LoanState.ACTIVE);
+        LoanBook.Move move = book.state().moves.get(wish.loan());
+        if (growing.isPresent() && move != null) {
+            planMove(gathering, growing.get(), move);
+            return;
+        }
         List<SliceView> held = growing.map(LoanRow::members).orElse(List.of()).stream()
                 .map(Leg::slice)
                 .toList();
@@ -167,9 +183,7 @@ final class LoanPlanning {
         if (!(plan instanceof Plan.Found found)) {
             noPlan(gathering, previous, plan.explanation());
         } else if (growing.isPresent()) {
-            List<Leg> legs = new ArrayList<>(growing.get().withoutEnded().legs());
-            legs.addAll(planned(found, Leg.Part.JOINING));
-            reserve(gathering, growing.get().withLegs(legs), "loan.grow");
+            join(gathering, growing.get(), found, "loan.grow");
         } else {
             List<Leg> legs = new ArrayList<>(previous.map(LoanRow::legs).orElse(List.of()));
             legs.addAll(planned(found, Leg.Part.MEMBER));
@@ -181,6 +195,44 @@ final class LoanPlanning {
                 return;
             }
             reserve(gathering, row, "loan.plan");
+        }
+    }
+
+    private void join(LoanBook.Gathering gathering, LoanRow row, Plan.Found found, String action) {
+        List<Leg> legs = new ArrayList<>(row.withoutEnded().legs());
+        legs.addAll(planned(found, Leg.Part.JOINING));
+        reserve(gathering, row.withLegs(legs), action);
+    }
+
+    /** Whether the one slice does in place of the one lease, with the others that the loan has. */
+    private void planMove(LoanBook.Gathering gathering, LoanRow row, LoanBook.Move move) {
+        List<SliceView> others = row.members().stream()
+                .filter(leg -> !leg.lease().equals(move.lease()))
+                .map(Leg::slice)
+                .toList();
+        if (others.size() == row.members().size()) {
+            book.endResize(row.id(), Answer.Refused.of(RefusalCode.CONFLICT, "the loan has lost what it was to move"));
+            return;
+        }
+        long held = Math.min(row.requirement().amount(), row.heldAmount());
+        long needed = held - others.stream().mapToLong(SliceView::amount).sum();
+        List<SliceView> there = gathering.seen().stream()
+                .filter(slice -> slice.id().equals(move.to()) && slice.forcedEnd() == ForcedEndEffect.TOLERATED)
+                .toList();
+        Plan plan = Matching.match(
+                row.requirement().ofAmount(Math.max(1, needed)), there, new Setting(policy.power(), others));
+        if (plan instanceof Plan.Found found) {
+            join(gathering, row, found, "loan.move");
+        } else {
+            book.endResize(
+                    row.id(),
+                    Answer.Refused.of(
+                            RefusalCode.NO_MATCH,
+                            "the loan stays as it is: "
+                                    + (there.isEmpty()
+                                            ? move.to() + " is not shown by its owner as such that a host survives to"
+                                                    + " lose"
+                                            : plan.explanation())));
         }
     }
 

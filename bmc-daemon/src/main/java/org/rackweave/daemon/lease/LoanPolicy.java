@@ -38,6 +38,11 @@ public record LoanPolicy(
         return GATHERINGS_BETWEEN_PLANS * gatherMillis;
     }
 
+    /** Between two moves of loans: whoever proposes, this node's hosts are not kept busy with it. */
+    long moveRestMillis() {
+        return GATHERINGS_BETWEEN_PLANS * gatherMillis;
+    }
+
     /** How long a lender is told that a demand has gone; by then it has forgotten it by itself. */
     long withdrawMillis() {
         return GATHERINGS_BETWEEN_PLANS * answerMillis;

@@ -22,10 +22,12 @@ final class LoanResizing {
 
     private final LoanBook book;
     private final LoanPlanning planning;
+    private final LoanMoving moving;
 
-    LoanResizing(LoanBook book, LoanPlanning planning) {
+    LoanResizing(LoanBook book, LoanPlanning planning, LoanMoving moving) {
         this.book = book;
         this.planning = planning;
+        this.moving = moving;
     }
 
     void resize(LoanEvent.Asked asked, Command.ResizeLoan resize, LoanRow row) {
@@ -36,9 +38,11 @@ final class LoanResizing {
                     "the loan is " + row.state().word() + "; only an active one can be resized");
             return;
         }
-        if (book.state().resizes.containsKey(row.id()) || !row.joining().isEmpty()) {
+        if (book.state().resizes.containsKey(row.id())
+                || book.state().moves.containsKey(row.id())
+                || !row.joining().isEmpty()) {
             book.refuse(
-                    asked.token(), RefusalCode.BUSY, "the loan is being resized; ask again when it has its new size");
+                    asked.token(), RefusalCode.BUSY, "the loan is being resized or moved; ask again when that is done");
             return;
         }
         long held = row.heldAmount();
@@ -92,6 +96,11 @@ final class LoanResizing {
 
     /** All that was to join is granted: from here on the host sees it. */
     void joined(LoanRow row) {
+        LoanBook.Move move = book.state().moves.get(row.id());
+        if (move != null) {
+            moving.joined(row, move);
+            return;
+        }
         Set<LeaseId> joining = new HashSet<>();
         row.joining().forEach(leg -> joining.add(leg.lease()));
         LoanBook.Resize resize = book.state().resizes.get(row.id());

@@ -18,6 +18,8 @@ import org.rackweave.crypto.Principal;
 import org.rackweave.crypto.Role;
 import org.rackweave.daemon.broker.BrokerCore;
 import org.rackweave.daemon.broker.BrokerPolicy;
+import org.rackweave.daemon.coordinator.CoordinatorCore;
+import org.rackweave.daemon.coordinator.CoordinatorPolicy;
 import org.rackweave.daemon.lease.Effect;
 import org.rackweave.daemon.lease.HardwareOrder;
 import org.rackweave.daemon.lease.HardwareResult;
@@ -105,6 +107,7 @@ class FullLedgerTest {
                 new LeaseCore(SELF.id(), new LeasePolicy(1_000, 60_000, 2_000, 2_000, 1, 9, 1, 30_000), List.of()),
                 new LoanCore(SELF.id(), new LoanPolicy(1, 500, 200, 1_000), () -> LEASE, 1, List.of()),
                 new BrokerCore(BrokerPolicy.USUAL, 1, List.of()),
+                new CoordinatorCore(SELF.id(), CoordinatorPolicy.USUAL),
                 new Membership(SELF.id(), MembershipTiming.withPeriod(1_000), Offering.NOTHING, Jitter.seeded(1)),
                 ledger,
                 outside,

@@ -205,6 +205,40 @@ class CoordinatorCoreTest {
     }
 
     @Test
+    void a_node_that_is_alone_asks_nobody_and_says_nothing_until_it_sees_another() {
+        CoordinatorCore core = new CoordinatorCore(A, POLICY);
+
+        assertThat(core.step(new CoordinatorEvent.Tick(List.of()), 0)).isEmpty();
+        assertThat(core.elected()).contains(A);
+        assertThat(core.nextDeadline()).isEmpty();
+
+        assertThat(proposals(round(core, 7))).hasSize(1);
+        assertThat(core.nextDeadline()).hasValue(10_007);
+        assertThat(core.step(new CoordinatorEvent.Tick(List.of()), 20_000)).isEmpty();
+        assertThat(core.demand()).isEmpty();
+    }
+
+    @Test
+    void what_others_say_of_more_than_their_own_or_beyond_all_sums_does_no_harm() {
+        CoordinatorCore core = new CoordinatorCore(A, POLICY);
+        List<SliceView> lies = List.of(
+                slice(B, "m0", Long.MAX_VALUE, Optional.empty()),
+                slice(B, "m1", Long.MAX_VALUE, Optional.of(lease(7))),
+                slice(A, "m0", 4, Optional.empty()));
+
+        for (CoordinatorEffect.Ask ask : asks(core.step(new CoordinatorEvent.Tick(List.of(B)), 0))) {
+            Answer answer = ask.command() instanceof Command.ListWants
+                    ? new Answer.Wants(List.of(want(ask.exchange(), Long.MAX_VALUE, 4, 5)))
+                    : new Answer.Slices(ask.to().equals(B) ? lies : List.of());
+            core.step(new CoordinatorEvent.Answered(ask.exchange(), answer), 1);
+        }
+
+        assertThat(core.demand())
+                .containsExactly(new DemandView(
+                        ResourceKind.MEMORY, Long.MAX_VALUE, Long.MAX_VALUE, Long.MAX_VALUE, Long.MAX_VALUE, 2));
+    }
+
+    @Test
     void a_node_that_does_not_answer_holds_up_a_look_for_a_bounded_time() {
         CoordinatorCore core = new CoordinatorCore(A, POLICY);
         List<CoordinatorEffect.Ask> asks = asks(core.step(new CoordinatorEvent.Tick(List.of(B)), 0));

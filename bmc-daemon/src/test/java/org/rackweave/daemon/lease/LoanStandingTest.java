@@ -43,6 +43,7 @@ class LoanStandingTest {
     private static final LoanPolicy POLICY = new LoanPolicy(1, 500, 200, 1_000);
     private static final NodeId SELF = new NodeId(9, 9);
     private static final Principal AGENT = new Principal("me", SELF, Role.NODE, Optional.empty());
+    private static final Principal PROPOSER = new Principal("c", new NodeId(0, 1), Role.NODE, Optional.empty());
     private static final LoanId LOAN = new LoanId(3, 3);
     private static final long TERM = 600_000;
 
@@ -342,6 +343,168 @@ class LoanStandingTest {
             sizes.add(shown().leases().size());
         }
         assertThat(sizes).containsExactlyInAnyOrder(1, 3);
+    }
+
+    // ---- move ------------------------------------------------------------------------------------------------------
+
+    @Test
+    void aLoanMovesAndItsHostHasTheOldSliceOrTheNewAtEachStep() {
+        Lender from = new Lender(1, 4);
+        borrow(4, 1);
+        Lender to = new Lender(2, 4);
+        only(proposing(from.held.get("mem0"), to, "mem0"));
+        assertThat(lastReply()).isInstanceOf(Answer.Done.class);
+        while (!asked.isEmpty()) {
+            NodeId seen = shown().leases().get(0).slice().owner();
+            assertThat(shown().state()).isEqualTo(LoanState.ACTIVE);
+            assertThat(shown().leases()).hasSize(1);
+            assertThat(from.held).as("before it has left").hasSize(seen.equals(from.id) ? 1 : from.held.size());
+            assertThat(to.held).as("once it is there").hasSize(seen.equals(to.id) ? 1 : to.held.size());
+            answerOne();
+        }
+        assertThat(shown().leases())
+                .singleElement()
+                .satisfies(lease -> assertThat(lease.slice().owner()).isEqualTo(to.id));
+        assertThat(shown().requirement().amount()).isEqualTo(4);
+        assertThat(from.held).isEmpty();
+        assertThat(told).contains("loan.moved");
+    }
+
+    @Test
+    void oneLeaseOfSeveralMovesAndTheOthersStay() {
+        Lender from = new Lender(1, 4, 2);
+        borrow(6, 2);
+        Lender to = new Lender(2, 8, 3);
+        propose(from.held.get("mem1"), to, "mem1");
+        assertThat(shown().leases()).extracting(LeaseView::amount).containsExactly(4L, 3L);
+        assertThat(from.held.keySet()).containsExactly("mem0");
+        assertThat(shown().requirement().amount()).isEqualTo(6);
+    }
+
+    @Test
+    void aSliceThatDoesNotDoInPlaceOfTheOldOneChangesNothing() {
+        Lender from = new Lender(1, 4);
+        borrow(4, 1);
+        LeaseId lease = from.held.get("mem0");
+        Lender small = new Lender(2, 3);
+        Lender taken = new Lender(3, 4);
+        taken.holdAll();
+        Lender fatal = new Lender(4, 4);
+        fatal.forcedEnd = ForcedEndEffect.FATAL;
+        Lender unwilling = new Lender(5, 4);
+        unwilling.commitRefusal = Optional.of(RefusalCode.UNAVAILABLE);
+        for (Lender to : List.of(small, taken, fatal, unwilling)) {
+            told.clear();
+            propose(lease, to, "mem0");
+            assertThat(told).contains("loan.unmoved");
+            assertUnmoved(from, lease);
+            assertThat(to.held.values()).doesNotContain(lease).hasSize(to == taken ? 1 : 0);
+            now += POLICY.moveRestMillis();
+        }
+        propose(lease, unwilling, "nosuch");
+        assertUnmoved(from, lease);
+    }
+
+    @Test
+    void anOwnerThatDoesNotSayWhatItHasIsNoPlaceToMoveTo() {
+        Lender from = new Lender(1, 4);
+        borrow(4, 1);
+        LeaseId lease = from.held.get("mem0");
+        Lender silent = new Lender(2, 4);
+        only(proposing(lease, silent, "mem0"));
+        asked.clear();
+        now += POLICY.gatherMillis();
+        step(new LoanEvent.Tick());
+        assertThat(told).contains("loan.unmoved");
+        assertUnmoved(from, lease);
+    }
+
+    private void assertUnmoved(Lender from, LeaseId lease) {
+        assertThat(shown().state()).isEqualTo(LoanState.ACTIVE);
+        assertThat(shown().requirement().amount()).isEqualTo(4);
+        assertThat(shown().leases()).extracting(LeaseView::id).containsExactly(lease);
+        assertThat(from.held).containsValue(lease);
+    }
+
+    @Test
+    void whatCannotMoveOrIsMovingOrHasMovedLatelyIsNotTried() {
+        Lender from = new Lender(1, 4);
+        Lender to = new Lender(2, 4, 4);
+        borrow(4, 1);
+        LeaseId lease = from.held.get("mem0");
+
+        assertRefused(proposing(new LeaseId(1, 1), to, "mem0"), RefusalCode.NOT_FOUND);
+        assertRefused(proposing(lease, from, "mem0"), RefusalCode.NO_MATCH);
+        assertRefused(
+                new LoanEvent.Asked(
+                        PROPOSER, new Command.Propose(lease, new SliceId(SELF, "mem0"), "test"), List.of(), 9),
+                RefusalCode.NO_MATCH);
+        only(proposing(lease, to, "mem0"));
+        assertRefused(proposing(lease, to, "mem1"), RefusalCode.BUSY);
+        assertRefused(new LoanEvent.Asked(AGENT, new Command.ResizeLoan(LOAN, 8), List.of(to.id), 2), RefusalCode.BUSY);
+        answerAll();
+        LeaseId moved = to.held.get("mem0");
+        assertThat(moved).isNotNull();
+        assertRefused(proposing(moved, to, "mem1"), RefusalCode.BUSY);
+        now += POLICY.moveRestMillis();
+        propose(moved, to, "mem1");
+        assertThat(to.held.keySet()).containsExactly("mem1");
+        LeaseId last = to.held.get("mem1");
+        Principal owner = new Principal("o", to.id, Role.NODE, Optional.empty());
+        now += POLICY.moveRestMillis();
+        step(new LoanEvent.Asked(owner, new Command.Recall(last, new Epoch(1), 60_000, "wanted"), List.of(), 5));
+        assertRefused(proposing(last, from, "mem0"), RefusalCode.BUSY);
+        step(new LoanEvent.Asked(AGENT, new Command.ReleaseLoan(LOAN), List.of(), 1));
+        assertRefused(proposing(last, from, "mem0"), RefusalCode.NOT_FOUND);
+    }
+
+    @Test
+    void whatAHostWouldNotSurviveToLoseDoesNotMove() {
+        Lender from = new Lender(1, 4);
+        from.forcedEnd = ForcedEndEffect.FATAL;
+        borrow(4, 1);
+        assertRefused(proposing(from.held.get("mem0"), new Lender(2, 4), "mem0"), RefusalCode.DENIED);
+    }
+
+    @Test
+    void whereverTheBorrowerCrashesWhileALoanMovesItHasTheOldSliceOrTheNewAndNothingBesides() {
+        Set<NodeId> owners = new LinkedHashSet<>();
+        for (long crash = 1; crash < 20; crash++) {
+            restartAll();
+            stepsUntilCrash = Long.MAX_VALUE;
+            Lender from = new Lender(1, 4);
+            borrow(4, 1);
+            Lender to = new Lender(2, 4);
+            stepsUntilCrash = crash;
+            propose(from.held.get("mem0"), to, "mem0");
+            for (int i = 0; i < 5; i++) {
+                passToNextDeadline();
+            }
+            assertThat(shown().state()).as("crash at step %s", crash).isEqualTo(LoanState.ACTIVE);
+            NodeId owner = shown().leases().get(0).slice().owner();
+            assertThat(shown().leases()).hasSize(1);
+            assertThat(from.held).hasSize(owner.equals(from.id) ? 1 : 0);
+            assertThat(to.held).hasSize(owner.equals(to.id) ? 1 : 0);
+            owners.add(owner);
+        }
+        assertThat(owners).hasSize(2);
+    }
+
+    private static LoanEvent proposing(LeaseId lease, Lender to, String key) {
+        return new LoanEvent.Asked(
+                PROPOSER, new Command.Propose(lease, new SliceId(to.id, key), "for somebody"), List.of(), 7);
+    }
+
+    private void propose(LeaseId lease, Lender to, String key) {
+        step(proposing(lease, to, key));
+    }
+
+    private void assertRefused(LoanEvent event, RefusalCode code) {
+        int before = asked.size();
+        only(event);
+        assertThat(asked).hasSize(before);
+        assertThat(lastReply()).isInstanceOfSatisfying(Answer.Refused.class, no -> assertThat(no.code())
+                .isEqualTo(code));
     }
 
     // ---- gaps ------------------------------------------------------------------------------------------------------

@@ -15,6 +15,8 @@ import org.rackweave.daemon.conductor.Counters;
 import org.rackweave.daemon.conductor.Outside;
 import org.rackweave.daemon.conductor.Self;
 import org.rackweave.daemon.conductor.Work;
+import org.rackweave.daemon.coordinator.CoordinatorCore;
+import org.rackweave.daemon.coordinator.CoordinatorPolicy;
 import org.rackweave.daemon.lease.Effect;
 import org.rackweave.daemon.lease.LeaseCore;
 import org.rackweave.daemon.lease.LeaseEvent;
@@ -93,6 +95,7 @@ final class SimulatedDaemon implements Outside {
                         incarnation,
                         node.journal().loans()),
                 new BrokerCore(BrokerPolicy.USUAL, incarnation, List.of()),
+                new CoordinatorCore(node.id(), CoordinatorPolicy.USUAL),
                 membership,
                 journal,
                 this,

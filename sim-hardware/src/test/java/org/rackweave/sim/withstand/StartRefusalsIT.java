@@ -140,6 +140,20 @@ class StartRefusalsIT {
     }
 
     @Test
+    void withoutTheRulesThatItIsToKeepNothingIsLent() throws IOException {
+        Path policy = rack.scratch("rules").resolve("policy.pem");
+        Files.writeString(policy, "version 1\nfloor memory 1GiB\n");
+        rack.configure("a", rack.standard("a").with("lending.policy", policy));
+
+        Ended ended = rack.refused("a");
+
+        assertThat(ended.exitCode()).isEqualTo(FAILED);
+        assertThat(ended.errors())
+                .contains(policy.toString(), "is not one signed text", "lending.policy")
+                .hasLineCount(1);
+    }
+
+    @Test
     void aStateDirectoryWhoseLedgerIsReadOnlyIsNamed() throws IOException {
         TrialProcess before = rack.launch("a");
         before.awaitReady();
