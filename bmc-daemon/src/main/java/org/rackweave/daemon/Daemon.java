@@ -41,6 +41,8 @@ import org.rackweave.daemon.hardware.Interposers;
 import org.rackweave.daemon.lease.LeaseCore;
 import org.rackweave.daemon.lease.LeaseEvent;
 import org.rackweave.daemon.lease.LeasePolicy;
+import org.rackweave.daemon.lease.LendingRules;
+import org.rackweave.daemon.lease.LinePolicy;
 import org.rackweave.daemon.lease.LoanCore;
 import org.rackweave.daemon.lease.LoanEvent;
 import org.rackweave.daemon.lease.LoanPolicy;
@@ -317,14 +319,15 @@ public final class Daemon implements AutoCloseable {
     private LeasePolicy leasePolicy() {
         Configuration.Lending lending = configuration.lending();
         return new LeasePolicy(
-                lending.minTermMillis(),
-                lending.maxTermMillis(),
-                lending.reservationMillis(),
-                lending.firstTermMillis(),
-                lending.driftPercent(),
-                lending.maxPriority(),
-                lending.rebootGraces(),
-                Limits.HARDWARE_STEP_MILLIS);
+                        lending.minTermMillis(),
+                        lending.maxTermMillis(),
+                        lending.reservationMillis(),
+                        lending.firstTermMillis(),
+                        lending.driftPercent(),
+                        lending.maxPriority(),
+                        lending.rebootGraces(),
+                        Limits.HARDWARE_STEP_MILLIS)
+                .with(LendingRules.NONE, LinePolicy.within(lending.firstTermMillis(), lending.graceMillis()));
     }
 
     private LoanPolicy loanPolicy() {
