@@ -334,7 +334,9 @@ public final class Daemon implements AutoCloseable {
                         lending.maxPriority(),
                         lending.rebootGraces(),
                         Limits.HARDWARE_STEP_MILLIS)
-                .with(RackPolicy.rules(policy, self, lending.keep()), LinePolicy.USUAL);
+                .with(
+                        RackPolicy.rules(policy, self, lending.keep()),
+                        LinePolicy.within(lending.firstTermMillis(), lending.graceMillis()));
     }
 
     private LoanPolicy loanPolicy() {

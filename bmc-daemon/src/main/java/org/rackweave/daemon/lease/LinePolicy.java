@@ -23,6 +23,24 @@ public record LinePolicy(
     /** For terms of minutes. Repeated every ten seconds a want costs its owner less than its leases' renewals. */
     public static final LinePolicy USUAL = new LinePolicy(30_000, 5_000, 30_000, 30_000, 30, 60_000, 60_000);
 
+    /**
+     * The usual line for an owner whose loans may live for seconds only, as in a rehearsal: a lease is left alone no longer than
+     * for a first term, in which its loan either comes to be or ends, and nobody has longer to let go than after an operator's
+     * revoke. The rate stays what it is.
+     */
+    public static LinePolicy within(long firstTermMillis, long graceMillis) {
+        long reclaimMillis = Math.min(USUAL.reclaimMillis, firstTermMillis);
+        long reclaims = USUAL.maxReclaims * reclaimMillis / USUAL.reclaimMillis;
+        return new LinePolicy(
+                USUAL.validMillis,
+                USUAL.earmarkMillis,
+                USUAL.gatherMillis,
+                Math.min(USUAL.graceMillis, graceMillis),
+                (int) Math.max(1, reclaims),
+                reclaimMillis,
+                Math.min(USUAL.minHoldMillis, firstTermMillis));
+    }
+
     public LinePolicy {
         if (validMillis < 1 || earmarkMillis < 1 || gatherMillis < 1) {
             throw new IllegalArgumentException("the times of a line are positive");

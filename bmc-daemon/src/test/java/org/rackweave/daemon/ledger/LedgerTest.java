@@ -137,27 +137,6 @@ class LedgerTest {
         }
     }
 
-    @Test
-    void aLedgerFromBeforeThereWereLinesIsBroughtUpToDate() throws Exception {
-        try (StateDirectory state = StateDirectory.take(dir);
-                Ledger ledger = Ledger.open(state, MAX_BYTES)) {
-            ledger.commit(List.of(new Effect.SaveLoan(loan()), audit("a")), 1);
-        }
-        try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + dir.resolve(Ledger.FILE));
-                Statement statement = connection.createStatement()) {
-            statement.execute("DROP TABLE want");
-            statement.execute("PRAGMA user_version = 1");
-        }
-        try (StateDirectory state = StateDirectory.take(dir);
-                Ledger ledger = Ledger.open(state, MAX_BYTES)) {
-            assertThat(ledger.wants()).isEmpty();
-            assertThat(ledger.loans()).containsExactly(loan());
-            WantRow want = want(1, loan().requirement());
-            ledger.commit(List.of(new Effect.SaveWant(want)), 2);
-            assertThat(ledger.wants()).containsExactly(want);
-        }
-    }
-
     private static WantRow want(long number, Requirement requirement) {
         return new WantRow(new LoanId(7, number), OTHER, requirement, 2, number, 1_234);
     }

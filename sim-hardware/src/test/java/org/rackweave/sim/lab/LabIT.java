@@ -31,10 +31,13 @@ class LabIT {
         assertThat(run.exitCode()).as(run.output() + run.errors()).isZero();
         List<String> lines = run.output().strip().lines().toList();
         assertThat(lines).hasSizeGreaterThan(20);
+        List<String> names = new ArrayList<>();
         for (String line : lines) {
+            names.add(JsonText.object(line).text("name"));
             assertThat(JsonText.object(line).text("outcome")).as(line).isEqualTo("ok");
             assertThat(JsonText.object(line).size("seen")).as(line).isPositive();
         }
+        assertThat(names).containsSubsequence("combine", "wait", "fill", "reclaim", "reclaimed");
         assertThat(directory).doesNotExist();
         assertThat(processesNaming(directory)).isEmpty();
     }

@@ -27,7 +27,8 @@ public final class BenchCommand implements Callable<Integer> {
             new DecideBenchmark(),
             new LedgerBenchmark(),
             new OpenbBenchmark(),
-            new LendingBenchmark());
+            new LendingBenchmark(),
+            new PriorityBenchmark());
 
     @Spec
     private CommandSpec spec = CommandSpec.create();

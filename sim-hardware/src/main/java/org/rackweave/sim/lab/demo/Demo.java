@@ -18,6 +18,7 @@ final class Demo {
         all.addAll(new MachineSteps(stage).steps());
         all.addAll(new BorrowerCrashSteps(stage).steps());
         all.addAll(new OwnerCrashSteps(stage).steps());
+        all.addAll(new LineSteps(stage).steps());
         all.addAll(new AttackSteps(stage).steps());
         all.addAll(new LedgerSteps(stage).steps());
         this.steps = List.copyOf(all);

@@ -19,9 +19,9 @@ import picocli.CommandLine.Option;
         name = "demo",
         mixinStandardHelpOptions = true,
         description = {
-            "Tell the story of one loan, on real daemons on this machine.",
+            "Tell the story of some loans, on real daemons on this machine.",
             "Three daemons on the loopback interface lend memory to one another, lose a borrower and an owner to"
-                    + " kill -9, and are attacked. Each step says what was seen; one that does not hold ends it with"
+                    + " kill -9, wait in line, take back for a higher priority, and are attacked. Each step says what was seen; one that does not hold ends it with"
                     + " exit code 1."
         })
 public final class DemoCommand implements Callable<Integer> {

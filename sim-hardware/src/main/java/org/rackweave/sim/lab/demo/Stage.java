@@ -10,6 +10,7 @@ import java.util.List;
 import org.rackweave.protocol.message.Answer;
 import org.rackweave.protocol.message.AuditRow;
 import org.rackweave.protocol.message.Command;
+import org.rackweave.protocol.message.EventView;
 import org.rackweave.protocol.message.LeaseView;
 import org.rackweave.protocol.message.LoanId;
 import org.rackweave.protocol.message.LoanView;
@@ -60,24 +61,18 @@ final class Stage {
         return rack.ask(borrower, new Command.ReadLoan(id), Answer.Loan.class).loan();
     }
 
-    /** Borrows by the command line, as a field engineer does; the answer is read back from the node. */
+    /** Borrows 2 GiB of the owner by the command line, as a field engineer does. */
     LoanView borrow(String borrower, String term) throws LabFailure {
-        ProgramRun run = rack.commandLine(
-                        borrower,
-                        "borrow",
-                        "--kind",
-                        "memory",
-                        "--amount",
-                        "2GiB",
-                        "--term",
-                        term,
-                        "--from",
-                        OWNER,
-                        "--forced-end",
-                        "tolerated",
-                        "-o",
-                        "name")
-                .requireDone("rackweave borrow");
+        return borrow(borrower, "2GiB", term, "--from", OWNER);
+    }
+
+    /** Borrows memory by the command line; the answer is read back from the node. */
+    LoanView borrow(String borrower, String amount, String term, String... more) throws LabFailure {
+        List<String> arguments = new ArrayList<>(List.of("borrow", "--kind", "memory", "--amount", amount));
+        arguments.addAll(List.of("--term", term, "--forced-end", "tolerated", "-o", "name"));
+        arguments.addAll(List.of(more));
+        ProgramRun run =
+                rack.commandLine(borrower, arguments.toArray(String[]::new)).requireDone("rackweave borrow");
         return loan(borrower, loanIdIn(run.output()));
     }
 
@@ -142,6 +137,19 @@ final class Stage {
                 return rows;
             }
             rows.addAll(audit.rows());
+        }
+    }
+
+    /** All events that a node still has. */
+    List<EventView> events(String node) throws LabFailure {
+        List<EventView> events = new ArrayList<>();
+        while (true) {
+            long after = events.isEmpty() ? 0 : events.get(events.size() - 1).number();
+            Answer.Events more = rack.ask(node, new Command.ReadEvents(after), Answer.Events.class);
+            if (more.events().isEmpty()) {
+                return events;
+            }
+            events.addAll(more.events());
         }
     }
 
