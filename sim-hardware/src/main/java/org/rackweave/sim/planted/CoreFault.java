@@ -43,7 +43,7 @@ public enum CoreFault {
             "lease/LoanAnswers",
             "policy.borrowerDeadline(exchange.sentMillis(), ",
             "policy.borrowerDeadline(book.now(), ",
-            100),
+            400),
     DRIFT_NOT_TAKEN_OFF(
             "a borrower takes no time off for two clocks that run apart",
             "lease/LoanPolicy",
@@ -259,7 +259,7 @@ public enum CoreFault {
             "lease/LoanRow",
             "return isOver() || members().isEmpty() ? this : withLegs(members());",
             "return isOver() || members().isEmpty() ? this : withLegs(current());",
-            300),
+            60),
     HALF_AN_INCREMENT_JOINS(
             "a lease joins a loan before the others that are to join are granted",
             "lease/LoanAnswers",
