@@ -210,7 +210,9 @@ final class LineProgress {
             soon -= ahead;
             quota -= isOwn ? line.amount(key) : 0;
         }
-        return new Room(Math.min(now, quota), Math.min(soon, quota), quota);
+        // What is unheld and still being wiped may be kept for somebody ahead: then not all that is left now may be
+        // taken.
+        return new Room(Math.min(Math.min(now, soon), quota), Math.min(soon, quota), quota);
     }
 
     // ---- taking back -----------------------------------------------------------------------------------------------

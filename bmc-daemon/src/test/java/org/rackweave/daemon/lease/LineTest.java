@@ -111,6 +111,27 @@ class LineTest {
     }
 
     @Test
+    void whatIsNeverLentIsNotTakenFromWhoIsAheadWhileItsSliceIsStillWiped() {
+        LendingRules rules = new LendingRules(Map.of(ResourceKind.MEMORY, 4L), Map.of(), Map.of(), Map.of(), 8);
+        OwnerRig rig = new OwnerRig(
+                OwnerRig.policy(rules, OwnerRig.LINE),
+                OwnerRig.facts("a", ResourceKind.MEMORY, 4, ForcedEndEffect.FATAL),
+                memory("b", 4));
+        rig.slices.put("b", rig.row("b").to(SliceState.SANITISING, ""));
+        rig.holdsHardware = true;
+        rig.restart(LeaseEvent.Boot.SAME);
+        Requirement onlyB = new Requirement(
+                ResourceKind.MEMORY, 4, Optional.empty(), 60_000, 6, ForcedEndEffect.TOLERATED, Optional.empty(), 1);
+        rig.want(1, 1, onlyB);
+        rig.want(2, 2, 4, 5);
+        assertThat(rig.coming(1)).isEqualTo(4);
+        assertThat(rig.coming(2)).as("one of the two is never lent").isZero();
+        assertThat(rig.reserve(2, 2, "a", 5)).isInstanceOf(Answer.Refused.class);
+        rig.letHardwareGo();
+        assertThat(rig.reserve(1, 1, "b", 6)).isInstanceOf(Answer.Lease.class);
+    }
+
+    @Test
     void aDeadBorrowerBlocksNobodyForLong() {
         OwnerRig rig = full();
         rig.want(1, 1, 4, 5);

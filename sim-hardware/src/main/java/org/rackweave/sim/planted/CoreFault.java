@@ -35,7 +35,7 @@ public enum CoreFault {
     EPOCH_NOT_RAISED(
             "a reservation has the epoch of the loan before",
             "lease/LeaseRequests",
-            "row.epoch().next()",
+            "book.nextEpoch(row)",
             "row.epoch()",
             10),
     TERM_FROM_ANSWER(
@@ -43,7 +43,7 @@ public enum CoreFault {
             "lease/LoanAnswers",
             "policy.borrowerDeadline(exchange.sentMillis(), ",
             "policy.borrowerDeadline(book.now(), ",
-            100),
+            400),
     DRIFT_NOT_TAKEN_OFF(
             "a borrower takes no time off for two clocks that run apart",
             "lease/LoanPolicy",
@@ -52,9 +52,9 @@ public enum CoreFault {
             200),
     FENCED_BEFORE_THE_GRACE(
             "a revoked loan is fenced at once",
-            "lease/LeaseProgress",
-            "LeaseBook.held(row).end() == End.REVOKED ? LeaseBook.held(row).deadlineMillis() : Long.MAX_VALUE;",
-            "LeaseBook.held(row).end() == End.REVOKED ? 0 : Long.MAX_VALUE;",
+            "lease/SliceRow",
+            "LeaseBook.held(this).end() == End.REVOKED ? LeaseBook.held(this).deadlineMillis() : Long.MAX_VALUE;",
+            "LeaseBook.held(this).end() == End.REVOKED ? 0 : Long.MAX_VALUE;",
             20),
     OFFERED_BEFORE_THE_WIPE(
             "a slice is offered without being wiped",
@@ -64,15 +64,15 @@ public enum CoreFault {
             10),
     LAPSE_FORGOTTEN(
             "a reservation never lapses",
-            "lease/LeaseProgress",
-            "case RESERVED, ACTIVE -> LeaseBook.held(row).deadlineMillis();",
-            "case RESERVED -> Long.MAX_VALUE; case ACTIVE -> LeaseBook.held(row).deadlineMillis();",
+            "lease/SliceRow",
+            "case RESERVED, ACTIVE -> LeaseBook.held(this).deadlineMillis();",
+            "case RESERVED -> Long.MAX_VALUE; case ACTIVE -> LeaseBook.held(this).deadlineMillis();",
             20),
     EXPIRY_FORGOTTEN(
             "a loan never ends by itself",
-            "lease/LeaseProgress",
-            "case RESERVED, ACTIVE -> LeaseBook.held(row).deadlineMillis();",
-            "case ACTIVE -> Long.MAX_VALUE; case RESERVED -> LeaseBook.held(row).deadlineMillis();",
+            "lease/SliceRow",
+            "case RESERVED, ACTIVE -> LeaseBook.held(this).deadlineMillis();",
+            "case ACTIVE -> Long.MAX_VALUE; case RESERVED -> LeaseBook.held(this).deadlineMillis();",
             20),
     HOLD_OVER_DROPPED(
             "a loan is fenced at its end though that is fatal for its host",
@@ -107,8 +107,8 @@ public enum CoreFault {
     SHORT_WIPE_TAKEN(
             "a wipe that did not reach all is taken for one that did",
             "lease/LeaseProgress",
-            "if (result instanceof HardwareResult.Wiped wipe && !reachesAll(row, wipe)) {",
-            "if (result instanceof HardwareResult.Wiped wipe && wipe.wipedBytes() < 0) {",
+            "if (shortfall.isPresent()) {",
+            "if (shortfall.filter(String::isEmpty).isPresent()) {",
             20),
     PART_OF_A_GROUP_SHOWN(
             "a client is told how to reach a lease before its loan is whole",
@@ -137,14 +137,14 @@ public enum CoreFault {
     TERM_OVERLOOKED(
             "a borrower keeps what is tolerated beyond its term",
             "lease/LoanCore",
-            "return leg.state() == Leg.State.GRANTED && leg.slice().forcedEnd() == ForcedEndEffect.TOLERATED;",
-            "return leg.state() == Leg.State.GRANTED && leg.slice().forcedEnd() == null;",
+            "&& leg.slice().forcedEnd() == ForcedEndEffect.TOLERATED;",
+            "&& leg.slice().forcedEnd() == null;",
             60),
     FATAL_GIVEN_UP(
             "a borrower gives up at the end of its term what its host could not survive to lose",
             "lease/LoanCore",
-            "return leg.state() == Leg.State.GRANTED && leg.slice().forcedEnd() == ForcedEndEffect.TOLERATED;",
-            "return leg.state() == Leg.State.GRANTED && leg.slice().forcedEnd() != ForcedEndEffect.TOLERATED;",
+            "&& leg.slice().forcedEnd() == ForcedEndEffect.TOLERATED;",
+            "&& leg.slice().forcedEnd() != ForcedEndEffect.TOLERATED;",
             60),
     SILENCE_IS_LOSS(
             "an owner that does not answer a renewal is taken to have ended the loan",
@@ -217,7 +217,61 @@ public enum CoreFault {
             "conductor/Conductor",
             "loans.back(loanMark);",
             "",
-            60);
+            60),
+    EQUAL_PRIORITY_RECLAIMED(
+            "a lease is taken back for a demand of the same priority",
+            "lease/LineProgress",
+            "&& holding.priority() < line.priority(want)",
+            "&& holding.priority() <= line.priority(want)",
+            60),
+    MORE_RECLAIMED_THAN_NEEDED(
+            "all that may be taken back for a demand is taken back",
+            "lease/LineProgress",
+            "Victims.choose(candidates, need);",
+            "candidates;",
+            200),
+    EARMARK_FORGOTTEN(
+            "what is kept for a demand is given to whoever asks first",
+            "lease/LeaseRequests",
+            ".or(() -> line.ahead(row, borrower, wish.loan(), priority));",
+            ";",
+            60),
+    WANT_FORGOTTEN_BY_RESTART(
+            "a restarted owner does not know who stood in its line",
+            "lease/Line",
+            "stored.stream().sorted(",
+            "stored.stream().limit(0).sorted(",
+            20),
+    QUOTA_NOT_CHECKED(
+            "a borrower is given more than its quota",
+            "lease/LeaseRequests",
+            "if (lent.heldBy(borrower, kind) > quota - amount) {",
+            "if (lent.heldBy(borrower, kind) < 0) {",
+            100),
+    FLOOR_NOT_CHECKED(
+            "an owner lends what it never lends",
+            "lease/LeaseRequests",
+            "if (lent.unheld(kind) - amount < floor) {",
+            "if (floor < 0) {",
+            20),
+    JOINING_LEASE_SHOWN(
+            "a client is told of a lease that is to make its loan larger, before all that joins is granted",
+            "lease/LoanRow",
+            "return isOver() || members().isEmpty() ? this : withLegs(members());",
+            "return isOver() || members().isEmpty() ? this : withLegs(current());",
+            60),
+    HALF_AN_INCREMENT_JOINS(
+            "a lease joins a loan before the others that are to join are granted",
+            "lease/LoanAnswers",
+            "if (!together.stream().allMatch(l -> l.state() == Leg.State.GRANTED)) {",
+            "if (leg.isMember() && !together.stream().allMatch(l -> l.state() == Leg.State.GRANTED)) {",
+            300),
+    RESIZE_LOSES_OLD_LEASES(
+            "a loan that was made larger forgets the leases that it had",
+            "lease/LoanResizing",
+            "LoanRow whole = row.each(",
+            "LoanRow whole = row.withLegs(row.joining()).each(",
+            100);
 
     private static final String PACKAGES = "org/rackweave/daemon/";
 

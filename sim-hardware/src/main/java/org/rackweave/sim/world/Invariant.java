@@ -8,7 +8,7 @@ public enum Invariant {
     EPOCHS_ONLY_GROW("the epoch of a slice never goes back"),
     TOLD_IS_WRITTEN("an epoch or a grant that an owner has told anybody is in its ledger"),
     BELIEVED_IS_BOUND(
-            "as long as a borrower believes to hold a slice, its hardware is bound to it, unless people took it by force or"
+            "as long as a borrower believes to hold a slice, its hardware is bound to it, unless it was revoked or"
                     + " somebody else moved it"),
     OVERDUE_IS_NOT_FREE("what is overdue is never free, and never free while its borrower has it"),
     NOTHING_UNWIPED("nothing is bound to a host before what the last one wrote is wiped"),
@@ -27,6 +27,13 @@ public enum Invariant {
             "a borrower gives up what its host could not survive to lose only by somebody's word, or when its owner has ended it"),
     TERMS_ARE_KEPT("no loan is ended by force before its term, or the grace of its revocation, is over"),
     REVOKED_STAYS_REVOKED("a loan that is being revoked gets no fresh term"),
+    RECLAIMED_FOR_HIGHER("an owner takes a lease back by itself only for a demand of a higher priority that waits"),
+    NO_MORE_RECLAIMED(
+            "of what it takes back for a demand there is nothing without which the demand would be served too"),
+    KEPT_IS_NOT_PASSED("what is kept for those who wait goes to nobody of the same or a lower priority"),
+    RULES_ARE_KEPT("no borrower is given more than its quota, and none what its owner never lends"),
+    LINE_IS_WRITTEN("who stands in the line of an owner is in its ledger, and nobody else"),
+    DEMANDS_ARE_SERVED("after faults stop, no demand waits that one owner could meet and nobody else waits for there"),
     NO_BUG("no core and no conductor throws"),
     ALL_SEE_ALL("after faults stop, all nodes see all that live"),
     ALL_COMES_BACK("after faults stop and all is given back, nothing is held, owed or lost");

@@ -31,6 +31,9 @@ final class People {
             ResourceKind.ACCELERATOR,
             ResourceKind.CORES);
 
+    /** Of one node at once: more would only wait for one another. */
+    private static final int MAX_WAITING = 3;
+
     private final World world;
     private final long[] breaksMillis;
 
@@ -59,7 +62,8 @@ final class People {
         List<LoanRow> active = node.journal().loans().stream()
                 .filter(row -> row.state() == LoanState.ACTIVE)
                 .toList();
-        int choice = dice.below(17);
+        List<LoanRow> waiting = waiting(node);
+        int choice = dice.below(20);
         if (choice < 4 && !active.isEmpty()) {
             say(
                     node,
@@ -67,18 +71,19 @@ final class People {
                     new Command.ReleaseLoan(dice.oneOf(active).id()));
         } else if (choice == 4 && !active.isEmpty()) {
             say(node, node.principal(), new Command.RenewLoan(dice.oneOf(active).id()));
-        } else if (choice == 7 && !active.isEmpty()) {
-            long amount = SimulatedNode.SLICE_BYTES * dice.between(1, 4);
-            say(
-                    node,
-                    node.principal(),
-                    new Command.ResizeLoan(dice.oneOf(active).id(), amount));
+        } else if (choice >= 17 && !active.isEmpty()) {
+            resize(node, dice.oneOf(active), dice);
         } else if (choice == 5) {
             revoke(node, dice);
         } else if (choice == 6) {
             mend(node, dice.oneIn(3));
         } else if (choice == 7) {
             say(node, node.principal(), new Command.ListLoans());
+        } else if (choice == 8 && !waiting.isEmpty()) {
+            say(
+                    node,
+                    node.principal(),
+                    new Command.ReleaseLoan(dice.oneOf(waiting).id()));
         } else {
             borrow(node, dice);
         }
@@ -101,7 +106,17 @@ final class People {
             wish = configured(wish, dice);
         }
         Command.Borrow.Mode mode = dice.oneIn(20) ? Command.Borrow.Mode.DRY_RUN : Command.Borrow.Mode.APPLY;
+        if (dice.oneIn(3) && waiting(node).size() < MAX_WAITING) {
+            mode = Command.Borrow.Mode.STANDING;
+            wish = dice.oneIn(2) ? beginningWith(wish, unit(kind)) : wish;
+        }
         say(node, node.principal(), new Command.Borrow(new LoanId(dice.any(), dice.any()), wish, mode));
+    }
+
+    private static List<LoanRow> waiting(SimulatedNode node) {
+        return node.journal().loans().stream()
+                .filter(row -> row.state() == LoanState.WAITING)
+                .toList();
     }
 
     private static long unit(ResourceKind kind) {
@@ -125,6 +140,33 @@ final class People {
                 wish.worstLatency(),
                 wish.locality(),
                 wish.leastAmount());
+    }
+
+    /** A little larger, or a little smaller. */
+    private void resize(SimulatedNode node, LoanRow loan, Dice dice) {
+        Requirement wish = loan.requirement();
+        long change = unit(wish.kind()) * dice.between(1, 3);
+        long amount = dice.oneIn(3) ? wish.amount() - change : wish.amount() + change;
+        say(node, node.principal(), new Command.ResizeLoan(loan.id(), Math.max(unit(wish.kind()), amount)));
+        // Somebody watches what becomes of it.
+        world.agenda().inMillis(dice.between(1, 100), () -> say(node, node.principal(), new Command.ListLoans()));
+    }
+
+    /** It would begin with less than it asks for. */
+    private static Requirement beginningWith(Requirement wish, long leastAmount) {
+        return new Requirement(
+                wish.kind(),
+                wish.amount(),
+                wish.capability(),
+                wish.termMillis(),
+                wish.priority(),
+                wish.worstForcedEnd(),
+                wish.from(),
+                wish.maxLenders(),
+                wish.configuration(),
+                wish.worstLatency(),
+                wish.locality(),
+                leastAmount);
     }
 
     private void revoke(SimulatedNode node, Dice dice) {

@@ -61,6 +61,15 @@ public enum Probe {
     FOREIGN_HAND_MET("an owner's own order ended what somebody else had bound"),
     SEEN_DEAD("a node was taken for dead by another"),
     BORROWED_FROM_SELF("a node lent to itself"),
+    RECLAIM_DONE("a slice that was taken back for a demand was reserved for it"),
+    RECLAIMED_FATAL("an owner asked back, for a higher priority, what it could not force"),
+    WANT_SERVED("a demand that had waited was served"),
+    WANT_WITHDRAWN("a demand was withdrawn that still waited"),
+    WANT_SURVIVED_RESTART("a process started with demands in its line"),
+    EARMARK_LAPSED("what was kept for a demand lapsed"),
+    RESIZE_GROWN("a loan was made larger"),
+    RESIZE_SHRUNK("a loan was made smaller"),
+    RESIZE_UNDONE("what was to make a loan larger was given back, and the loan stayed"),
     GOODBYE("a node gave all back and said goodbye"),
     GONE_FOR_GOOD("a node never came back");
 

@@ -33,6 +33,7 @@ import org.rackweave.protocol.message.Answer;
 import org.rackweave.protocol.message.AuditRow;
 import org.rackweave.protocol.message.Command;
 import org.rackweave.protocol.message.LeaseId;
+import org.rackweave.protocol.message.WantView;
 import org.rackweave.protocol.multicast.Announce;
 import org.rackweave.protocol.multicast.Endpoint;
 import org.rackweave.protocol.multicast.Hello;
@@ -53,6 +54,7 @@ final class SimulatedDaemon implements Outside {
     private final long incarnation;
     private final Journal journal;
     private final Membership membership;
+    private final LeaseCore leases;
     private final Conductor conductor;
     private final Gate gate = new Gate();
     private final Deque<Work> inbox = new ArrayDeque<>();
@@ -66,6 +68,7 @@ final class SimulatedDaemon implements Outside {
     private long heldUntilMicros;
 
     private long sequence;
+    private List<WantView> lineBefore = List.of();
 
     SimulatedDaemon(World world, SimulatedNode node, long incarnation) {
         this.world = world;
@@ -75,6 +78,11 @@ final class SimulatedDaemon implements Outside {
         this.journal = new MortalJournal(world.seams().journal(node.journal()));
         this.membership = new Membership(node.id(), World.TIMING, Offering.NOTHING, Jitter.seeded(dice.any()));
         long now = node.clock().bootMillis();
+        this.leases = new LeaseCore(
+                node.id(),
+                world.seams().leasePolicy(World.LEASES.with(node.rules(), World.LEASES.line())),
+                node.journal().slices(),
+                node.journal().wants());
         this.conductor = new Conductor(
                 new Self(
                         node.principal(),
@@ -83,11 +91,7 @@ final class SimulatedDaemon implements Outside {
                         "rackweaved in a simulated world",
                         "simulated",
                         true),
-                new LeaseCore(
-                        node.id(),
-                        world.seams().leasePolicy(World.LEASES),
-                        node.journal().slices(),
-                        node.journal().wants()),
+                leases,
                 new LoanCore(
                         node.id(),
                         world.seams().loanPolicy(World.LOANS),
@@ -219,7 +223,11 @@ final class SimulatedDaemon implements Outside {
 
     private void conduct(List<Work> batch) {
         try {
+            lineBefore = line();
             conductor.run(batch, node.clock().bootMillis());
+            if (conductor.lendingProblem().isEmpty()) {
+                world.demands().checkWritten(node, line());
+            }
             planWake();
         } catch (ProcessDied death) {
             world.totals().reached(isStarting ? Probe.CRASH_AT_START : death.where());
@@ -229,6 +237,11 @@ final class SimulatedDaemon implements Outside {
         } catch (RuntimeException bug) {
             throw new Violation(Invariant.NO_BUG, node.name() + " throws " + bug, bug);
         }
+    }
+
+    /** Who waits at this owner, and how much is kept for each. */
+    private List<WantView> line() {
+        return leases.wants(node.clock().bootMillis());
     }
 
     private void planWake() {
@@ -347,6 +360,7 @@ final class SimulatedDaemon implements Outside {
                     throw node.journal().failing(effects);
                 }
                 Commit outcome = disk.commit(effects, wallMillis);
+                world.demands().kept(node, lineBefore, line(), effects);
                 if (keeps) {
                     waitForDisk();
                     boundary(Probe.CRASH_AFTER_COMMIT);

@@ -43,7 +43,7 @@ final class SimulatedJournal implements Journal {
     private boolean wasRestored;
 
     /** A copy of the file. */
-    record Copy(Map<String, SliceRow> slices, Map<LoanId, LoanRow> loans, String bootId) {}
+    record Copy(Map<String, SliceRow> slices, Map<LoanId, LoanRow> loans, Map<LoanId, WantRow> wants, String bootId) {}
 
     /** Sees each row that was kept. */
     interface Kept {
@@ -93,7 +93,7 @@ final class SimulatedJournal implements Journal {
     }
 
     Copy copy() {
-        return new Copy(new TreeMap<>(slices), new LinkedHashMap<>(loans), bootId);
+        return new Copy(new TreeMap<>(slices), new LinkedHashMap<>(loans), new LinkedHashMap<>(wants), bootId);
     }
 
     /** Somebody puts an older copy in place. What happened since is forgotten, the audit trail too as far as it matters here. */
@@ -103,6 +103,8 @@ final class SimulatedJournal implements Journal {
         slices.putAll(copy.slices());
         loans.clear();
         loans.putAll(copy.loans());
+        wants.clear();
+        wants.putAll(copy.wants());
         bootId = copy.bootId();
         ghost = List.of();
     }

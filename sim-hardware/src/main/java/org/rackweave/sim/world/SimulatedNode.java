@@ -4,6 +4,7 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -12,6 +13,7 @@ import org.rackweave.crypto.NodeId;
 import org.rackweave.crypto.Principal;
 import org.rackweave.crypto.Role;
 import org.rackweave.daemon.conductor.Work;
+import org.rackweave.daemon.lease.LendingRules;
 import org.rackweave.daemon.lease.SliceFacts;
 import org.rackweave.protocol.message.Answer;
 import org.rackweave.protocol.message.Command;
@@ -28,6 +30,10 @@ final class SimulatedNode {
     private static final int PORT = 5684;
     private static final int MAX_SLICES = 3;
     private static final long FIRST_STREAM = 100_000;
+    /** Of its own, so that what an owner forbids changes nothing else of a seed. */
+    private static final long FIRST_RULES_STREAM = 200_000;
+
+    private static final long RACK = 7;
 
     private final World world;
     private final int index;
@@ -37,6 +43,7 @@ final class SimulatedNode {
     private final SimulatedClock clock;
     private final SimulatedJournal journal;
     private final SimulatedSwitch hardware;
+    private final LendingRules rules;
     private @Nullable SimulatedDaemon daemon;
     private long incarnation;
     private boolean isGoneForGood;
@@ -45,7 +52,7 @@ final class SimulatedNode {
         this.world = world;
         this.index = index;
         this.nodeDice = new Dice(seed, FIRST_STREAM + index);
-        this.principal = new Principal("n" + index, new NodeId(7, index + 1), Role.NODE, Optional.empty());
+        this.principal = new Principal("n" + index, new NodeId(RACK, index + 1), Role.NODE, Optional.empty());
         this.endpoint = new Endpoint(address(index), PORT);
         double drift = world.troubles().has(Trouble.DRIFT) ? World.LEASES.driftPercent() / 100.0 : 0;
         this.clock = new SimulatedClock(world.agenda(), nodeDice, world.seams().clockDrift(drift));
@@ -57,6 +64,24 @@ final class SimulatedNode {
             facts.add(slice(i, readsBack && nodeDice.oneIn(2) ? FenceKind.ROUTE_READBACK : FenceKind.HARDWARE_EPOCH));
         }
         this.hardware = new SimulatedSwitch(world, this, facts);
+        this.rules = rules(new Dice(seed, FIRST_RULES_STREAM + index));
+    }
+
+    /** Half of the owners keep something from all, or from one borrower. */
+    private static LendingRules rules(Dice dice) {
+        if (dice.oneIn(2)) {
+            return LendingRules.NONE;
+        }
+        Map<ResourceKind, Long> floors = dice.oneIn(3) ? Map.of(ResourceKind.MEMORY, SLICE_BYTES) : Map.of();
+        Map<ResourceKind, Long> quotas =
+                dice.oneIn(2) ? Map.of(ResourceKind.MEMORY, SLICE_BYTES * dice.between(1, 2)) : Map.of();
+        NodeId one = new NodeId(RACK, dice.between(1, 3));
+        return new LendingRules(
+                floors,
+                quotas,
+                dice.oneIn(2) ? Map.of(one, Map.of(ResourceKind.MEMORY, SLICE_BYTES)) : Map.of(),
+                dice.oneIn(2) ? Map.of(one, (int) dice.between(1, 6)) : Map.of(),
+                (int) dice.between(2, 6));
     }
 
     /** Mostly memory; the others are there for what is theirs alone: what is loaded, and amounts that are no bytes. */
@@ -121,6 +146,10 @@ final class SimulatedNode {
 
     SimulatedSwitch hardware() {
         return hardware;
+    }
+
+    LendingRules rules() {
+        return rules;
     }
 
     Optional<SimulatedDaemon> daemon() {

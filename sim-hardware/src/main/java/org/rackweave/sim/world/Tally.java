@@ -6,6 +6,8 @@ public enum Tally {
     GRANTS("grants", 6),
     RELEASES("releases", 4),
     REVOKES("revokes", 1),
+    RECLAIMS("taken back for a higher priority", 0.1),
+    WAITS("demands that waited", 1),
     FENCES("fences", 4),
     LOSSES("losses", 0.5),
     OVERDUE("overdue", 0.7),

@@ -134,6 +134,9 @@ final class Watch {
     }
 
     void starts(SimulatedNode node, LeaseEvent.Boot boot) {
+        if (!node.journal().wants().isEmpty()) {
+            world.totals().reached(Probe.WANT_SURVIVED_RESTART);
+        }
         if (boot == LeaseEvent.Boot.SAME) {
             if (node.journal().loans().stream().anyMatch(loan -> loan.state() == LoanState.ACTIVE)) {
                 world.totals().reached(Probe.BORROWER_RESTARTED);
@@ -167,6 +170,7 @@ final class Watch {
             @Override
             public void loan(@Nullable LoanRow before, LoanRow after) {
                 changed();
+                world.demands().moved(before, after);
                 if (before == null || before.state() != after.state()) {
                     loanMoved(node, before == null ? LoanState.ENDED : before.state(), after);
                     if (before != null && before.state() == LoanState.ACTIVE && after.state() == LoanState.LOST) {
@@ -205,6 +209,7 @@ final class Watch {
                                             .orElse("")
                                     + (after.reason().isEmpty() ? "" : ": " + after.reason()));
             sliceMoved(node, before, after);
+            world.demands().moved(node, before, after);
         }
     }
 
@@ -368,6 +373,16 @@ final class Watch {
                 Invariant.GROUP_IS_WHOLE,
                 () -> node.name() + " tells how to reach a lease of the loan "
                         + loan.id().brief() + ", which is " + loan.state().word());
+        Set<LeaseId> shown = new HashSet<>();
+        loan.leases().forEach(lease -> shown.add(lease.id()));
+        require(
+                node.journal().loans().stream()
+                        .filter(row -> row.id().equals(loan.id()) && row.state() == LoanState.ACTIVE)
+                        .flatMap(row -> row.legs().stream())
+                        .noneMatch(leg -> leg.part() == Leg.Part.JOINING && shown.contains(leg.lease())),
+                Invariant.GROUP_IS_WHOLE,
+                () -> node.name() + " tells of a lease that is to make the loan "
+                        + loan.id().brief() + " larger, and not all that is to join is granted");
     }
 
     /** An answer leaves a node. */

@@ -13,9 +13,12 @@ import org.rackweave.crypto.NodeId;
 import org.rackweave.daemon.conductor.Work;
 import org.rackweave.daemon.lease.LeasePolicy;
 import org.rackweave.daemon.lease.Leg;
+import org.rackweave.daemon.lease.LendingRules;
+import org.rackweave.daemon.lease.LinePolicy;
 import org.rackweave.daemon.lease.LoanPolicy;
 import org.rackweave.daemon.lease.LoanRow;
 import org.rackweave.daemon.lease.SliceRow;
+import org.rackweave.daemon.lease.WantRow;
 import org.rackweave.protocol.membership.Liveness;
 import org.rackweave.protocol.membership.MembershipTiming;
 import org.rackweave.protocol.membership.RackView;
@@ -26,7 +29,8 @@ import org.rackweave.protocol.message.SliceState;
  * many of them; their proportions are those of a real rack.
  */
 public final class World {
-    static final LeasePolicy LEASES = new LeasePolicy(1_000, 60_000, 2_000, 2_000, 1, 9, 2, 4_000, 2_000);
+    static final LeasePolicy LEASES = new LeasePolicy(1_000, 60_000, 2_000, 2_000, 1, 9, 2, 4_000, 2_000)
+            .with(LendingRules.NONE, new LinePolicy(3_000, 1_500, 2_000, 1_000, 8, 3_000, 1_000));
     static final LoanPolicy LOANS = new LoanPolicy(LEASES.driftPercent(), 500, 200, 1_000);
     static final MembershipTiming TIMING = MembershipTiming.withPeriod(1_000);
 
@@ -46,6 +50,7 @@ public final class World {
     private final Watch watch;
     private final Weather weather;
     private final People people;
+    private final Demands demands;
     private Climate climate;
     private boolean isFaulty = true;
 
@@ -74,6 +79,7 @@ public final class World {
         this.watch = new Watch(this);
         this.weather = new Weather(this, nodeCount);
         this.people = new People(this);
+        this.demands = new Demands(this);
         this.climate = Climate.drawn(new Dice(seed, 0));
         for (int i = 0; i < nodeCount; i++) {
             nodes.add(new SimulatedNode(this, i, seed));
@@ -118,6 +124,11 @@ public final class World {
                             .noneMatch(row -> row.state() == SliceState.QUARANTINED);
                 },
                 this::leftovers);
+        await(
+                SETTLES_MILLIS,
+                Invariant.DEMANDS_ARE_SERVED,
+                () -> demands.unserved().isEmpty(),
+                () -> demands.unserved());
     }
 
     private void giveBack() {
@@ -140,7 +151,7 @@ public final class World {
                 this::leftovers);
     }
 
-    private List<SimulatedNode> living() {
+    List<SimulatedNode> living() {
         return nodes.stream().filter(node -> !node.isGoneForGood()).toList();
     }
 
@@ -198,6 +209,10 @@ public final class World {
                             + row.state().word() + " ("
                             + row.facts().forcedEnd().word() + "): " + row.reason() + "; ");
                 }
+            }
+            for (WantRow want : node.journal().wants()) {
+                text.append(node.name() + " has loan " + want.loan().brief() + " of "
+                        + node(want.borrower()).name() + " in its line; ");
             }
             for (LoanRow loan : node.journal().loans()) {
                 for (Leg leg : loan.legs()) {
@@ -260,6 +275,10 @@ public final class World {
 
     Watch watch() {
         return watch;
+    }
+
+    Demands demands() {
+        return demands;
     }
 
     Weather weather() {
