@@ -539,7 +539,8 @@ final class Watch {
     /** Whether the hardware is as the ledger says. */
     private static boolean isAsWritten(SliceRow row, SliceHardware slice) {
         return switch (row.state()) {
-            case FREE, RESERVED -> !slice.isBound() && slice.isWiped();
+            case FREE, RESERVED ->
+                !slice.isBound() && slice.isWiped() && slice.loaded().isEmpty();
             case SANITISING -> !slice.isBound();
             case CONFIGURING -> !slice.isBound() || isGrantedTo(row, slice);
             case ACTIVE, OVERDUE -> slice.isBound() && isGrantedTo(row, slice);
