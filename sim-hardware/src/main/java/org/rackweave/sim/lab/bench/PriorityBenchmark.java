@@ -15,8 +15,8 @@ import org.rackweave.sim.lab.LabFailure;
 final class PriorityBenchmark implements Benchmark {
     private static final int SEEDS = 10;
     private static final int FIRST_SEED = 1;
-    private static final double HOURS = 24;
-    private static final double QUICK_HOURS = 6;
+    private static final double HOURS = 6;
+    private static final double QUICK_HOURS = 3;
     /** Who waited longer did not find enough free: what is free is granted within a step of the hardware. */
     private static final long AT_ONCE_MILLIS = 1_000;
 
