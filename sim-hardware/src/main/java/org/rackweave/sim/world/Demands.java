@@ -89,11 +89,12 @@ final class Demands {
                         + want.loan().brief() + " has " + without + " of " + want.amount());
     }
 
-    /** It holds it, or it was taken back for it. */
+    /** It holds it, and what it holds is sound, or it was taken back for it. */
     private static boolean isFor(SliceRow row, WantRow want) {
-        boolean isHeld = row.holding()
-                .filter(h -> h.loan().equals(want.loan()) && h.end() == End.NOT_ENDING)
-                .isPresent();
+        boolean isHeld = row.state() != SliceState.QUARANTINED
+                && row.holding()
+                        .filter(h -> h.loan().equals(want.loan()) && h.end() == End.NOT_ENDING)
+                        .isPresent();
         boolean isComing = row.state() == SliceState.RECLAIMING
                 && row.reason().startsWith(FOR_A_DEMAND + want.loan().brief() + " ");
         return isHeld || isComing;
