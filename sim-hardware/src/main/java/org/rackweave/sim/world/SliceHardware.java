@@ -189,7 +189,9 @@ final class SliceHardware {
         if (!again && holdsEpoch() && epoch <= fencedEpoch) {
             return new HardwareResult.Refused("epoch " + epoch + " is not newer than " + fencedEpoch);
         }
-        if (!again && !isWiped()) {
+        // Somebody else may have taken it from the host: what the same lease wrote may come back to it.
+        boolean isOwnData = written.equals(newHost + " (epoch " + epoch + ")");
+        if (!again && !isWiped() && !isOwnData) {
             throw new Violation(
                     Invariant.NOTHING_UNWIPED,
                     facts.key() + " is bound to " + newHost + " with epoch " + epoch + " and still has the data of "
