@@ -96,9 +96,7 @@ final class Rows {
                                 forcedEnd(r.getLong("forced_end")),
                                 fence(r.getLong("fence")),
                                 new SlicePlace(
-                                        r.getString("fabric"),
-                                        r.getString("device"),
-                                        known(LatencyClass.ofCode(r.getLong("latency")), "latency class")),
+                                        r.getString("fabric"), r.getString("device"), latency(r.getLong("latency"))),
                                 wordSet(r.getString("configurations"))),
                         sliceState(r.getLong("state")),
                         new Epoch(r.getLong("epoch")),
@@ -188,19 +186,7 @@ final class Rows {
                 ResultSet r = statement.executeQuery("SELECT * FROM loan ORDER BY id")) {
             while (r.next()) {
                 LoanId id = LoanId.parse(r.getString("id"));
-                Requirement wish = new Requirement(
-                        kind(r.getLong("kind")),
-                        r.getLong("amount"),
-                        Optional.ofNullable(r.getString("capability")),
-                        r.getLong("term_millis"),
-                        r.getInt("priority"),
-                        forcedEnd(r.getLong("worst_forced_end")),
-                        Optional.ofNullable(r.getString("lender")).map(NodeId::parse),
-                        r.getInt("max_lenders"),
-                        Optional.ofNullable(r.getString("configuration")),
-                        number(r, "worst_latency").map(Rows::latency),
-                        known(Locality.ofCode(r.getLong("locality")), "locality"),
-                        number(r, "least_amount").orElse(r.getLong("amount")));
+                Requirement wish = requirement(r);
                 LoanState state = known(LoanState.ofCode(r.getLong("state")), "state of a loan");
                 rows.add(new LoanRow(
                         id,
@@ -314,7 +300,7 @@ final class Rows {
                 rows.add(new WantRow(
                         LoanId.parse(r.getString("loan")),
                         NodeId.parse(r.getString("borrower")),
-                        wanted(r),
+                        requirement(r),
                         r.getLong("wanted"),
                         r.getLong("number"),
                         r.getLong("since_millis")));
@@ -323,10 +309,8 @@ final class Rows {
         return rows;
     }
 
-    private static Requirement wanted(ResultSet r) throws SQLException {
-        long latency = r.getLong("worst_latency");
-        Optional<LatencyClass> worstLatency =
-                r.wasNull() ? Optional.empty() : Optional.of(known(LatencyClass.ofCode(latency), "latency class"));
+    /** A wish, in columns that have the same names wherever one is kept. */
+    private static Requirement requirement(ResultSet r) throws SQLException {
         return new Requirement(
                 kind(r.getLong("kind")),
                 r.getLong("amount"),
@@ -337,9 +321,9 @@ final class Rows {
                 Optional.ofNullable(r.getString("lender")).map(NodeId::parse),
                 r.getInt("max_lenders"),
                 Optional.ofNullable(r.getString("configuration")),
-                worstLatency,
+                number(r, "worst_latency").map(Rows::latency),
                 known(Locality.ofCode(r.getLong("locality")), "locality"),
-                r.getLong("least_amount"));
+                number(r, "least_amount").orElse(r.getLong("amount")));
     }
 
     // ---- audit and meta
