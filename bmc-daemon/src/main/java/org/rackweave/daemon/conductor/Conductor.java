@@ -641,9 +641,12 @@ public final class Conductor {
                     nowMillis - startedMillis,
                     whyNotLending());
         } else if (command instanceof Command.ListSlices list) {
-            return new Answer.Slices(leases.slices().stream()
-                    .filter(slice -> list.resource().map(slice.kind()::equals).orElse(true))
-                    .toList());
+            return new Answer.Slices(
+                    leases.slices().stream()
+                            .filter(slice ->
+                                    list.resource().map(slice.kind()::equals).orElse(true))
+                            .toList(),
+                    leases.allowances(peer.id()));
         } else if (command instanceof Command.ListNodes) {
             List<NodeView> nodes = new ArrayList<>(List.of(selfView()));
             membership.view(nowMillis).neighbours().forEach(neighbour -> nodes.add(neighbour.toView()));

@@ -8,6 +8,7 @@ import java.util.OptionalLong;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.rackweave.crypto.NodeId;
+import org.rackweave.protocol.message.Allowance;
 import org.rackweave.protocol.message.Epoch;
 import org.rackweave.protocol.message.LeaseId;
 import org.rackweave.protocol.message.LeaseView;
@@ -119,6 +120,11 @@ public final class LeaseCore {
 
     public List<SliceView> slices() {
         return book.rows().stream().map(row -> row.view(self)).toList();
+    }
+
+    /** How much more of each kind this borrower may have here; a kind without a rule is not named. */
+    public List<Allowance> allowances(NodeId borrower) {
+        return policy.rules().allowances(borrower, new Lent(book.rows()));
     }
 
     /** What this node owns of each kind, and what of it is free. */

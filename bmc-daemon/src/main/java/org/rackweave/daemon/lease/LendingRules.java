@@ -1,7 +1,10 @@
 package org.rackweave.daemon.lease;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.rackweave.crypto.NodeId;
+import org.rackweave.protocol.message.Allowance;
 import org.rackweave.protocol.message.LoanView;
 import org.rackweave.protocol.message.Requirement;
 import org.rackweave.protocol.message.ResourceKind;
@@ -62,6 +65,19 @@ public record LendingRules(
     long quota(NodeId borrower, ResourceKind kind) {
         Long own = quotasOf.getOrDefault(borrower, Map.of()).get(kind);
         return own != null ? own : quotas.getOrDefault(kind, UNLIMITED);
+    }
+
+    /** For each kind that has a rule: how much of what is not held the borrower may have beside what it holds. */
+    List<Allowance> allowances(NodeId borrower, Lent lent) {
+        List<Allowance> all = new ArrayList<>();
+        for (ResourceKind kind : ResourceKind.values()) {
+            long quota = quota(borrower, kind);
+            if (floor(kind) > 0 || quota != UNLIMITED) {
+                long left = Math.min(lent.unheld(kind) - floor(kind), quota - lent.heldBy(borrower, kind));
+                all.add(new Allowance(kind, Math.max(0, left)));
+            }
+        }
+        return all;
     }
 
     int capped(NodeId borrower, int asked) {

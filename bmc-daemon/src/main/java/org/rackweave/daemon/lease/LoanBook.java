@@ -14,6 +14,7 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.rackweave.crypto.NodeId;
 import org.rackweave.daemon.Detail;
+import org.rackweave.daemon.matching.Allowances;
 import org.rackweave.protocol.message.Answer;
 import org.rackweave.protocol.message.Command;
 import org.rackweave.protocol.message.ForcedEndEffect;
@@ -90,13 +91,18 @@ final class LoanBook {
         }
     }
 
-    /** What is asked of lenders before there is a plan. */
+    /**
+     * What is asked of lenders before there is a plan.
+     *
+     * @param allowances what the rules of those lenders leave this node
+     */
     record Gathering(
             Command.Borrow wish,
             String actor,
             List<NodeId> lenders,
             Set<NodeId> silent,
             List<SliceView> seen,
+            Allowances allowances,
             Set<SliceId> excluded,
             int attempt,
             long untilMillis) {}

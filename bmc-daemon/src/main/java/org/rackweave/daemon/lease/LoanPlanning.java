@@ -1,14 +1,17 @@
 package org.rackweave.daemon.lease;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.rackweave.crypto.NodeId;
+import org.rackweave.daemon.matching.Allowances;
 import org.rackweave.daemon.matching.Matching;
 import org.rackweave.daemon.matching.Plan;
 import org.rackweave.daemon.matching.Setting;
@@ -132,6 +135,7 @@ final class LoanPlanning {
                                 asked,
                                 Set.copyOf(asked),
                                 List.of(),
+                                Allowances.NONE,
                                 excluded,
                                 attempt,
                                 book.now() + policy.gatherMillis()));
@@ -144,7 +148,9 @@ final class LoanPlanning {
         Set<NodeId> silent = new HashSet<>(before.silent());
         silent.remove(lender);
         List<SliceView> seen = new ArrayList<>(before.seen());
+        Map<NodeId, Long> allowances = new HashMap<>(before.allowances().amounts());
         if (answer instanceof Answer.Slices slices) {
+            slices.allowance(before.wish().requirement().kind()).ifPresent(amount -> allowances.put(lender, amount));
             // A lender speaks for its own hardware only.
             slices.slices().stream()
                     .filter(slice -> slice.id().owner().equals(lender)
@@ -157,6 +163,7 @@ final class LoanPlanning {
                 before.lenders(),
                 Set.copyOf(silent),
                 List.copyOf(seen),
+                new Allowances(allowances),
                 before.excluded(),
                 before.attempt(),
                 before.untilMillis());
@@ -179,7 +186,8 @@ final class LoanPlanning {
         List<SliceView> held = growing.map(LoanRow::members).orElse(List.of()).stream()
                 .map(Leg::slice)
                 .toList();
-        Plan plan = Matching.match(wish.requirement(), gathering.seen(), new Setting(policy.power(), held));
+        Plan plan =
+                gathering.allowances().match(wish.requirement(), gathering.seen(), new Setting(policy.power(), held));
         if (!(plan instanceof Plan.Found found)) {
             noPlan(gathering, previous, plan.explanation());
         } else if (growing.isPresent()) {

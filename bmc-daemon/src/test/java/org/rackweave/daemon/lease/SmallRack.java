@@ -481,7 +481,7 @@ final class SmallRack {
             }
             AnswerTo back = new AnswerTo(asker, askerLife, ask.exchange());
             if (ask.command() instanceof Command.ListSlices) {
-                reply(back, new Answer.Slices(leases.slices()));
+                reply(back, new Answer.Slices(leases.slices(), leases.allowances(asker.principal.id())));
                 return;
             }
             if (ask.command() instanceof Command.Want) {

@@ -3,6 +3,7 @@ package org.rackweave.protocol.message;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.rackweave.crypto.NodeId;
 
 /** What a daemon answers to a {@link Command}. */
@@ -127,9 +128,28 @@ public sealed interface Answer {
         }
     }
 
-    record Slices(List<SliceView> slices) implements Answer {
+    /**
+     * What an owner has.
+     *
+     * @param allowances how much more of a kind the asker may have there, one for each kind that has a rule
+     */
+    record Slices(List<SliceView> slices, List<Allowance> allowances) implements Answer {
+        /** Where no kind has a rule. */
+        public Slices(List<SliceView> slices) {
+            this(slices, List.of());
+        }
+
         public Slices {
             slices = List.copyOf(slices);
+            allowances = List.copyOf(allowances);
+        }
+
+        /** How much more of this kind the asker may have; empty when as much as there is. */
+        public OptionalLong allowance(ResourceKind kind) {
+            return allowances.stream()
+                    .filter(allowance -> allowance.kind() == kind)
+                    .mapToLong(Allowance::amount)
+                    .min();
         }
 
         @Override

@@ -87,7 +87,7 @@ public final class AnswerCodec {
             case DONE -> table;
             case REFUSED -> form(table, (Answer.Refused) answer);
             case DESCRIPTION -> form(table, (Answer.Description) answer);
-            case SLICES -> table.put(1, Item.array(((Answer.Slices) answer).slices(), LendingCodec::form));
+            case SLICES -> form(table, (Answer.Slices) answer);
             case LEASE -> table.put(1, LendingCodec.form(((Answer.Lease) answer).lease()));
             case LEASES -> table.put(1, Item.array(((Answer.Leases) answer).leases(), LendingCodec::form));
             case LOAN -> table.put(1, LendingCodec.form(((Answer.Loan) answer).loan()));
@@ -117,6 +117,11 @@ public final class AnswerCodec {
 
     private static Item form(Item.Table table, Answer.Refused refused) {
         return table.put(1, refused.code().code()).put(2, refused.detail()).put(3, refused.retryAfterMillis());
+    }
+
+    private static Item form(Item.Table table, Answer.Slices told) {
+        table.put(1, Item.array(told.slices(), LendingCodec::form));
+        return told.allowances().isEmpty() ? table : table.put(2, Item.array(told.allowances(), LendingCodec::form));
     }
 
     private static Item form(Item.Table table, Answer.Demand demand) {
@@ -158,7 +163,7 @@ public final class AnswerCodec {
             case DONE -> new Answer.Done();
             case REFUSED -> refused(in, otherwise);
             case DESCRIPTION -> description(in);
-            case SLICES -> new Answer.Slices(in.list(1, "slices", MAX_LIST, LendingCodec::slice));
+            case SLICES -> slices(in);
             case LEASE -> new Answer.Lease(in.one(1, "lease", LendingCodec::lease));
             case LEASES -> new Answer.Leases(in.list(1, "leases", MAX_LIST, LendingCodec::lease));
             case LOAN -> new Answer.Loan(in.one(1, "loan", LendingCodec::loan));
@@ -185,6 +190,12 @@ public final class AnswerCodec {
         var detail = in.text(2, "detail", Answer.Refused.MAX_DETAIL_CHARS);
         var retryAfterMillis = in.natural(3, "retryAfterMillis");
         return in.make(Fields.Unknown.IGNORED, () -> new Answer.Refused(code, detail, retryAfterMillis));
+    }
+
+    private static Answer slices(Fields in) throws Malformed {
+        var slices = in.list(1, "slices", MAX_LIST, LendingCodec::slice);
+        var allowances = in.has(2) ? in.list(2, "allowances", MAX_LIST, LendingCodec::allowance) : List.<Allowance>of();
+        return in.make(Fields.Unknown.IGNORED, () -> new Answer.Slices(slices, allowances));
     }
 
     private static Answer demand(Fields in) throws Malformed {

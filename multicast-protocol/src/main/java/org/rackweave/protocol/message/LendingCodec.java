@@ -239,6 +239,18 @@ final class LendingCodec {
                 Fields.Unknown.IGNORED, () -> new WantView(loan, borrower, requirement, amount, place, waitingMillis));
     }
 
+    // ---- allowance: 1 kind, 2 amount
+
+    static Item form(Allowance allowance) {
+        return new Item.Table().put(1, allowance.kind().code()).put(2, allowance.amount());
+    }
+
+    static Allowance allowance(Fields in) throws Malformed {
+        var kind = in.code(1, "kind", ResourceKind::ofCode);
+        var amount = in.natural(2, "amount");
+        return in.make(Fields.Unknown.IGNORED, () -> new Allowance(kind, amount));
+    }
+
     // ---- demand: 1 kind, 2 total, 3 free, 4 held, 5 wanted, 6 waiting
 
     static Item form(DemandView demand) {

@@ -73,7 +73,7 @@ final class Generated {
             case REFUSED -> new Answer.Refused(of(RefusalCode.values()), text(512), natural());
             case DESCRIPTION ->
                 new Answer.Description(nodeView(), text(64), text(256), random.nextBoolean(), natural(), text(256));
-            case SLICES -> new Answer.Slices(list(8, this::sliceView));
+            case SLICES -> new Answer.Slices(list(8, this::sliceView), list(3, this::allowance));
             case LEASE -> new Answer.Lease(leaseView());
             case LEASES -> new Answer.Leases(list(8, this::leaseView));
             case LOAN -> new Answer.Loan(loanView());
@@ -182,6 +182,10 @@ final class Generated {
     private LinePlace place() {
         int of = 1 + upTo(Integer.MAX_VALUE - 1);
         return new LinePlace(1 + random.nextInt(of), of, natural());
+    }
+
+    private Allowance allowance() {
+        return new Allowance(of(ResourceKind.values()), natural());
     }
 
     private DemandView demandView() {

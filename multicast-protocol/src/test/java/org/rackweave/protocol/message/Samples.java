@@ -138,7 +138,8 @@ public final class Samples {
                         NODE_A,
                         List.of(new DemandView(ResourceKind.MEMORY, 64L << 30, 4L << 30, 60L << 30, 8L << 30, 2)),
                         5,
-                        3));
+                        3),
+                new Answer.Slices(List.of(free()), List.of(new Allowance(ResourceKind.MEMORY, 1L << 30))));
     }
 
     /** As many neighbours as asked for, with what a real one says of itself. */

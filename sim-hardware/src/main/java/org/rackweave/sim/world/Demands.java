@@ -14,12 +14,14 @@ import org.rackweave.daemon.lease.Effect;
 import org.rackweave.daemon.lease.End;
 import org.rackweave.daemon.lease.Holding;
 import org.rackweave.daemon.lease.Leg;
+import org.rackweave.daemon.lease.LendingRules;
 import org.rackweave.daemon.lease.LoanRow;
 import org.rackweave.daemon.lease.SliceRow;
 import org.rackweave.daemon.lease.WantRow;
 import org.rackweave.protocol.message.ForcedEndEffect;
 import org.rackweave.protocol.message.LoanId;
 import org.rackweave.protocol.message.LoanState;
+import org.rackweave.protocol.message.Requirement;
 import org.rackweave.protocol.message.ResourceKind;
 import org.rackweave.protocol.message.SliceId;
 import org.rackweave.protocol.message.SliceState;
@@ -234,6 +236,45 @@ final class Demands {
     }
 
     // ---- in the end ------------------------------------------------------------------------------------------------
+
+    /** Demands that wait although one owner has all of it free, has no rules, and nobody else waits there; empty when none. */
+    String unserved() {
+        StringBuilder text = new StringBuilder();
+        for (SimulatedNode borrower : world.living()) {
+            for (LoanRow loan : borrower.journal().loans()) {
+                if (loan.state() == LoanState.WAITING) {
+                    world.living().stream()
+                            .filter(owner -> owner != borrower && couldServe(owner, loan))
+                            .forEach(owner -> text.append(borrower.name() + " waits for loan "
+                                    + loan.id().brief() + " (" + loan.requirement() + "), which " + owner.name()
+                                    + " could meet: " + loan.explanation() + "; "));
+                }
+            }
+        }
+        return text.toString();
+    }
+
+    private static boolean couldServe(SimulatedNode owner, LoanRow loan) {
+        Requirement wish = loan.requirement();
+        boolean isFree = owner.rules().equals(LendingRules.NONE)
+                && owner.journal().wants().stream()
+                        .allMatch(want -> want.loan().equals(loan.id()) || kind(want) != wish.kind());
+        boolean isAsked = wish.from().filter(from -> !from.equals(owner.id())).isEmpty();
+        long fitting = owner.journal().slices().stream()
+                .filter(row -> row.state() == SliceState.FREE && fits(row, wish))
+                .mapToLong(row -> row.facts().amount())
+                .sum();
+        return isFree && isAsked && fitting >= wish.amount();
+    }
+
+    private static boolean fits(SliceRow row, Requirement wish) {
+        return row.facts().kind() == wish.kind()
+                && (wish.worstForcedEnd() == ForcedEndEffect.FATAL
+                        || row.facts().forcedEnd() == ForcedEndEffect.TOLERATED)
+                && wish.configuration()
+                        .filter(asked -> !row.facts().configurations().contains(asked))
+                        .isEmpty();
+    }
 
     private static void require(boolean holds, Invariant invariant, String seen) {
         if (!holds) {

@@ -124,6 +124,11 @@ public final class World {
                             .noneMatch(row -> row.state() == SliceState.QUARANTINED);
                 },
                 this::leftovers);
+        await(
+                SETTLES_MILLIS,
+                Invariant.DEMANDS_ARE_SERVED,
+                () -> demands.unserved().isEmpty(),
+                () -> demands.unserved());
     }
 
     private void giveBack() {
