@@ -52,6 +52,7 @@ public final class Ledger implements Journal, AutoCloseable {
     private final Connection connection;
     private final LedgerSize size;
     private final Optional<HeadSigner> signer;
+    private final long pageBytes;
     private Prepared prepared;
     private boolean wasShort;
     private Trail trail;
@@ -65,6 +66,9 @@ public final class Ledger implements Journal, AutoCloseable {
         this.size = size;
         this.signer = signer;
         this.prepared = Prepared.by(connection);
+        try (Statement statement = connection.createStatement()) {
+            this.pageBytes = number(statement, "PRAGMA page_size");
+        }
         this.trail = Trail.of(connection);
         this.readThrough =
                 Rows.meta(connection, READ_THROUGH).map(Long::parseLong).orElse(0L);
@@ -146,6 +150,12 @@ public final class Ledger implements Journal, AutoCloseable {
 
     private static long number(Statement statement, String pragma) throws SQLException {
         try (ResultSet result = statement.executeQuery(pragma)) {
+            return result.next() ? result.getLong(1) : 0;
+        }
+    }
+
+    private static long number(PreparedStatement pragma) throws SQLException {
+        try (ResultSet result = pragma.executeQuery()) {
             return result.next() ? result.getLong(1) : 0;
         }
     }
@@ -391,10 +401,7 @@ public final class Ledger implements Journal, AutoCloseable {
 
     /** How full it is now. */
     private void measure() throws SQLException {
-        try (Statement statement = connection.createStatement()) {
-            long pages = number(statement, "PRAGMA page_count") - number(statement, "PRAGMA freelist_count");
-            usedBytes = pages * number(statement, "PRAGMA page_size");
-        }
+        usedBytes = (number(prepared.pages()) - number(prepared.freePages())) * pageBytes;
         upkeep = new Upkeep(
                 upkeep.prunedRows(),
                 upkeep.prunedUnread(),
@@ -528,13 +535,17 @@ public final class Ledger implements Journal, AutoCloseable {
             PreparedStatement begin,
             PreparedStatement commit,
             PreparedStatement saveSlice,
-            PreparedStatement appendAudit) {
+            PreparedStatement appendAudit,
+            PreparedStatement pages,
+            PreparedStatement freePages) {
         static Prepared by(Connection connection) throws SQLException {
             return new Prepared(
                     connection.prepareStatement("BEGIN IMMEDIATE"),
                     connection.prepareStatement("COMMIT"),
                     connection.prepareStatement(Rows.SAVE_SLICE),
-                    connection.prepareStatement(Rows.APPEND_AUDIT));
+                    connection.prepareStatement(Rows.APPEND_AUDIT),
+                    connection.prepareStatement("PRAGMA page_count"),
+                    connection.prepareStatement("PRAGMA freelist_count"));
         }
 
         void close() throws SQLException {
@@ -542,6 +553,8 @@ public final class Ledger implements Journal, AutoCloseable {
             commit.close();
             saveSlice.close();
             appendAudit.close();
+            pages.close();
+            freePages.close();
         }
     }
 
