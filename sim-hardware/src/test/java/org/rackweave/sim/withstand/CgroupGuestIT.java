@@ -22,6 +22,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.rackweave.protocol.message.Answer;
+import org.rackweave.protocol.message.Command;
 import org.rackweave.sim.lab.LabFailure;
 import org.rackweave.sim.machines.Guest;
 import org.rackweave.sim.machines.MachineImage;
@@ -52,7 +54,9 @@ class CgroupGuestIT {
     /** Said by GNU's shell of a process that a signal ended: 128 and SIGKILL. */
     private static final int KILLED = 137;
 
+    private static final int PORT = freePort();
     private static TrialRack rack;
+    private static Operator operator;
     private static Guest guest;
 
     @BeforeAll
@@ -62,10 +66,10 @@ class CgroupGuestIT {
                 System.getProperty("machines.cache", MachineImage.usualCache().toString());
         MachineImage image = MachineImage.prepare(Path.of(cache), out);
         rack = TrialRack.of("a");
-        int port = freePort();
-        rack.configure("a", rack.standard("a").with("network.coapPort", port));
+        operator = rack.operator();
+        rack.configure("a", rack.standard("a").with("network.coapPort", PORT));
         rack.launch("a").awaitReady();
-        Path files = rack.agentFiles("a", "10.0.2.2:" + port, FILES, OPTIONS);
+        Path files = rack.agentFiles("a", "10.0.2.2:" + PORT, FILES, OPTIONS);
         Path logs = Files.createDirectories(Path.of("target/machines"));
         long startNanos = System.nanoTime();
         guest = Guest.boot(image, new Guest.Shape(3, 1024 * MIB, Optional.of(files)), logs);
@@ -89,7 +93,7 @@ class CgroupGuestIT {
         }
     }
 
-    /** Each test gives back what it asked for; in the first one they get there from a group without any limit. */
+    /** The first test finds groups without any limit, and later ones what the one before has given back. */
     @BeforeEach
     void normalShares() {
         awaitShares(2, 0, 256, 64);
@@ -99,6 +103,10 @@ class CgroupGuestIT {
     void emptyGroups() {
         shell("rm -f /dev/shm/batch");
         endLoops();
+        // A test that failed in the middle is to spoil no other.
+        Operator.expect(Answer.VmAsks.class, operator.ask(PORT, new Command.ListAsks())).asks().stream()
+                .filter(ask -> ask.state().isLive())
+                .forEach(ask -> operator.ask(PORT, new Command.ReturnAsk(ask.id())));
     }
 
     @Test
