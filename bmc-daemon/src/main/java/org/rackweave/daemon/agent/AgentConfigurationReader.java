@@ -26,6 +26,7 @@ final class AgentConfigurationReader {
     private static final Set<String> VM_KEYS = Set.of("name", "priority", "cores", "memory", "pid", "cgroup");
     private static final long USUAL_REPORT_MILLIS = 5_000;
     private static final long LEAST_REPORT_MILLIS = 100;
+    private static final long LEAST_PAGE_BYTES = 4096;
 
     private final List<String> problems = new ArrayList<>();
 
@@ -128,6 +129,9 @@ final class AgentConfigurationReader {
         Range memory = map.containsKey("memory")
                 ? range(path + ".memory", String.valueOf(map.get("memory")), AgentConfigurationReader::bytes)
                 : Range.NOTHING;
+        if (memory.guaranteed() % LEAST_PAGE_BYTES != 0 || memory.normal() % LEAST_PAGE_BYTES != 0) {
+            problems.add(path + ".memory: the kernel gives it out in pages; write multiples of 4KiB");
+        }
         Optional<AgentConfiguration.Place> place = place(path, map);
         if (map.containsKey("memory") && map.containsKey("pid")) {
             problems.add(path + ".memory: of a mere process it cannot be limited; give the VM a cgroup");

@@ -8,17 +8,32 @@ import java.util.OptionalLong;
 
 /** A cgroup of version 2 with the controllers cpuset and memory: what a container or a VM of libvirt has. */
 final class CgroupControl implements HostControl {
+    /** A process in the middle of a system call stops at its end; one that takes longer has a sick disk or file server. */
+    private static final long USUAL_SETTLE_MILLIS = 2_000;
+
+    private static final long LOOK_AGAIN_MILLIS = 5;
+
+    /** The kernel counts memory in pages, and rounds down what is written; 4 KiB is the least page of any processor. */
+    private static final long LEAST_PAGE_BYTES = 4096;
+
     private static final String MAX = "max";
 
     private final Path group;
+    private final long settleMillis;
 
     CgroupControl(Path group) {
+        this(group, USUAL_SETTLE_MILLIS);
+    }
+
+    /** @param settleMillis how long the kernel may take to stop the group's processes */
+    CgroupControl(Path group, long settleMillis) {
         this.group = group;
+        this.settleMillis = settleMillis;
     }
 
     @Override
     public BitSet cpus() throws ControlException {
-        if (read("cgroup.freeze").equals("1")) {
+        if (isFrozen()) {
             return new BitSet();
         }
         try {
@@ -31,15 +46,50 @@ final class CgroupControl implements HostControl {
     @Override
     public void runOn(BitSet cpus) throws ControlException {
         if (cpus.isEmpty()) {
-            write("cgroup.freeze", "1");
+            freeze();
             return;
         }
         write("cpuset.cpus", ProcFile.cpuList(cpus));
-        write("cgroup.freeze", "0");
+        thaw();
         BitSet found = cpus();
         if (!found.equals(cpus)) {
             throw new ControlException(group + " runs on " + ProcFile.cpuList(found) + " instead of "
                     + ProcFile.cpuList(cpus) + "; its parent does not have them all");
+        }
+    }
+
+    /** Written is what shall be; whether all its processes have stopped is told elsewhere, and later. */
+    private boolean isFrozen() throws ControlException {
+        try {
+            return ProcFile.valueOf(read("cgroup.events"), "frozen").equals("1");
+        } catch (IllegalArgumentException e) {
+            throw new ControlException(group + "/cgroup.events: " + e.getMessage(), e);
+        }
+    }
+
+    private void freeze() throws ControlException {
+        write("cgroup.freeze", "1");
+        for (long waited = 0; !isFrozen(); waited += LOOK_AGAIN_MILLIS) {
+            pauseOr(waited, "its processes do not stop");
+        }
+    }
+
+    private void thaw() throws ControlException {
+        write("cgroup.freeze", "0");
+        for (long waited = 0; isFrozen(); waited += LOOK_AGAIN_MILLIS) {
+            pauseOr(waited, "it stays frozen; thaw the group above it");
+        }
+    }
+
+    private void pauseOr(long waitedMillis, String problem) throws ControlException {
+        if (waitedMillis >= settleMillis) {
+            throw new ControlException(group + ": " + problem);
+        }
+        try {
+            Thread.sleep(LOOK_AGAIN_MILLIS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new ControlException(group + ": the agent stops", e);
         }
     }
 
@@ -51,6 +101,10 @@ final class CgroupControl implements HostControl {
 
     @Override
     public void limitMemory(long bytes) throws ControlException {
+        if (bytes % LEAST_PAGE_BYTES != 0) {
+            throw new ControlException(
+                    bytes + " bytes are no whole number of pages; give memory out in multiples of 4KiB");
+        }
         long used = usedMemoryBytes().orElse(0);
         // The kernel would reclaim first and then kill. A VM that cannot do without is left alone, and the ask refused.
         write("memory.high", Long.toString(bytes));

@@ -7,7 +7,6 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalLong;
 import org.rackweave.protocol.message.HostReport;
 import org.rackweave.protocol.message.ResourceKind;
 
@@ -111,9 +110,10 @@ final class Host {
         for (AgentConfiguration.Vm vm : vms.values()) {
             List<HostReport.Share> shares = new ArrayList<>();
             shares.add(cores(vm, first ? 0 : elapsedMillis));
-            OptionalLong limit = control(vm.name()).memoryBytes();
-            if (vm.normalMemoryBytes() > 0 && limit.isPresent()) {
-                shares.add(memory(vm, limit.getAsLong()));
+            if (vm.normalMemoryBytes() > 0) {
+                // A new cgroup has no limit. Until it has one it may take all there is, and the card is to hear so.
+                long held = control(vm.name()).memoryBytes().orElse(HostReport.MAX_AMOUNT);
+                shares.add(memory(vm, held));
             }
             reported.add(new HostReport.Vm(vm.name(), vm.priority(), shares));
         }

@@ -25,13 +25,14 @@ class CgroupControlTest {
     @BeforeEach
     void likeTheKernelShowsIt() throws IOException {
         put("cgroup.freeze", "0");
+        put("cgroup.events", "populated 1\nfrozen 0");
         put("cpuset.cpus", "");
         put("cpuset.cpus.effective", "0-3");
         put("memory.max", "max");
         put("memory.high", "max");
         put("memory.current", Long.toString(GIB));
         put("cpu.stat", "usage_usec 1500000\nuser_usec 1000000\nsystem_usec 500000");
-        control = new CgroupControl(group);
+        control = new CgroupControl(group, 20);
     }
 
     @Test
@@ -55,12 +56,31 @@ class CgroupControlTest {
 
     @Test
     void no_cpus_freeze_the_group_and_some_let_it_run_again() throws Exception {
+        put("cgroup.events", "populated 1\nfrozen 1");
         control.runOn(new BitSet());
         assertThat(get("cgroup.freeze")).isEqualTo("1");
         assertThat(control.cpus()).isEqualTo(new BitSet());
 
+        put("cgroup.events", "populated 1\nfrozen 0");
         control.runOn(cpus(0, 1, 2, 3));
         assertThat(get("cgroup.freeze")).isEqualTo("0");
+    }
+
+    @Test
+    void a_group_is_stopped_only_when_all_its_processes_are() throws Exception {
+        assertThatThrownBy(() -> control.runOn(new BitSet())).hasMessageContaining("do not stop");
+        assertThat(control.cpus()).isEqualTo(cpus(0, 1, 2, 3));
+
+        put("cgroup.events", "populated 1\nfrozen 1");
+        assertThatThrownBy(() -> control.runOn(cpus(0))).hasMessageContaining("thaw the group above");
+        assertThat(control.cpus()).isEqualTo(new BitSet());
+    }
+
+    @Test
+    void a_part_of_a_page_is_refused_before_anything_is_written() throws Exception {
+        assertThatThrownBy(() -> control.limitMemory(2 * GIB + 1)).hasMessageContaining("multiples of 4KiB");
+
+        assertThat(get("memory.max")).isEqualTo("max");
     }
 
     @Test

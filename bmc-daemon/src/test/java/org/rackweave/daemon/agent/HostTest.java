@@ -117,6 +117,18 @@ class HostTest {
     }
 
     @Test
+    void a_vm_whose_memory_nobody_limited_yet_is_said_to_hold_all_there_can_be() throws ControlException {
+        Host one = new Host(
+                ProcFile.cpuList("0-3"),
+                1L << 30,
+                List.of(new AgentConfiguration.Vm("low", 1, 1, 4, 1 << 20, 1 << 20, ANYWHERE)),
+                Map.of("low", low));
+
+        assertThat(one.report(1_000).vms().get(0).shares().get(1))
+                .isEqualTo(new HostReport.Share(ResourceKind.MEMORY, 1 << 20, 1 << 20, HostReport.MAX_AMOUNT, 0));
+    }
+
+    @Test
     void cpu_lists_are_read_and_written_like_the_kernel_does() {
         for (String list : List.of("", "0", "0-3", "0,2-3,7", "63-64")) {
             assertThat(ProcFile.cpuList(ProcFile.cpuList(list))).isEqualTo(list);

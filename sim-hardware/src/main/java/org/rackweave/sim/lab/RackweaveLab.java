@@ -3,6 +3,7 @@ package org.rackweave.sim.lab;
 import org.rackweave.sim.lab.adversary.AdversaryCommand;
 import org.rackweave.sim.lab.bench.BenchCommand;
 import org.rackweave.sim.lab.demo.DemoCommand;
+import org.rackweave.sim.machines.MachinesCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ParameterException;
@@ -21,6 +22,7 @@ import picocli.CommandLine.Spec;
             HostCommand.class,
             SimulateCommand.class,
             AdversaryCommand.class,
+            MachinesCommand.class,
             CommandLine.HelpCommand.class
         })
 public final class RackweaveLab implements Runnable {

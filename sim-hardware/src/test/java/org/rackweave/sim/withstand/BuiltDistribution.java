@@ -38,13 +38,17 @@ record BuiltDistribution(Path home) {
 
     /** A copy where everybody can run it: a checkout may lie in a home directory that others may not enter. */
     BuiltDistribution copiedTo(Path target) {
-        try (Stream<Path> all = Files.walk(home)) {
+        copyTree(home, target);
+        return new BuiltDistribution(target);
+    }
+
+    static void copyTree(Path from, Path target) {
+        try (Stream<Path> all = Files.walk(from)) {
             for (Path path : all.toList()) {
-                Files.copy(path, target.resolve(home.relativize(path)), StandardCopyOption.COPY_ATTRIBUTES);
+                Files.copy(path, target.resolve(from.relativize(path)), StandardCopyOption.COPY_ATTRIBUTES);
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        return new BuiltDistribution(target);
     }
 }

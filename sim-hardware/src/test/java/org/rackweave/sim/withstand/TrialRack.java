@@ -216,14 +216,10 @@ final class TrialRack implements AutoCloseable {
      * @param options what it is told beside where its card and its identity are
      */
     TrialProcess launchAgent(String name, int port, String options) {
-        String agent = "agent-of-" + name;
         try {
-            if (!Files.exists(identity(agent))) {
-                authority.issue(agent, Role.HOST_AGENT, Optional.of(id(name)), identity(agent), ISSUED);
-            }
-            Path file = directory.resolve(agent + ".yaml");
+            Path file = directory.resolve("agent-of-" + name + ".yaml");
             Files.writeString(
-                    file, "card: \"127.0.0.1:" + port + "\"\nidentityDir: " + identity(agent) + "\n" + options);
+                    file, "card: \"127.0.0.1:" + port + "\"\nidentityDir: " + agentIdentity(name) + "\n" + options);
             return start(
                     directory,
                     "rackweave-agent",
@@ -233,6 +229,38 @@ final class TrialRack implements AutoCloseable {
                             file.toString()));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    /**
+     * A directory with all that the agent of a node's host needs on another machine: {@code rackweave}, {@code identity} and
+     * {@code agent.yaml}.
+     *
+     * @param card where that machine reaches the node
+     * @param place where that machine finds the directory
+     * @param options what the agent is told beside where its card and its identity are
+     */
+    Path agentFiles(String name, String card, Path place, String options) {
+        try {
+            Path files = Files.createDirectory(directory.resolve("files-of-" + name));
+            distribution.copiedTo(files.resolve("rackweave"));
+            BuiltDistribution.copyTree(agentIdentity(name), files.resolve("identity"));
+            Files.writeString(
+                    files.resolve("agent.yaml"),
+                    "card: \"" + card + "\"\nidentityDir: " + place.resolve("identity") + "\n" + options);
+            return files;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private Path agentIdentity(String name) {
+        Path identity = identity("agent-of-" + name);
+        try {
+            if (!Files.exists(identity)) {
+                authority.issue("agent-of-" + name, Role.HOST_AGENT, Optional.of(id(name)), identity, ISSUED);
+            }
+            return identity;
         } catch (IdentityException e) {
             throw new AssertionError(e);
         }

@@ -1,0 +1,231 @@
+package org.rackweave.sim.machines;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.rackweave.sim.lab.LabFailure;
+
+/**
+ * A machine that runs: its kernel's console is a file, and its second serial line a shell of root's, which is QEMU's standard
+ * input and output. At 10.0.2.2 it reaches what listens on the loopback address here; nobody reaches it. It ends with this
+ * process, and forgets all that it wrote. One thread uses it.
+ */
+public final class Guest implements AutoCloseable {
+    /** Half a minute was seen on two busy processors. */
+    private static final Duration BOOT_LIMIT = Duration.ofMinutes(4);
+
+    private static final Duration POWER_OFF_LIMIT = Duration.ofSeconds(30);
+    private static final String READY = "rackweave guest ready";
+    private static final String END = "rackweave guest end ";
+
+    /** The line that says that there will be no other. */
+    private static final String ENDED = "\0";
+
+    private static final int TOLD_CONSOLE_LINES = 5;
+
+    private final OwnedProcess qemu;
+    private final Path console;
+    private final OutputStream typed;
+    private final BlockingQueue<String> lines = new LinkedBlockingQueue<>();
+    private int commands;
+
+    /**
+     * What a machine is like.
+     *
+     * @param processors virtual CPUs, 1 to 64
+     * @param memoryBytes its memory
+     * @param files a directory whose copy the guest finds at {@code /mnt}, read-only
+     */
+    public record Shape(int processors, long memoryBytes, Optional<Path> files) {
+        public Shape {
+            Objects.requireNonNull(files);
+            if (processors < 1 || processors > 64 || memoryBytes < 256L << 20) {
+                throw new IllegalArgumentException("a machine has 1 to 64 processors and at least 256 MiB");
+            }
+        }
+    }
+
+    /**
+     * A command that the guest's shell ran.
+     *
+     * @param exitCode what it ended with
+     * @param output what it wrote to standard output and standard error
+     */
+    public record Answer(int exitCode, String output) {
+        public Answer {
+            Objects.requireNonNull(output);
+        }
+    }
+
+    private Guest(OwnedProcess qemu, Path console) {
+        this.qemu = qemu;
+        this.console = console;
+        this.typed = qemu.process().getOutputStream();
+        Thread reader = new Thread(this::read, "guest's shell");
+        reader.setDaemon(true);
+        reader.start();
+    }
+
+    /**
+     * Starts a machine and returns when its shell waits for commands.
+     *
+     * @param directory an existing one for its {@code console.log}, {@code qemu.log} and the copy of the files
+     */
+    public static Guest boot(MachineImage image, Shape shape, Path directory) throws LabFailure {
+        Path console = directory.resolve("console.log");
+        List<String> command = new ArrayList<>(List.of("setpriv", "--pdeathsig", "KILL"));
+        command.addAll(image.qemu());
+        command.addAll(machine(image, shape));
+        command.addAll(List.of("-serial", "file:" + console));
+        command.addAll(List.of("-chardev", "stdio,id=shell,signal=off", "-serial", "chardev:shell"));
+        try {
+            if (shape.files().isPresent()) {
+                Path disk = FilesDisk.make(shape.files().get(), directory.resolve("files.img"));
+                command.addAll(List.of("-drive", "if=none,id=files,format=raw,read-only=on,file=" + disk));
+                command.addAll(List.of("-device", "virtio-blk-pci,drive=files"));
+            }
+            OwnedProcess qemu = OwnedProcess.start(new ProcessBuilder(command)
+                    .redirectError(directory.resolve("qemu.log").toFile()));
+            Guest guest = new Guest(qemu, console);
+            guest.awaitReady();
+            return guest;
+        } catch (IOException failed) {
+            throw new LabFailure("no machine can be started in " + directory + ": " + failed.getMessage(), failed);
+        }
+    }
+
+    private static List<String> machine(MachineImage image, Shape shape) {
+        // Emulated throughout, and the same everywhere: /dev/kvm may be there and its guests die all the same.
+        return List.of(
+                "-accel",
+                "tcg,thread=multi",
+                "-cpu",
+                "max",
+                "-M",
+                "q35",
+                "-smp",
+                Integer.toString(shape.processors()),
+                "-m",
+                (shape.memoryBytes() >> 20) + "M",
+                "-nodefaults",
+                "-display",
+                "none",
+                "-no-reboot",
+                "-kernel",
+                image.kernel().toString(),
+                "-initrd",
+                image.initialRamDisk().toString(),
+                "-append",
+                "root=/dev/vda rw console=ttyS0 init=/rackweave-init net.ifnames=0 panic=-1 quiet",
+                "-drive",
+                "if=none,id=root,format=raw,snapshot=on,file=" + image.root(),
+                "-device",
+                "virtio-blk-pci,drive=root",
+                "-netdev",
+                "user,id=net",
+                "-device",
+                "virtio-net-pci,netdev=net,romfile=");
+    }
+
+    private void awaitReady() throws LabFailure {
+        try {
+            String line = next("its shell", BOOT_LIMIT);
+            if (!line.equals(READY)) {
+                throw new LabFailure("a guest began with '" + line + "'" + consoleEnd());
+            }
+        } catch (LabFailure failed) {
+            qemu.kill();
+            throw failed;
+        }
+    }
+
+    private void read() {
+        try (BufferedReader said = qemu.process().inputReader(StandardCharsets.UTF_8)) {
+            for (String line = said.readLine(); line != null; line = said.readLine()) {
+                lines.add(line);
+            }
+        } catch (IOException e) {
+            // It was killed in the middle of a line.
+        }
+        lines.add(ENDED);
+    }
+
+    private String next(String what, Duration limit) throws LabFailure {
+        try {
+            String line = lines.poll(limit.toMillis(), TimeUnit.MILLISECONDS);
+            if (line == null) {
+                throw new LabFailure(
+                        "a guest has not given " + what + " after " + limit.toSeconds() + " s" + consoleEnd());
+            }
+            if (line.equals(ENDED)) {
+                throw new LabFailure("a guest ended before it gave " + what + consoleEnd());
+            }
+            return line;
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new LabFailure("interrupted while a guest was to give " + what, interrupted);
+        }
+    }
+
+    private String consoleEnd() {
+        try {
+            List<String> all = Files.readAllLines(console, StandardCharsets.ISO_8859_1);
+            return "; " + console + " ends with: "
+                    + String.join(" / ", all.subList(Math.max(0, all.size() - TOLD_CONSOLE_LINES), all.size()));
+        } catch (IOException e) {
+            return "; it has not written anything to its console";
+        }
+    }
+
+    /**
+     * Runs a command of the shell to its end, whatever that is.
+     *
+     * @param command one or more lines; standard input is empty
+     * @param limit no line may take longer to come than this
+     */
+    public Answer run(String command, Duration limit) throws LabFailure {
+        commands++;
+        String end = END + commands + " ";
+        type("(\n" + command + "\n) </dev/null 2>&1; printf '\\n" + end + "%d\\n' $?\n");
+        List<String> output = new ArrayList<>();
+        String line = next("an answer to '" + command + "'", limit);
+        while (!line.startsWith(end)) {
+            output.add(line);
+            line = next("the end of '" + command + "'", limit);
+        }
+        return new Answer(
+                Integer.parseInt(line.substring(end.length())),
+                String.join("\n", output).strip());
+    }
+
+    private void type(String text) throws LabFailure {
+        try {
+            typed.write(text.getBytes(StandardCharsets.UTF_8));
+            typed.flush();
+        } catch (IOException failed) {
+            throw new LabFailure("a guest takes no commands any more" + consoleEnd(), failed);
+        }
+    }
+
+    /** Switches it off; one that does not go is killed. */
+    @Override
+    public void close() throws LabFailure {
+        try {
+            type("exit\n");
+            qemu.awaitEnd(POWER_OFF_LIMIT);
+        } finally {
+            qemu.kill();
+        }
+    }
+}
