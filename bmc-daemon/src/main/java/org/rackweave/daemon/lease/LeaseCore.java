@@ -121,9 +121,9 @@ public final class LeaseCore {
         return book.rows().stream().map(row -> row.view(self)).toList();
     }
 
-    /** What this node owns of each kind, and what of it is free. */
+    /** What this node owns of each kind, and what of it is free to be lent: what a floor keeps is not. */
     public List<NodeView.Capacity> capacities() {
-        return book.capacities();
+        return book.capacities(policy.rules());
     }
 
     /** Who waits, the lines of each kind one after the other, each in its order. */
