@@ -107,13 +107,13 @@ final class Usage {
         }
         book.state().usePeriods.put(id, UsePeriod.beginning(book.now(), held, usedPercent));
         if (loan == null) {
-            notice(id, "ask.underused", Spare.none(period), "");
+            notice(id, "ask.underused", Spare.none(period), "the host gives it");
             return;
         }
         Spare spare = Spare.of(loan, period, book.state().keptUntilMillis.keySet());
         String could = spare.leases().isEmpty()
-                ? "; nothing of it can go back"
-                : "; " + spare.amount() + " " + loan.requirement().kind().unit() + " could go back";
+                ? "nothing of it can go back"
+                : spare.amount() + " " + loan.requirement().kind().unit() + " could go back";
         notice(id, ask == null ? "loan.underused" : "ask.underused", spare, could);
         if (policy.unused() == BrokerPolicy.Unused.GIVE_BACK) {
             givingBack.begin(id, loan, spare);
@@ -130,8 +130,7 @@ final class Usage {
         book.tell(
                 kind,
                 id.toString(),
-                "of " + period.held() + " at most " + period.peakPercent() + " % were used for "
-                        + policy.underusedMillis() + " ms" + could);
+                "at most " + period.peakPercent() + " % were used for " + policy.underusedMillis() + " ms; " + could);
         book.emit(new Effect.Audit(
                 BrokerBook.SELF,
                 kind,
