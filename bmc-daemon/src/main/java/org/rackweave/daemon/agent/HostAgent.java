@@ -120,7 +120,11 @@ final class HostAgent implements AutoCloseable {
             if (heard == Heard.AN_ANSWER) {
                 // For the next report, and for what is to be let go of: a card that dies then has said it before.
                 Answer loans = send(new Command.ListLoans());
-                windows.borrowed(loans instanceof Answer.Loans told ? told.loans() : List.of());
+                if (loans instanceof Answer.Loans told) {
+                    windows.borrowed(told.loans());
+                } else {
+                    windows.notTold();
+                }
             }
         } catch (ControlException e) {
             Logger.warn("nothing is reported: {}", e.getMessage());
@@ -206,7 +210,7 @@ final class HostAgent implements AutoCloseable {
                 case BRING_ON_LINE -> bringOnLine(((HostOrder.BringOnLine) order).attachment());
                 case LET_GO -> {
                     HostOrder.LetGo go = (HostOrder.LetGo) order;
-                    Optional<Path> window = windows.of(go.lease());
+                    Optional<Windows.Window> window = windows.of(go.lease());
                     if (window.isPresent()) {
                         return lettingGo.told(go, window.get(), clock.bootMillis());
                     }

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.rackweave.protocol.message.Command;
+import org.rackweave.protocol.message.ForcedEndEffect;
 import org.rackweave.protocol.message.HostOrder;
 import org.rackweave.protocol.message.LeaseId;
 import org.rackweave.protocol.message.LeaseView;
@@ -17,11 +18,15 @@ import org.rackweave.protocol.message.OrderOutcome;
 /**
  * What this host is to let go of, and until when: by the agent's own clock, so that a card that dies meanwhile hides nothing. Until
  * then VMs may close the window by themselves; one that still has it open when the time is over is stopped before it
- * touches what is no longer there. One thread uses it.
+ * touches what is no longer there. What a forced end would kill its owner does not take away: that is waited for. One thread
+ * uses it.
  */
 final class LettingGo {
     /** The agent may be waiting for a card that is dead when the time is over: it acts so much earlier, in milliseconds. */
     private static final long AHEAD_MILLIS = 5_000;
+
+    /** Longer than any grace, so that no sum overflows. */
+    private static final long LONGEST_MILLIS = 400L * 24 * 3_600 * 1_000;
 
     private final Host host;
     private final OpenFiles openFiles;
@@ -42,22 +47,27 @@ final class LettingGo {
      * @param nowMillis of a clock that only goes forward
      * @return what is to be told; nothing when that has been told and has not changed
      */
-    Optional<Command.OrderDone> told(HostOrder.LetGo order, Path window, long nowMillis) throws ControlException {
+    Optional<Command.OrderDone> told(HostOrder.LetGo order, Windows.Window window, long nowMillis)
+            throws ControlException {
         if (order.why() == HostOrder.LetGo.Why.UNUSED) {
-            requireUnused(window);
+            requireUnused(window.path());
             return Optional.of(done(order, ""));
         }
         Duty before = duties.get(order.lease());
         long ahead = Math.min(AHEAD_MILLIS, order.withinMillis() / 2);
-        long until = nowMillis + order.withinMillis() - ahead;
-        Duty duty = new Duty(order, window, before == null ? until : Math.min(until, before.untilMillis()));
+        long until = window.forcedEnd() == ForcedEndEffect.FATAL
+                ? Long.MAX_VALUE
+                : nowMillis + Math.min(order.withinMillis(), LONGEST_MILLIS) - ahead;
+        Duty duty = new Duty(order, window.path(), before == null ? until : Math.min(until, before.untilMillis()));
         duties.put(order.lease(), duty);
         Optional<Command.OrderDone> done = look(duty, nowMillis);
         boolean news = before == null || before.order().number() != order.number();
         return done.isPresent() || !news
                 ? done
                 : Optional.of(new Command.OrderDone(
-                        order.number(), OrderOutcome.NOT_YET, clipped(window + " is open in " + users(window))));
+                        order.number(),
+                        OrderOutcome.NOT_YET,
+                        clipped(window.path() + " is open in " + users(window.path()))));
     }
 
     /** What has come to its end since; whether the card lives makes no difference to it. */

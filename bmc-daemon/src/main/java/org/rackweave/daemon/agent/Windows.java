@@ -10,8 +10,10 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.rackweave.protocol.message.Attachment;
+import org.rackweave.protocol.message.ForcedEndEffect;
 import org.rackweave.protocol.message.HostReport;
 import org.rackweave.protocol.message.LeaseId;
 import org.rackweave.protocol.message.LeaseView;
@@ -35,20 +37,37 @@ final class Windows {
 
     private static final long PERCENT = 100;
 
-    private final Map<LeaseId, Path> paths = new HashMap<>();
+    private final Map<LeaseId, Window> known = new HashMap<>();
     private List<LoanView> loans = List.of();
 
-    /** What the host has now; where the card does not say, nothing is reported. */
+    /**
+     * Where the host reaches a lease.
+     *
+     * @param forcedEnd what becomes of a host that has not let go of it in time
+     */
+    record Window(Path path, ForcedEndEffect forcedEnd) {
+        Window {
+            Objects.requireNonNull(path);
+            Objects.requireNonNull(forcedEnd);
+        }
+    }
+
+    /** What the host has now. */
     void borrowed(List<LoanView> now) {
         loans = now.stream().filter(loan -> loan.state() == LoanState.ACTIVE).toList();
-        paths.clear();
+        known.clear();
         loans.stream().flatMap(loan -> loan.leases().stream()).forEach(lease -> window(lease)
-                .ifPresent(path -> paths.put(lease.id(), path)));
+                .ifPresent(path -> known.put(lease.id(), new Window(path, lease.forcedEnd()))));
+    }
+
+    /** The card does not say what the host has now: nothing is reported, but where windows are is not forgotten. */
+    void notTold() {
+        loans = List.of();
     }
 
     /** Where the host reaches a lease, if through such a window. */
-    Optional<Path> of(LeaseId lease) {
-        return Optional.ofNullable(paths.get(lease));
+    Optional<Window> of(LeaseId lease) {
+        return Optional.ofNullable(known.get(lease));
     }
 
     /** How much is used of each loan that is all windows. */

@@ -81,7 +81,12 @@ class WindowsTest {
                         new HostReport.LoanUse(new LoanId(1, 0), 1),
                         new HostReport.LoanUse(new LoanId(2, 0), 0),
                         new HostReport.LoanUse(new LoanId(3, 0), 100));
-        assertThat(windows.of(new LeaseId(1, 1))).contains(dir.resolve("b"));
+        assertThat(windows.of(new LeaseId(1, 1)))
+                .contains(new Windows.Window(dir.resolve("b"), ForcedEndEffect.TOLERATED));
+
+        windows.notTold();
+        assertThat(windows.uses()).isEmpty();
+        assertThat(windows.of(new LeaseId(1, 1))).isPresent();
     }
 
     @Test
