@@ -206,6 +206,18 @@ class GivingBackTest {
     }
 
     @Test
+    void beside_what_the_host_keeps_stays_what_makes_up_the_least() {
+        least = 300;
+        begin(GIVING_BACK);
+        becomeUnderused(15);
+        HostOrder.LetGo kept = letGoes().get(0);
+        done(kept, OrderOutcome.FAILED);
+        becomeUnderused(0);
+        assertThat(letGoes()).singleElement().satisfies(order -> assertThat(order.lease())
+                .isNotEqualTo(kept.lease()));
+    }
+
+    @Test
     void of_what_is_all_or_nothing_all_goes_or_nothing() {
         least = 400;
         begin(GIVING_BACK);
