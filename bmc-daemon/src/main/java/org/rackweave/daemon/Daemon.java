@@ -153,7 +153,7 @@ public final class Daemon implements AutoCloseable {
                             () -> new LeaseId(random.nextLong(), random.nextLong()),
                             bootEpoch,
                             ledger.loans()),
-                    new BrokerCore(BrokerPolicy.USUAL, bootEpoch, ledger.asks()),
+                    new BrokerCore(brokerPolicy(), bootEpoch, ledger.asks()),
                     new CoordinatorCore(id, CoordinatorPolicy.USUAL),
                     new Membership(id, timing(), Offering.NOTHING, Jitter.seeded(random.nextLong())),
                     ledger,
@@ -349,6 +349,21 @@ public final class Daemon implements AutoCloseable {
                 switch (configuration.borrowing().placement()) {
                     case FILL -> Setting.Power.FILL;
                     case SPREAD -> Setting.Power.SPREAD;
+                },
+                switch (configuration.borrowing().acceptMoves()) {
+                    case ALWAYS -> LoanPolicy.Moves.ACCEPTED;
+                    case NEVER -> LoanPolicy.Moves.REFUSED;
+                });
+    }
+
+    private BrokerPolicy brokerPolicy() {
+        Configuration.Borrowing borrowing = configuration.borrowing();
+        return BrokerPolicy.USUAL.with(
+                borrowing.unusedAfterMillis(),
+                switch (borrowing.returnUnused()) {
+                    case NEVER -> BrokerPolicy.Unused.IGNORE;
+                    case OFFER -> BrokerPolicy.Unused.OFFER;
+                    case ALWAYS -> BrokerPolicy.Unused.GIVE_BACK;
                 });
     }
 

@@ -13,6 +13,8 @@ public enum DaemonCounter {
     LEDGER_REFUSED_FOR_ROOM("requests for something new that were refused because the ledger is nearly full"),
     LEASES_GRANTED("leases that this owner granted"),
     LOANS_GRANTED("loans that this borrower was granted, each of one lease or several"),
+    LOANS_UNDERUSED("loans of this borrower that were found to be hardly used"),
+    LOANS_LET_GO("loans that went back, in part or whole, since their host did not need that and had let go of it"),
     HARDWARE_ORDERS("orders given to the interposer"),
     HARDWARE_RESULTS_DROPPED("results of an older epoch, or that nobody waited for any more"),
     RECALLS_SENT("borrowers that were asked to give a lease back"),

@@ -39,7 +39,7 @@ record RackPolicy(PolicyDocument document, Principal signer) {
     private static final String ANYBODY = "";
 
     /** A policy without a line says nothing about anybody. */
-    private static final PolicyDocument NOTHING = new PolicyDocument(1, List.of(), List.of(), List.of());
+    private static final PolicyDocument NOTHING = new PolicyDocument(1, List.of(), List.of(), List.of(), List.of());
 
     RackPolicy {
         Objects.requireNonNull(document);
@@ -124,7 +124,7 @@ record RackPolicy(PolicyDocument document, Principal signer) {
                 quotasOf,
                 cap(policy, ANYBODY),
                 prioritiesOf,
-                LoanView.MAX_LEASES);
+                policy.reservations(self).orElse(LoanView.MAX_LEASES));
     }
 
     private static Stream<NodeId> named(Stream<String> ids) {

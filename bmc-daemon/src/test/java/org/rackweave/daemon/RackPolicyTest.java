@@ -28,6 +28,7 @@ import org.rackweave.daemon.ledger.Ledger;
 import org.rackweave.daemon.ledger.LedgerException;
 import org.rackweave.daemon.ledger.StateDirectory;
 import org.rackweave.protocol.message.AuditRow;
+import org.rackweave.protocol.message.LoanView;
 import org.rackweave.protocol.message.ResourceKind;
 
 class RackPolicyTest {
@@ -115,6 +116,17 @@ class RackPolicyTest {
     }
 
     @Test
+    void how_much_may_be_reserved_at_once_is_what_the_line_of_this_owner_says() {
+        assertThat(rules(NOTHING).maxReservations()).isEqualTo(LoanView.MAX_LEASES);
+        assertThat(rules(NOTHING, "reservations 100", "reservations 3 at " + ELSEWHERE)
+                        .maxReservations())
+                .isEqualTo(100);
+        assertThat(rules(NOTHING, "reservations 3 at " + OWNER, "reservations 100")
+                        .maxReservations())
+                .isEqualTo(3);
+    }
+
+    @Test
     void without_a_policy_nothing_is_ruled() {
         LendingRules rules = RackPolicy.rules(Optional.empty(), OWNER, NOTHING);
 
@@ -182,7 +194,7 @@ class RackPolicyTest {
 
     /** What is said against that version at a start; empty when nothing is. */
     private Optional<String> admit(long version) throws LedgerException, IOException {
-        PolicyDocument document = new PolicyDocument(version, List.of(), List.of(), List.of());
+        PolicyDocument document = new PolicyDocument(version, List.of(), List.of(), List.of(), List.of());
         try (StateDirectory directory = StateDirectory.take(dir.resolve("state"));
                 Ledger ledger = Ledger.open(directory, 64L << 20)) {
             new RackPolicy(document, operator.principal()).admit(ledger, 1);

@@ -7,6 +7,7 @@ import org.rackweave.protocol.message.Answer;
 import org.rackweave.protocol.message.AskView;
 import org.rackweave.protocol.message.HostReport;
 import org.rackweave.protocol.message.ResourceKind;
+import org.rackweave.protocol.message.UnusedView;
 
 /** A host, its VMs and what was asked for them, in every form. */
 final class HostText {
@@ -31,6 +32,9 @@ final class HostText {
                 .add("orders waiting", Integer.toString(host.ordersWaiting()))
                 .toString());
         text.append('\n').append(vms);
+        if (!host.unused().isEmpty()) {
+            text.append('\n').append(unused(host.unused(), style));
+        }
         if (!asks.isEmpty()) {
             text.append('\n').append(asks(asks, style));
         }
@@ -39,9 +43,24 @@ final class HostText {
         tree.put("ordersWaiting", host.ordersWaiting());
         tree.put("capacities", ViewTree.list(host.report().capacities(), HostText::tree));
         tree.put("vms", ViewTree.list(host.report().vms(), HostText::tree));
+        tree.put("unused", ViewTree.list(host.unused(), HostText::tree));
         tree.put("asks", ViewTree.list(asks, HostText::tree));
         return new Shown(
                 tree, host.report().vms().stream().map(HostReport.Vm::name).toList(), text.toString());
+    }
+
+    /** What could go back: by hand with 'resize' or 'release', or by itself where the configuration says so. */
+    private static Table unused(List<UnusedView> unused, Table.Style style) {
+        Table table = new Table(style, "UNUSED LOAN", "KIND", ">HOLDS", ">USED AT MOST", ">COULD GO BACK");
+        for (UnusedView one : unused) {
+            table.row(
+                    one.loan().brief(),
+                    one.kind().word(),
+                    Phrases.amount(one.kind(), one.held()),
+                    one.usedPercent() + "%",
+                    Phrases.amount(one.kind(), one.spare()));
+        }
+        return table;
     }
 
     private static Table asks(List<AskView> asks, Table.Style style) {
@@ -104,6 +123,17 @@ final class HostText {
         tree.put("held", share.held());
         tree.put("usedPercent", share.usedPercent());
         tree.put("unit", share.kind().unit());
+        return tree;
+    }
+
+    private static Map<String, Object> tree(UnusedView unused) {
+        Map<String, Object> tree = new LinkedHashMap<>();
+        tree.put("loan", unused.loan().toString());
+        tree.put("kind", unused.kind().word());
+        tree.put("held", unused.held());
+        tree.put("usedPercent", unused.usedPercent());
+        tree.put("spare", unused.spare());
+        tree.put("unit", unused.kind().unit());
         return tree;
     }
 

@@ -67,7 +67,10 @@ public record Configuration(
                         values.of(Schema.DEFAULT_TERM),
                         values.of(Schema.ON_SHUTDOWN),
                         values.of(Schema.REQUEST_TIMEOUT),
-                        values.of(Schema.PLACEMENT)),
+                        values.of(Schema.PLACEMENT),
+                        values.of(Schema.ACCEPT_MOVES),
+                        values.of(Schema.RETURN_UNUSED),
+                        values.of(Schema.UNUSED_AFTER)),
                 new Ledger(values.of(Schema.LEDGER_MAX_SIZE)),
                 new Log(values.of(Schema.LOG_LEVEL)));
     }
@@ -231,10 +234,22 @@ public record Configuration(
      * @param onShutdown what becomes of what it borrowed when the daemon is stopped
      * @param requestTimeoutMillis how long another daemon has for an answer
      * @param placement which of the devices that would do are taken
+     * @param acceptMoves whether a loan moves to another slice when the coordinator proposes it
+     * @param returnUnused what becomes of what is borrowed and hardly used
+     * @param unusedAfterMillis for how long it has to be hardly used first
      */
     public record Borrowing(
-            long defaultTermMillis, OnShutdown onShutdown, long requestTimeoutMillis, Placement placement) {
+            long defaultTermMillis,
+            OnShutdown onShutdown,
+            long requestTimeoutMillis,
+            Placement placement,
+            AcceptMoves acceptMoves,
+            ReturnUnused returnUnused,
+            long unusedAfterMillis) {
         public Borrowing {
+            Objects.requireNonNull(acceptMoves);
+            Objects.requireNonNull(returnUnused);
+            require("unusedAfterMillis", unusedAfterMillis, 1, Long.MAX_VALUE);
             Objects.requireNonNull(placement);
             Objects.requireNonNull(onShutdown);
             require("defaultTermMillis", defaultTermMillis, 1, Long.MAX_VALUE);
@@ -248,6 +263,24 @@ public record Configuration(
         FILL,
         /** Those of which the least is in use. */
         SPREAD
+    }
+
+    /** Whether a loan moves to another slice when the coordinator proposes it. */
+    public enum AcceptMoves {
+        /** Where nothing is lost by it. */
+        ALWAYS,
+        /** Every proposal is refused. */
+        NEVER
+    }
+
+    /** What becomes of what is borrowed and hardly used. */
+    public enum ReturnUnused {
+        /** Nothing, and nobody is told. */
+        NEVER,
+        /** It is kept, and whoever asks is told what could go back. */
+        OFFER,
+        /** What can go back goes back, when the host agrees. */
+        ALWAYS
     }
 
     /** What becomes of what this node borrowed when its daemon is stopped. */

@@ -2,6 +2,7 @@ package org.rackweave.config;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 
 /**
@@ -16,6 +17,8 @@ import java.util.OptionalLong;
  * floor cores 2 at 4be1a9c0...         # what this one never lends
  * quota memory 16GiB                   # what each borrower may have of each owner
  * quota memory 64GiB for 98965fd1... at 4be1a9c0...
+ * reservations 16                      # how many slices each borrower may have reserved of each owner at once
+ * reservations 4 at 4be1a9c0...        # of this one
  * </pre>
  *
  * <p>Of several lines that concern the same, the one that names more holds: both, else the borrower, else the owner. Nodes
@@ -23,7 +26,8 @@ import java.util.OptionalLong;
  *
  * @param version from 1
  */
-public record PolicyDocument(long version, List<Cap> caps, List<Floor> floors, List<Quota> quotas) {
+public record PolicyDocument(
+        long version, List<Cap> caps, List<Floor> floors, List<Quota> quotas, List<Reservations> reservations) {
     /** What a signature under such a text is for. */
     public static final String PURPOSE = "lending policy";
 
@@ -34,10 +38,14 @@ public record PolicyDocument(long version, List<Cap> caps, List<Floor> floors, L
     /** The highest priority that there is. */
     public static final int MAX_PRIORITY = 9;
 
+    /** The most reservations that a line may allow: some dozens of the largest loans at once. */
+    public static final int MAX_RESERVATIONS = 4_096;
+
     public PolicyDocument {
         caps = List.copyOf(caps);
         floors = List.copyOf(floors);
         quotas = List.copyOf(quotas);
+        reservations = List.copyOf(reservations);
         if (version < 1) {
             throw new IllegalArgumentException("versions count from 1");
         }
@@ -64,6 +72,12 @@ public record PolicyDocument(long version, List<Cap> caps, List<Floor> floors, L
      */
     public record Quota(String kind, long amount, Optional<String> borrower, Optional<String> owner) {}
 
+    /**
+     * @param most how many slices one borrower may have reserved and not committed, 1 to {@link #MAX_RESERVATIONS}
+     * @param owner where; everywhere when empty
+     */
+    public record Reservations(int most, Optional<String> owner) {}
+
     /** The highest priority that counts for a borrower; empty when no line says anything. */
     public OptionalLong cap(String borrower) {
         return caps.stream()
@@ -80,6 +94,15 @@ public record PolicyDocument(long version, List<Cap> caps, List<Floor> floors, L
                 .max((a, b) -> Integer.compare(weight(a.owner()), weight(b.owner())))
                 .map(Floor::amount)
                 .orElse(0L);
+    }
+
+    /** How many slices one borrower may have reserved of an owner at once; empty when no line says anything. */
+    public OptionalInt reservations(String owner) {
+        return reservations.stream()
+                .filter(line -> concerns(line.owner(), owner))
+                .max((a, b) -> Integer.compare(weight(a.owner()), weight(b.owner())))
+                .map(line -> OptionalInt.of(line.most()))
+                .orElse(OptionalInt.empty());
     }
 
     /** What a borrower may have of an owner; empty when no line says anything. */

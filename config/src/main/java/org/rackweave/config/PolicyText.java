@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads the text of a {@link PolicyDocument} and finds all that is wrong with it. */
 public final class PolicyText {
-    private static final List<String> WORDS = List.of("version", "cap", "floor", "quota");
+    private static final List<String> WORDS = List.of("version", "cap", "floor", "quota", "reservations");
 
     private static final String MEMORY = "memory";
 
@@ -22,6 +22,7 @@ public final class PolicyText {
     private final List<PolicyDocument.Cap> caps = new ArrayList<>();
     private final List<PolicyDocument.Floor> floors = new ArrayList<>();
     private final List<PolicyDocument.Quota> quotas = new ArrayList<>();
+    private final List<PolicyDocument.Reservations> reservations = new ArrayList<>();
     private final Map<String, Integer> said = new HashMap<>();
     private Optional<Long> version = Optional.empty();
     private int line;
@@ -62,8 +63,8 @@ public final class PolicyText {
             reader.wrong("says no version", "begin with 'version 1', and count up with each change");
         }
         return reader.problems.isEmpty()
-                ? new Reading.Sound(
-                        new PolicyDocument(reader.version.orElseThrow(), reader.caps, reader.floors, reader.quotas))
+                ? new Reading.Sound(new PolicyDocument(
+                        reader.version.orElseThrow(), reader.caps, reader.floors, reader.quotas, reader.reservations))
                 : new Reading.Faulty(reader.problems);
     }
 
@@ -73,6 +74,7 @@ public final class PolicyText {
             case "cap" -> cap(words);
             case "floor" -> floor(words);
             case "quota" -> quota(words);
+            case "reservations" -> reservations(words);
             default ->
                 wrong(
                         "'" + words.get(0) + "' is no rule",
@@ -144,6 +146,24 @@ public final class PolicyText {
                 "quota of " + words.get(1) + " for " + borrower.orElse("anybody") + " at " + owner.orElse("each");
         if (amount.isPresent() && once(subject)) {
             quotas.add(new PolicyDocument.Quota(kind.orElseThrow(), amount.get(), borrower, owner));
+        }
+    }
+
+    private void reservations(List<String> words) {
+        boolean named = words.size() == 4 && words.get(2).equals("at");
+        boolean number = words.size() > 1 && words.get(1).matches("[1-9][0-9]{0,3}");
+        if ((words.size() != 2 && !named)
+                || !number
+                || Integer.parseInt(words.get(1)) > PolicyDocument.MAX_RESERVATIONS) {
+            wrong(
+                    "how many slices a borrower may reserve at once is 1 to " + PolicyDocument.MAX_RESERVATIONS
+                            + ", and perhaps where",
+                    "write such as 'reservations 16' or 'reservations 16 at ID'");
+            return;
+        }
+        Optional<String> owner = named ? node(words.get(3)) : Optional.empty();
+        if (once("number of reservations at " + owner.orElse("each"))) {
+            reservations.add(new PolicyDocument.Reservations(Integer.parseInt(words.get(1)), owner));
         }
     }
 

@@ -8,10 +8,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.rackweave.config.Configuration.AcceptMoves;
 import org.rackweave.config.Configuration.Interposer;
 import org.rackweave.config.Configuration.Log.Level;
 import org.rackweave.config.Configuration.OnShutdown;
 import org.rackweave.config.Configuration.Placement;
+import org.rackweave.config.Configuration.ReturnUnused;
 
 /** The table of all options and sections, in the order in which they are written to a file. */
 final class Schema {
@@ -290,6 +292,30 @@ final class Schema {
             "fill takes those of which something is in use already, so that idle ones sleep; spread takes the idlest.",
             c -> c.borrowing().placement());
 
+    static final Option<AcceptMoves> ACCEPT_MOVES = new Option<>(
+            "borrowing.acceptMoves",
+            new Shape.One<>(new Scalar.Choice<>(AcceptMoves.class)),
+            AcceptMoves.ALWAYS,
+            "Whether a loan moves to another slice when the rack's coordinator proposes it.",
+            "A move makes room for somebody who needs it, and loses nothing; never keeps what is lent where it is.",
+            c -> c.borrowing().acceptMoves());
+
+    static final Option<ReturnUnused> RETURN_UNUSED = new Option<>(
+            "borrowing.returnUnused",
+            new Shape.One<>(new Scalar.Choice<>(ReturnUnused.class)),
+            ReturnUnused.OFFER,
+            "What becomes of what is borrowed and, as the host's agent reports, hardly used.",
+            "offer says so in 'rackweave host' and among the events; always gives it back when the agent has let go.",
+            c -> c.borrowing().returnUnused());
+
+    static final Option<Long> UNUSED_AFTER = new Option<>(
+            "borrowing.unusedAfter",
+            new Shape.One<>(new Scalar.Time(10 * SECOND, 30 * DAY)),
+            10 * MINUTE,
+            "For how long it has to be hardly used before that counts.",
+            "Longer than the pauses in the rhythm of the work: what is given back has to be borrowed anew.",
+            c -> c.borrowing().unusedAfterMillis());
+
     static final Option<Long> LEDGER_MAX_SIZE = new Option<>(
             "ledger.maxSize",
             new Shape.One<>(new Scalar.Size(MIB, 64 * GIB)),
@@ -338,6 +364,9 @@ final class Schema {
             ON_SHUTDOWN,
             REQUEST_TIMEOUT,
             PLACEMENT,
+            ACCEPT_MOVES,
+            RETURN_UNUSED,
+            UNUSED_AFTER,
             LEDGER_MAX_SIZE,
             LOG_LEVEL);
 

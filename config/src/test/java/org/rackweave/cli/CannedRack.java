@@ -37,6 +37,7 @@ import org.rackweave.protocol.message.ResourceKind;
 import org.rackweave.protocol.message.SliceId;
 import org.rackweave.protocol.message.SliceState;
 import org.rackweave.protocol.message.SliceView;
+import org.rackweave.protocol.message.UnusedView;
 import org.rackweave.protocol.message.WantView;
 import org.rackweave.protocol.message.WipeCertificate;
 
@@ -74,7 +75,7 @@ final class CannedRack implements DaemonConnector {
         answer(Command.Kind.END_QUARANTINE, c -> new Answer.Done());
         answer(Command.Kind.READ_EVENTS, c -> events(((Command.ReadEvents) c).after()));
         answer(Command.Kind.READ_AUDIT, c -> audit(((Command.ReadAudit) c).after(), auditRows()));
-        answer(Command.Kind.READ_HOST, c -> new Answer.Host(host(), 1_500, 1));
+        answer(Command.Kind.READ_HOST, c -> new Answer.Host(host(), 1_500, 1, unused()));
         answer(Command.Kind.LIST_ASKS, c -> new Answer.VmAsks(List.of(ask(AskState.SCALING_DOWN))));
         answer(Command.Kind.ASK_FOR_VM, c -> new Answer.VmAsk(ask(AskState.RECEIVED)));
         answer(Command.Kind.READ_ASK, c -> new Answer.VmAsk(ask(AskState.DONE)));
@@ -268,6 +269,10 @@ final class CannedRack implements DaemonConnector {
         List<AuditRow> page =
                 rows.stream().filter(row -> row.number() > after).limit(2).toList();
         return new Answer.Audit(page, rows.get(rows.size() - 1).number());
+    }
+
+    static List<UnusedView> unused() {
+        return List.of(new UnusedView(LOAN, ResourceKind.MEMORY, 2 * GIB, 7, GIB));
     }
 
     static HostReport host() {

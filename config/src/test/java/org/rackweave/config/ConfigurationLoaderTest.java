@@ -53,7 +53,8 @@ class ConfigurationLoaderTest {
                   driftPercent: 0
                   maxPriority: 3
                   rebootGraces: 0
-                borrowing: {defaultTerm: 5s, onShutdown: release, requestTimeout: 200ms}
+                borrowing: {defaultTerm: 5s, onShutdown: release, requestTimeout: 200ms,
+                            acceptMoves: never, returnUnused: always, unusedAfter: 1h}
                 ledger: {maxSize: 1GiB}
                 log: {level: debug}
                 """);
@@ -68,6 +69,9 @@ class ConfigurationLoaderTest {
         assertThat(configuration.lending().isClaimed("window3")).isTrue();
         assertThat(configuration.lending().isClaimed("window7")).isFalse();
         assertThat(configuration.borrowing().onShutdown()).isEqualTo(OnShutdown.RELEASE);
+        assertThat(configuration.borrowing().acceptMoves()).isEqualTo(Configuration.AcceptMoves.NEVER);
+        assertThat(configuration.borrowing().returnUnused()).isEqualTo(Configuration.ReturnUnused.ALWAYS);
+        assertThat(configuration.borrowing().unusedAfterMillis()).isEqualTo(3_600_000);
         assertThat(configuration.log().level()).isEqualTo(Configuration.Log.Level.DEBUG);
     }
 

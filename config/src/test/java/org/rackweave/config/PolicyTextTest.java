@@ -3,6 +3,7 @@ package org.rackweave.config;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 
@@ -38,6 +39,8 @@ class PolicyTextTest {
                 floor cores 2 at %2$s
                 cap 5
                 cap 9 for %1$s
+                reservations 16
+                reservations 4 at %2$s
                 """.formatted(A, B));
 
         assertThat(policy.version()).isEqualTo(3);
@@ -51,6 +54,9 @@ class PolicyTextTest {
         assertThat(policy.floor("cores", C)).isZero();
         assertThat(policy.cap(A)).isEqualTo(OptionalLong.of(9));
         assertThat(policy.cap(B)).isEqualTo(OptionalLong.of(5));
+        assertThat(policy.reservations(A)).isEqualTo(OptionalInt.of(16));
+        assertThat(policy.reservations(B)).isEqualTo(OptionalInt.of(4));
+        assertThat(sound("version 1").reservations(B)).isEmpty();
         assertThat(sound("version 1").cap(B)).isEmpty();
     }
 
@@ -85,6 +91,18 @@ class PolicyTextTest {
                         line -> assertThat(line).contains("p:2:1", "in line 1"),
                         line -> assertThat(line).contains("p:4:1", "in line 3"),
                         line -> assertThat(line).contains("p:6:1", "in line 5"));
+    }
+
+    @Test
+    void nobody_may_be_forbidden_to_reserve_or_allowed_without_end() {
+        assertThat(problems("version 1\nreservations 0\nreservations 4097\nreservations\nreservations 4 for " + A
+                        + "\nreservations 4\nreservations 5"))
+                .satisfiesExactly(
+                        line -> assertThat(line).contains("p:2:1", "1 to 4096", "write such as 'reservations 16'"),
+                        line -> assertThat(line).contains("p:3:1", "1 to 4096"),
+                        line -> assertThat(line).contains("p:4:1", "1 to 4096"),
+                        line -> assertThat(line).contains("p:5:1", "1 to 4096"),
+                        line -> assertThat(line).contains("p:7:1", "in line 6"));
     }
 
     @Test

@@ -117,7 +117,8 @@ final class AffinityControl implements HostControl {
         return all;
     }
 
-    private List<Long> processes() throws ControlException {
+    @Override
+    public List<Long> processes() throws ControlException {
         ProcessHandle top = ProcessHandle.of(root)
                 .orElseThrow(() ->
                         new ControlException("there is no process " + root + "; correct the agent's configuration"));

@@ -3,7 +3,9 @@ package org.rackweave.daemon.agent;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.List;
 import java.util.OptionalLong;
 
 /** A cgroup of version 2 with the controllers cpuset and memory: what a container or a VM of libvirt has. */
@@ -122,6 +124,16 @@ final class CgroupControl implements HostControl {
     @Override
     public OptionalLong usedMemoryBytes() throws ControlException {
         return OptionalLong.of(number(read("memory.current"), "memory.current"));
+    }
+
+    /** Of this group itself: what has groups below it has no processes of its own. */
+    @Override
+    public List<Long> processes() throws ControlException {
+        List<Long> processes = new ArrayList<>();
+        for (String line : read("cgroup.procs").lines().toList()) {
+            processes.add(number(line, "cgroup.procs"));
+        }
+        return processes;
     }
 
     @Override

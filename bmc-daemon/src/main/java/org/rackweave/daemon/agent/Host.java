@@ -101,8 +101,25 @@ final class Host {
         }
     }
 
-    /** @param nowMillis of a clock that only goes forward */
-    HostReport report(long nowMillis) throws ControlException {
+    List<String> vms() {
+        return List.copyOf(vms.keySet());
+    }
+
+    /** The processes that a VM is now. */
+    List<Long> processes(String vm) throws ControlException {
+        return control(vm).processes();
+    }
+
+    /** Stops a VM, until it is given cores again. */
+    void stop(String vm) throws ControlException {
+        control(vm).runOn(new BitSet());
+    }
+
+    /**
+     * @param nowMillis of a clock that only goes forward
+     * @param loans how much is used of what was borrowed
+     */
+    HostReport report(long nowMillis, List<HostReport.LoanUse> loans) throws ControlException {
         List<HostReport.Vm> reported = new ArrayList<>();
         long elapsedMillis = nowMillis - reportedAtMillis;
         boolean first = cpuMicros.isEmpty();
@@ -120,7 +137,7 @@ final class Host {
         List<HostReport.Capacity> capacities = List.of(
                 new HostReport.Capacity(ResourceKind.CORES, cpus.cardinality()),
                 new HostReport.Capacity(ResourceKind.MEMORY, memoryBytes));
-        return new HostReport(capacities, reported, List.of());
+        return new HostReport(capacities, reported, loans);
     }
 
     private HostReport.Share cores(AgentConfiguration.Vm vm, long elapsedMillis) throws ControlException {

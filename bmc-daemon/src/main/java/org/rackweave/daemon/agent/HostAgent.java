@@ -11,6 +11,7 @@ import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
@@ -41,15 +42,20 @@ final class HostAgent implements AutoCloseable {
     private static final Duration ANSWER = Duration.ofSeconds(5);
 
     private static final Path PROC = Path.of("/proc");
-    private static final String FILE_WINDOW = "file-window";
+
+    /** How often it is looked whether VMs have let go, in milliseconds; nothing is looked at when nothing is to be let go of. */
+    private static final long LOOK_MILLIS = 500;
 
     private final Host host;
+    private final Windows windows = new Windows();
+    private final LettingGo lettingGo;
     private final BootClock clock;
     private final UnicastClient client;
     private final Peer card;
     private final Subscription orders;
     private final ScheduledExecutorService thread;
     private final Future<?> reports;
+    private final Future<?> looks;
     private Heard heard = Heard.NOTHING_YET;
 
     private enum Heard {
@@ -61,6 +67,7 @@ final class HostAgent implements AutoCloseable {
     private HostAgent(AgentConfiguration configuration, Identity identity, Host host, BootClock clock)
             throws IOException {
         this.host = host;
+        this.lettingGo = new LettingGo(host, new OpenFiles(PROC));
         this.clock = clock;
         this.client = UnicastClient.open(identity, InstantSource.system());
         // Only the card that the certificate names: orders of another would be a stranger's.
@@ -68,6 +75,7 @@ final class HostAgent implements AutoCloseable {
         this.thread = Executors.newSingleThreadScheduledExecutor(runnable -> new Thread(runnable, "rackweave-agent"));
         this.reports =
                 thread.scheduleWithFixedDelay(this::report, 0, configuration.reportMillis(), TimeUnit.MILLISECONDS);
+        this.looks = thread.scheduleWithFixedDelay(this::look, LOOK_MILLIS, LOOK_MILLIS, TimeUnit.MILLISECONDS);
         this.orders = client.observe(card, new Command.ReadOrders(), this::told);
     }
 
@@ -108,7 +116,16 @@ final class HostAgent implements AutoCloseable {
 
     private void report() {
         try {
-            heard(send(new Command.ReportHost(host.report(clock.bootMillis()))));
+            heard(send(new Command.ReportHost(host.report(clock.bootMillis(), windows.uses()))));
+            if (heard == Heard.AN_ANSWER) {
+                // For the next report, and for what is to be let go of: a card that dies then has said it before.
+                Answer loans = send(new Command.ListLoans());
+                if (loans instanceof Answer.Loans told) {
+                    windows.borrowed(told.loans());
+                } else {
+                    windows.notTold();
+                }
+            }
         } catch (ControlException e) {
             Logger.warn("nothing is reported: {}", e.getMessage());
         } catch (RuntimeException e) {
@@ -146,42 +163,74 @@ final class HostAgent implements AutoCloseable {
 
     private void carryOut(List<HostOrder> told) {
         for (HostOrder order : told) {
-            Command.OrderDone done = outcome(order);
-            Answer answer = send(done);
-            Logger.info("{}: {} {}", order, done.outcome(), done.detail());
-            if (answer instanceof Answer.Refused refused) {
-                // The card keeps the order and tells it again; doing it twice does no harm.
-                Logger.warn("{} was not told of order {}: {}", card, order.number(), refused.detail());
-            }
+            outcome(order).ifPresent(done -> {
+                Logger.info("{}: {} {}", order, done.outcome(), done.detail());
+                tell(done);
+            });
         }
         if (!told.isEmpty()) {
             report();
         }
     }
 
-    private Command.OrderDone outcome(HostOrder order) {
+    private void tell(Command.OrderDone done) {
+        if (send(done) instanceof Answer.Refused refused) {
+            // The card keeps the order and tells it again; doing it twice does no harm.
+            Logger.warn("{} was not told of order {}: {}", card, done.order(), refused.detail());
+        }
+    }
+
+    /** Whether what is to be let go of is, by now; first all of it is done, and then the card is told. */
+    private void look() {
+        if (lettingGo.isIdle()) {
+            return;
+        }
+        try {
+            List<Command.OrderDone> outcomes = lettingGo.look(clock.bootMillis());
+            outcomes.forEach(done -> Logger.info("order {} is done: let go {}", done.order(), done.detail()));
+            outcomes.forEach(this::tell);
+        } catch (ControlException e) {
+            Logger.warn("what is to be let go of is still there: {}", e.getMessage());
+        } catch (RuntimeException e) {
+            // As with reports.
+            Logger.error(e, "a look at what is to be let go of failed; the next one follows. Please report this trace");
+        }
+    }
+
+    private Optional<Command.OrderDone> outcome(HostOrder order) {
         try {
             switch (order.kind()) {
                 case SET_SHARE -> {
                     HostOrder.SetShare set = (HostOrder.SetShare) order;
+                    if (set.amount() > 0) {
+                        lettingGo.requireMayRun(set.vm());
+                    }
                     host.set(set.vm(), set.resource(), set.amount());
                 }
                 case BRING_ON_LINE -> bringOnLine(((HostOrder.BringOnLine) order).attachment());
-                case LET_GO -> Logger.info("nothing here uses {} any more", ((HostOrder.LetGo) order).lease());
+                case LET_GO -> {
+                    HostOrder.LetGo go = (HostOrder.LetGo) order;
+                    Optional<Windows.Window> window = windows.of(go.lease());
+                    if (window.isPresent()) {
+                        return lettingGo.told(go, window.get(), clock.bootMillis());
+                    }
+                    // Nothing else can be brought on line by this agent.
+                    Logger.info("nothing here uses {}", go.lease());
+                }
             }
-            return new Command.OrderDone(order.number(), OrderOutcome.DONE, "");
+            return Optional.of(new Command.OrderDone(order.number(), OrderOutcome.DONE, ""));
         } catch (ControlException e) {
             String detail = String.valueOf(e.getMessage());
-            return new Command.OrderDone(
+            return Optional.of(new Command.OrderDone(
                     order.number(),
                     OrderOutcome.FAILED,
-                    detail.substring(0, Math.min(detail.length(), LeaseView.MAX_REASON_CHARS)));
+                    detail.substring(0, Math.min(detail.length(), LeaseView.MAX_REASON_CHARS))));
         }
     }
 
     /** Only what simulated hardware lends: for the rest the host needs drivers, and what drives them comes behind the same order. */
     private static void bringOnLine(Attachment attachment) throws ControlException {
-        if (!attachment.kind().equals(FILE_WINDOW)) {
+        if (!attachment.kind().equals(Windows.KIND)) {
             throw new ControlException("this agent cannot bring a " + attachment.kind() + " on line");
         }
         if (!Files.isReadable(Path.of(attachment.address()))) {
@@ -193,6 +242,7 @@ final class HostAgent implements AutoCloseable {
     public void close() {
         orders.close();
         reports.cancel(false);
+        looks.cancel(false);
         thread.shutdownNow();
         client.close();
     }

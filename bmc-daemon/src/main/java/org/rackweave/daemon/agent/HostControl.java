@@ -1,6 +1,7 @@
 package org.rackweave.daemon.agent;
 
 import java.util.BitSet;
+import java.util.List;
 import java.util.OptionalLong;
 
 /**
@@ -26,6 +27,9 @@ interface HostControl {
 
     /** How much memory it uses now, in bytes; empty where nobody counts. */
     OptionalLong usedMemoryBytes() throws ControlException;
+
+    /** The processes that it is now, by their numbers. */
+    List<Long> processes() throws ControlException;
 
     /** CPU time that it has used since it began, in microseconds; the difference of two readings is meant. */
     long cpuMicros() throws ControlException;

@@ -1,13 +1,12 @@
 package org.rackweave.daemon.broker;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
 import org.rackweave.daemon.Detail;
 import org.rackweave.daemon.lease.Effect;
@@ -55,8 +54,17 @@ final class BrokerBook {
         /** Leases that the agent was told to bring on line, with their loans. */
         final Map<LeaseId, LoanId> onLine = new HashMap<>();
 
-        final Map<AskId, Long> underusedSinceMillis = new HashMap<>();
-        final Set<AskId> underusedTold = new HashSet<>();
+        /** How long little was used of what was asked for or borrowed; loans under the names that asks would have. */
+        final Map<AskId, UsePeriod> usePeriods = new HashMap<>();
+
+        /** What was told to be under-used. */
+        final Map<AskId, Spare> spares = new HashMap<>();
+
+        final Map<AskId, GivingBack.Return> returns = new TreeMap<>(Comparator.comparing(AskId::toString));
+
+        /** What hosts keep although they were to let go of it; until then they are left alone with it. */
+        final Map<LeaseId, Long> keptUntilMillis = new HashMap<>();
+
         Optional<HostReport> report = Optional.empty();
         long reportedAtMillis;
         long nextOrder;
@@ -71,8 +79,10 @@ final class BrokerBook {
             copy.loans.putAll(loans);
             copy.letGoByMillis.putAll(letGoByMillis);
             copy.onLine.putAll(onLine);
-            copy.underusedSinceMillis.putAll(underusedSinceMillis);
-            copy.underusedTold.addAll(underusedTold);
+            copy.usePeriods.putAll(usePeriods);
+            copy.spares.putAll(spares);
+            copy.returns.putAll(returns);
+            copy.keptUntilMillis.putAll(keptUntilMillis);
             copy.report = report;
             copy.reportedAtMillis = reportedAtMillis;
             copy.nextOrder = nextOrder;
@@ -203,6 +213,11 @@ final class BrokerBook {
 
     void refuse(long token, RefusalCode code, String detail) {
         emit(new Effect.Reply(token, Answer.Refused.of(code, detail)));
+    }
+
+    /** Whether its host was told to let go of it since it is not used; until that is over it is not brought on line. */
+    boolean isReturning(LeaseId lease) {
+        return state.returns.values().stream().anyMatch(one -> one.leases().contains(lease));
     }
 
     void giveBack(LoanId loan) {

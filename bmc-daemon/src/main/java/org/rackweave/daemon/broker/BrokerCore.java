@@ -4,6 +4,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.stream.LongStream;
 import org.rackweave.daemon.lease.Effect;
 import org.rackweave.protocol.message.Answer;
 import org.rackweave.protocol.message.AskId;
@@ -45,6 +46,7 @@ public final class BrokerCore {
     private final BrokerPolicy policy;
     private final BrokerBook book = new BrokerBook();
     private final Ordering ordering;
+    private final GivingBack givingBack;
     private final Usage usage;
 
     /** Where the core was before a step. */
@@ -63,7 +65,8 @@ public final class BrokerCore {
     public BrokerCore(BrokerPolicy policy, long bootEpoch, Collection<AskView> stored) {
         this.policy = policy;
         this.ordering = new Ordering(book);
-        this.usage = new Usage(book, policy);
+        this.givingBack = new GivingBack(book, policy);
+        this.usage = new Usage(book, policy, givingBack);
         stored.forEach(ask -> book.state().asks.put(ask.id(), ask));
         book.state().nextOrder = (bootEpoch << ORDERS_PER_BOOT_BITS) + 1;
     }
@@ -95,6 +98,7 @@ public final class BrokerCore {
             // The word to give back may not have left before the restart.
             started.loans().forEach(this::giveBackUnlessWanted);
         }
+        givingBack.look();
         plan();
         ordering.compare();
         book.asks().forEach(this::advance);
@@ -104,8 +108,9 @@ public final class BrokerCore {
 
     /** When the next thing happens by itself. */
     public OptionalLong nextDeadline() {
-        return book.state().retryAtMillis.values().stream()
-                .mapToLong(Long::longValue)
+        return LongStream.concat(
+                        book.state().retryAtMillis.values().stream().mapToLong(Long::longValue),
+                        givingBack.nextDeadline().stream())
                 .min();
     }
 
@@ -133,7 +138,8 @@ public final class BrokerCore {
                 .map(report -> new Answer.Host(
                         report,
                         Math.max(0, nowMillis - book.state().reportedAtMillis),
-                        book.state().orders.size()));
+                        book.state().orders.size(),
+                        usage.unused()));
     }
 
     private void ask(BrokerEvent.Asked asked) {
@@ -237,7 +243,7 @@ public final class BrokerCore {
         book.asks().stream()
                 .filter(ask -> !ask.state().isOver() && vm(ask.vm()).isEmpty())
                 .forEach(ask -> end(BrokerBook.SELF, ask, AskState.RETURNED, "the host has no such VM any more"));
-        usage.reported(report, ask -> end(BrokerBook.SELF, ask, AskState.RETURNING, "it was hardly used"));
+        usage.reported(report);
         book.emit(new Effect.Reply(asked.token(), new Answer.Done()));
     }
 
@@ -279,7 +285,13 @@ public final class BrokerCore {
                 done.outcome() == OrderOutcome.DONE ? "host.done" : "host.failed",
                 "order " + order.number(),
                 "{}"));
-        if (order instanceof HostOrder.SetShare set && done.outcome() == OrderOutcome.DONE) {
+        if (order instanceof HostOrder.LetGo gone && gone.why() == HostOrder.LetGo.Why.UNUSED) {
+            givingBack.answered(
+                    gone,
+                    done.outcome(),
+                    done.detail(),
+                    ask -> end(BrokerBook.SELF, ask, AskState.RETURNING, "it was not used"));
+        } else if (order instanceof HostOrder.SetShare set && done.outcome() == OrderOutcome.DONE) {
             ordering.done(set);
         } else if (order instanceof HostOrder.SetShare set) {
             ordering.failed(set, policy.retryMillis());

@@ -209,6 +209,7 @@ final class Ordering {
         boolean wanted = whole
                 && lease.attachment().isPresent()
                 && !state.onLine.containsKey(lease.id())
+                && !book.isReturning(lease.id())
                 && !state.letGoByMillis.containsKey(lease.id());
         if (!wanted) {
             return;
@@ -242,8 +243,13 @@ final class Ordering {
     /** An order as it is to be read now: the time to let go runs on. */
     HostOrder at(HostOrder order, long nowMillis) {
         if (order instanceof HostOrder.LetGo go) {
-            long by = book.state().letGoByMillis.getOrDefault(go.lease(), nowMillis);
-            return new HostOrder.LetGo(go.number(), go.loan(), go.lease(), Math.max(0, by - nowMillis));
+            GivingBack.Return unused = book.state()
+                    .returns
+                    .get(new AskId(go.loan().high(), go.loan().low()));
+            long by = go.why() == HostOrder.LetGo.Why.UNUSED && unused != null
+                    ? unused.untilMillis()
+                    : book.state().letGoByMillis.getOrDefault(go.lease(), nowMillis);
+            return new HostOrder.LetGo(go.number(), go.loan(), go.lease(), Math.max(0, by - nowMillis), go.why());
         }
         return order;
     }

@@ -166,7 +166,7 @@ public final class Conductor {
         try {
             if (ledger.commit(effects, wallMillis.getAsLong()) == Journal.Commit.WRITTEN) {
                 written();
-                countGrants(effects);
+                countAudited(effects);
             }
         } catch (LedgerException e) {
             counters.count(DaemonCounter.LEDGER_FAILURES);
@@ -197,12 +197,16 @@ public final class Conductor {
         }
     }
 
-    private void countGrants(List<Effect> effects) {
+    private void countAudited(List<Effect> effects) {
         for (Effect effect : effects) {
             if (effect instanceof Effect.Audit audit && audit.action().equals("lease.grant")) {
                 counters.count(DaemonCounter.LEASES_GRANTED);
             } else if (effect instanceof Effect.Audit audit && audit.action().equals("loan.active")) {
                 counters.count(DaemonCounter.LOANS_GRANTED);
+            } else if (effect instanceof Effect.Audit audit && audit.action().equals("loan.underused")) {
+                counters.count(DaemonCounter.LOANS_UNDERUSED);
+            } else if (effect instanceof Effect.Audit audit && audit.action().equals("loan.let-go")) {
+                counters.count(DaemonCounter.LOANS_LET_GO);
             }
         }
     }
@@ -471,6 +475,8 @@ public final class Conductor {
             outside.changed(new Command.ReadAsk(save.ask().id()));
         } else if (effect instanceof Effect.OrdersChanged) {
             outside.changed(new Command.ReadOrders());
+        } else if (effect instanceof Effect.GiveBackPart part) {
+            later.accept(new Work.ForLoans(new LoanEvent.LetGo(part.loan(), part.leases())));
         } else if (effect instanceof Effect.AskOwnLoans ask) {
             later.accept(new Work.Asked(
                     self.principal(),

@@ -1,6 +1,7 @@
 package org.rackweave.daemon.lease;
 
 import java.util.Objects;
+import java.util.Set;
 import org.rackweave.crypto.NodeId;
 import org.rackweave.protocol.message.Answer;
 import org.rackweave.protocol.message.AskId;
@@ -116,6 +117,14 @@ public sealed interface Effect {
         public AskOwnLoans {
             Objects.requireNonNull(ask);
             Objects.requireNonNull(command);
+        }
+    }
+
+    /** Send: these leases of a loan are given back by this node's own borrower's core: their host has let go of them. */
+    record GiveBackPart(LoanId loan, Set<LeaseId> leases) implements Effect {
+        public GiveBackPart {
+            Objects.requireNonNull(loan);
+            leases = Set.copyOf(leases);
         }
     }
 

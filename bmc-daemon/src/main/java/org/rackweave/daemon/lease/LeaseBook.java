@@ -180,13 +180,13 @@ final class LeaseBook {
         return state.rows().values();
     }
 
-    /** What there is of each kind, and what of it is free. */
-    List<NodeView.Capacity> capacities() {
+    /** What there is of each kind, and what of it is free to be lent. */
+    List<NodeView.Capacity> capacities(LendingRules rules) {
         List<NodeView.Capacity> capacities = new ArrayList<>();
         state.shelves().forEach((kind, shelf) -> {
             // A kind whose last slice was taken out has an empty shelf.
             if (shelf.totalAmount() > 0) {
-                capacities.add(shelf.capacity(kind));
+                capacities.add(shelf.capacity(kind, rules.floor(kind)));
             }
         });
         return capacities;

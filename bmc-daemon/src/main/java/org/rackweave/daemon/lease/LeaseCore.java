@@ -127,9 +127,9 @@ public final class LeaseCore {
         return policy.rules().allowances(borrower, new Lent(book.rows()));
     }
 
-    /** What this node owns of each kind, and what of it is free. */
+    /** What this node owns of each kind, and what of it is free to be lent: what a floor keeps is not. */
     public List<NodeView.Capacity> capacities() {
-        return book.capacities();
+        return book.capacities(policy.rules());
     }
 
     /** Who waits, the lines of each kind one after the other, each in its order. */

@@ -31,7 +31,7 @@ final class Lent {
                 byLoan.computeIfAbsent(LeaseBook.held(row).loan(), loan -> new ArrayList<>())
                         .add(row);
             }
-            if (row.holding().isEmpty() && row.state() != SliceState.QUARANTINED) {
+            if (isUnheld(row)) {
                 unheld.merge(kind, amount, Long::sum);
             } else if (isComing(row)) {
                 coming.merge(kind, amount, Long::sum);
@@ -44,6 +44,11 @@ final class Lent {
             case RESERVED, CONFIGURING, ACTIVE, OVERDUE -> LeaseBook.held(row).end() == End.NOT_ENDING;
             case FREE, RECLAIMING, FENCING, SANITISING, QUARANTINED -> false;
         };
+    }
+
+    /** Sound, and no lease holds it. */
+    static boolean isUnheld(SliceRow row) {
+        return row.holding().isEmpty() && row.state() != SliceState.QUARANTINED;
     }
 
     /** On its way to be free again, and nothing but its hardware or a grace can delay it. */

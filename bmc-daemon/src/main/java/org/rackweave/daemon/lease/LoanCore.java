@@ -89,6 +89,8 @@ public final class LoanCore {
             answers.answered(answered);
         } else if (event instanceof LoanEvent.LendersSeen seen) {
             book.state().lenders.put(seen.kind(), seen.lenders());
+        } else if (event instanceof LoanEvent.LetGo gone) {
+            resizing.letGo(gone);
         } else if (event instanceof LoanEvent.GiveAllBack give) {
             book.giveAllBack(give.why());
         }

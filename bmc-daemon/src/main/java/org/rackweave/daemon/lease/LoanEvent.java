@@ -2,10 +2,13 @@ package org.rackweave.daemon.lease;
 
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import org.rackweave.crypto.NodeId;
 import org.rackweave.crypto.Principal;
 import org.rackweave.protocol.message.Answer;
 import org.rackweave.protocol.message.Command;
+import org.rackweave.protocol.message.LeaseId;
+import org.rackweave.protocol.message.LoanId;
 import org.rackweave.protocol.message.ResourceKind;
 
 /** What the borrower's core reacts to. */
@@ -50,6 +53,14 @@ public sealed interface LoanEvent {
     record Answered(long exchange, Answer answer) implements LoanEvent {
         public Answered {
             Objects.requireNonNull(answer);
+        }
+    }
+
+    /** The host has let go of these leases of a loan, since it does not need them: they are given back and the others stay. */
+    record LetGo(LoanId loan, Set<LeaseId> leases) implements LoanEvent {
+        public LetGo {
+            Objects.requireNonNull(loan);
+            leases = Set.copyOf(leases);
         }
     }
 

@@ -36,6 +36,13 @@ final class LoanMoving {
             book.refuse(asked.token(), RefusalCode.NOT_FOUND, "this node borrows nothing under " + propose.lease());
             return;
         }
+        if (policy.moves() == LoanPolicy.Moves.REFUSED) {
+            book.refuse(
+                    asked.token(),
+                    RefusalCode.DENIED,
+                    "this node keeps what it borrowed where it is (borrowing.acceptMoves)");
+            return;
+        }
         LoanRow row = found.get();
         Optional<Answer.Refused> against = against(row, row.leg(propose.lease()).orElseThrow(), propose);
         if (against.isPresent()) {

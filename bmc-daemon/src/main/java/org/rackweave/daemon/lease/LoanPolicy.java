@@ -12,25 +12,35 @@ import org.rackweave.protocol.message.ForcedEndEffect;
  * @param retryMillis the pause before a request that was not answered is sent again
  * @param answerMillis how long a client that gives a loan back waits for the lenders' word
  * @param power whether devices in use are filled before others are woken
+ * @param moves what becomes of proposals to move
  */
 public record LoanPolicy(
-        int driftPercent, long gatherMillis, long retryMillis, long answerMillis, Setting.Power power) {
+        int driftPercent, long gatherMillis, long retryMillis, long answerMillis, Setting.Power power, Moves moves) {
     /** Longer than any term: what a lender says beyond it is taken for this, so that no sum overflows. */
     static final long LONGEST_MILLIS = 400L * 24 * 3_600 * 1_000;
 
     /** So many times as long as lenders have to show what they own: then a demand that stands is planned for anew. */
     private static final int GATHERINGS_BETWEEN_PLANS = 10;
 
+    /** What becomes of proposals that a loan takes another slice in place of one of its own. */
+    public enum Moves {
+        /** They are tried, where nothing is lost by it. */
+        ACCEPTED,
+        /** They are refused. */
+        REFUSED
+    }
+
     public LoanPolicy {
         Objects.requireNonNull(power);
+        Objects.requireNonNull(moves);
         if (driftPercent < 0 || driftPercent > 25 || gatherMillis < 1 || retryMillis < 1 || answerMillis < 1) {
             throw new IllegalArgumentException("drift or times out of range");
         }
     }
 
-    /** With devices in use filled first. */
+    /** With devices in use filled first, and moves accepted. */
     public LoanPolicy(int driftPercent, long gatherMillis, long retryMillis, long answerMillis) {
-        this(driftPercent, gatherMillis, retryMillis, answerMillis, Setting.Power.FILL);
+        this(driftPercent, gatherMillis, retryMillis, answerMillis, Setting.Power.FILL, Moves.ACCEPTED);
     }
 
     /** How often a demand that stands is planned for when nobody says that anything has changed. */

@@ -38,9 +38,7 @@ final class LoanResizing {
                     "the loan is " + row.state().word() + "; only an active one can be resized");
             return;
         }
-        if (book.state().resizes.containsKey(row.id())
-                || book.state().moves.containsKey(row.id())
-                || !row.joining().isEmpty()) {
+        if (isChanging(row)) {
             book.refuse(
                     asked.token(), RefusalCode.BUSY, "the loan is being resized or moved; ask again when that is done");
             return;
@@ -52,6 +50,34 @@ final class LoanResizing {
         } else {
             shrink(asked, row, resize.amount());
         }
+    }
+
+    private boolean isChanging(LoanRow row) {
+        return book.state().resizes.containsKey(row.id())
+                || book.state().moves.containsKey(row.id())
+                || !row.joining().isEmpty();
+    }
+
+    /**
+     * Gives back exactly what its host has let go of. When the loan is no longer what it was then, nothing is given back: the
+     * host is told to take it on line again.
+     */
+    void letGo(LoanEvent.LetGo gone) {
+        LoanRow row = book.state().loans.get(gone.loan());
+        if (row == null || row.state() != LoanState.ACTIVE || isChanging(row)) {
+            return;
+        }
+        Set<LeaseId> held = row.members().stream().map(Leg::lease).collect(Collectors.toSet());
+        long left = row.members().stream()
+                .filter(leg -> !gone.leases().contains(leg.lease()))
+                .mapToLong(leg -> leg.slice().amount())
+                .sum();
+        if (!held.containsAll(gone.leases()) || left < row.requirement().leastAmount()) {
+            return;
+        }
+        LoanRow smaller = book.giveBackSome(row.of(row.requirement().atMost(left)), gone.leases());
+        book.audit(LoanBook.SELF, "loan.resized", smaller);
+        book.tell("loan.resized", smaller, "gave back " + gone.leases().size() + " of " + held.size() + " leases");
     }
 
     private void shrink(LoanEvent.Asked asked, LoanRow row, long amount) {

@@ -71,6 +71,18 @@ final class Versioned<K, V> {
         return at.key();
     }
 
+    /** The lowest key that is not before this one; nothing where there is none. */
+    @Nullable K from(K lowest) {
+        K found = null;
+        Node<K, V> at = root;
+        while (at != null) {
+            boolean before = order.compare(at.key(), lowest) < 0;
+            found = before ? found : at.key();
+            at = before ? at.right() : at.left();
+        }
+        return found;
+    }
+
     /** The values of the lowest keys, in order, up to the first key that is beyond. */
     void until(Predicate<? super K> beyond, Consumer<? super V> each) {
         until(root, beyond, each);

@@ -60,6 +60,11 @@ class HostTest {
         }
 
         @Override
+        public List<Long> processes() {
+            return List.of();
+        }
+
+        @Override
         public long cpuMicros() {
             return micros;
         }
@@ -105,11 +110,11 @@ class HostTest {
     @Test
     void use_is_what_was_used_of_what_could_have_been() throws ControlException {
         host.layOut();
-        host.report(10_000);
+        host.report(10_000, List.of());
         low.micros = 1_500_000;
         high.micros = 2_000_000;
 
-        HostReport report = host.report(11_000);
+        HostReport report = host.report(11_000, List.of());
 
         assertThat(report.vms().get(0).shares().get(0))
                 .isEqualTo(new HostReport.Share(ResourceKind.CORES, 1, 4, 3, 50));
@@ -124,7 +129,7 @@ class HostTest {
                 List.of(new AgentConfiguration.Vm("low", 1, 1, 4, 1 << 20, 1 << 20, ANYWHERE)),
                 Map.of("low", low));
 
-        assertThat(one.report(1_000).vms().get(0).shares().get(1))
+        assertThat(one.report(1_000, List.of()).vms().get(0).shares().get(1))
                 .isEqualTo(new HostReport.Share(ResourceKind.MEMORY, 1 << 20, 1 << 20, HostReport.MAX_AMOUNT, 0));
     }
 

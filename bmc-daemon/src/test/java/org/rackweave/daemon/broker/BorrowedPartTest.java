@@ -85,31 +85,6 @@ class BorrowedPartTest {
         assertThat(core.orders(now)).isEmpty();
     }
 
-    @Test
-    void what_is_hardly_used_for_long_is_told_once_and_given_back() {
-        assertThat(told(report(5))).isEmpty();
-        now += 599_999;
-        assertThat(told(report(5))).isEmpty();
-        now += 1;
-        List<Effect> effects = report(5);
-
-        assertThat(told(effects)).containsExactly("loan.underused");
-        assertThat(released(effects)).containsExactly(LOAN);
-        assertThat(told(report(5))).isEmpty();
-    }
-
-    @Test
-    void use_in_between_begins_the_time_anew() {
-        report(5);
-        now += 500_000;
-        report(50);
-        now += 1;
-        report(5);
-        now += 599_999;
-
-        assertThat(told(report(5))).isEmpty();
-    }
-
     // ----------------------------------------------------------------------------------------------------------------
 
     private List<Effect> report(int usedPercent) {
@@ -135,14 +110,6 @@ class BorrowedPartTest {
         return effects.stream()
                 .filter(Effect.AskOwnLoans.class::isInstance)
                 .map(effect -> ((Command.ReleaseLoan) ((Effect.AskOwnLoans) effect).command()).loan())
-                .toList();
-    }
-
-    private static List<String> told(List<Effect> effects) {
-        return effects.stream()
-                .filter(Effect.Tell.class::isInstance)
-                .map(effect -> ((Effect.Tell) effect).kind())
-                .filter(kind -> kind.endsWith("underused"))
                 .toList();
     }
 

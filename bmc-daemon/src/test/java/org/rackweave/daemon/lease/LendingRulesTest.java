@@ -8,10 +8,13 @@ import static org.rackweave.daemon.lease.OwnerRig.node;
 
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.rackweave.protocol.message.Answer;
+import org.rackweave.protocol.message.NodeView;
 import org.rackweave.protocol.message.RefusalCode;
 import org.rackweave.protocol.message.ResourceKind;
+import org.rackweave.protocol.message.SliceState;
 
 /** What an owner keeps from everybody, and from each. */
 class LendingRulesTest {
@@ -35,6 +38,50 @@ class LendingRulesTest {
         rig.release("a");
         assertThat(rig.freed).containsExactly(loan(3));
         assertThat(rig.coming(3)).isEqualTo(4);
+    }
+
+    @Test
+    void whatAFloorKeepsIsNotSaidToBeFree() {
+        OwnerRig rig = with(new LendingRules(FIVE, Map.of(), Map.of(), Map.of(), 64));
+        assertThat(rig.core.capacities()).containsExactly(new NodeView.Capacity(ResourceKind.MEMORY, 16, 11, 4));
+        rig.grant(1, 1, "a", 0);
+        assertThat(rig.core.capacities()).containsExactly(new NodeView.Capacity(ResourceKind.MEMORY, 16, 7, 4));
+        rig.grant(2, 2, "b", 0);
+        assertThat(rig.core.capacities())
+                .as("of eight three may be lent, and no slice is as small")
+                .containsExactly(new NodeView.Capacity(ResourceKind.MEMORY, 16, 0, 0));
+        rig.release("a");
+        assertThat(rig.core.capacities()).containsExactly(new NodeView.Capacity(ResourceKind.MEMORY, 16, 7, 4));
+    }
+
+    @Test
+    void theLargestThatIsSaidToBeFreeCanBeHadAndNothingIsFreeWhenNoSliceCan() {
+        Random random = new Random(7);
+        for (int round = 0; round < 300; round++) {
+            SliceFacts[] all = new SliceFacts[1 + random.nextInt(6)];
+            for (int i = 0; i < all.length; i++) {
+                all[i] = memory("m" + i, 1 + random.nextInt(8));
+            }
+            Map<ResourceKind, Long> floor = Map.of(ResourceKind.MEMORY, (long) random.nextInt(20));
+            OwnerRig rig =
+                    new OwnerRig(OwnerRig.policy(new LendingRules(floor, Map.of(), Map.of(), Map.of(), 64), LINE), all);
+            for (SliceFacts facts : all) {
+                if (random.nextInt(3) == 0) {
+                    rig.reserve(1, 1, facts.key(), 0);
+                }
+            }
+            NodeView.Capacity said = rig.core.capacities().get(0);
+            long largest = 0;
+            for (SliceFacts facts : all) {
+                if (rig.state(facts.key()) == SliceState.FREE
+                        && rig.reserve(2, 2, facts.key(), 0) instanceof Answer.Lease) {
+                    largest = Math.max(largest, facts.amount());
+                    rig.release(facts.key());
+                }
+            }
+            assertThat(said.largest()).as("round %d: %s", round, said).isEqualTo(largest);
+            assertThat(said.free() > 0).isEqualTo(largest > 0);
+        }
     }
 
     @Test

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.rackweave.crypto.NodeId;
 import org.rackweave.crypto.Principal;
 import org.rackweave.crypto.Role;
+import org.rackweave.daemon.matching.Setting;
 import org.rackweave.protocol.message.Answer;
 import org.rackweave.protocol.message.Command;
 import org.rackweave.protocol.message.Epoch;
@@ -30,6 +31,7 @@ import org.rackweave.protocol.message.LinePlace;
 import org.rackweave.protocol.message.LoanId;
 import org.rackweave.protocol.message.LoanState;
 import org.rackweave.protocol.message.LoanView;
+import org.rackweave.protocol.message.Locality;
 import org.rackweave.protocol.message.RefusalCode;
 import org.rackweave.protocol.message.Requirement;
 import org.rackweave.protocol.message.ResourceKind;
@@ -55,6 +57,7 @@ class LoanStandingTest {
     private long drawn;
     private long now = 1_000_000;
     private long stepsUntilCrash = Long.MAX_VALUE;
+    private LoanPolicy policy = POLICY;
     private LoanCore core = core(1);
 
     /** Who owns slices and answers at once. */
@@ -323,6 +326,66 @@ class LoanStandingTest {
     }
 
     @Test
+    void exactlyWhatTheHostLetGoOfGoesBackAndTheLeastThatWasAskedForStays() {
+        Lender lender = new Lender(1, 4, 4, 4);
+        step(borrowing(12, 1, 4));
+        assertThat(shown().leases()).hasSize(3);
+        letGo(lender.held.get("mem1"));
+        assertThat(lender.held.keySet()).containsExactlyInAnyOrder("mem0", "mem2");
+        assertThat(shown().leases()).hasSize(2);
+        assertThat(shown().requirement().amount()).isEqualTo(8);
+        assertThat(shown().requirement().leastAmount()).isEqualTo(4);
+        letGo(lender.held.get("mem0"), lender.held.get("mem2"));
+        assertThat(lender.held).as("less than the least is no loan").hasSize(2);
+        letGo(lender.held.get("mem0"));
+        assertThat(lender.held.keySet()).containsExactly("mem2");
+        assertThat(told).contains("loan.resized");
+    }
+
+    @Test
+    void nothingGoesBackOfALoanThatIsAnotherThanTheHostLetGoOf() {
+        Lender lender = new Lender(1, 4, 4, 4);
+        step(borrowing(8, 1, 4));
+        LeaseId one = lender.held.get("mem0");
+        letGo(one, new LeaseId(66, 66));
+        assertThat(lender.held).as("one that it does not have").hasSize(2);
+        only(new LoanEvent.Asked(AGENT, new Command.ResizeLoan(LOAN, 12), List.copyOf(lenders.keySet()), 2));
+        only(new LoanEvent.LetGo(LOAN, Set.of(one)));
+        answerAll();
+        assertThat(lender.held).as("it is becoming larger").hasSize(3);
+        step(new LoanEvent.Asked(AGENT, new Command.ReleaseLoan(LOAN), List.of(), 1));
+        only(new LoanEvent.LetGo(LOAN, Set.of(one)));
+        only(new LoanEvent.LetGo(new LoanId(4, 4), Set.of(one)));
+        assertThat(asked).isEmpty();
+    }
+
+    @Test
+    void whereverTheBorrowerCrashesWhileAPartGoesBackItIsHeldOnBothSidesOrOnNone() {
+        Set<Integer> sizes = new LinkedHashSet<>();
+        for (long crash = 1; crash < 5; crash++) {
+            restartAll();
+            stepsUntilCrash = Long.MAX_VALUE;
+            Lender lender = new Lender(1, 4, 4);
+            step(borrowing(8, 1, 4));
+            stepsUntilCrash = crash;
+            letGo(lender.held.get("mem0"));
+            for (int i = 0; i < 5; i++) {
+                passToNextDeadline();
+            }
+            assertThat(shown().state()).isEqualTo(LoanState.ACTIVE);
+            assertThat(lender.held)
+                    .as("crash at step %s", crash)
+                    .hasSize(shown().leases().size());
+            sizes.add(shown().leases().size());
+        }
+        assertThat(sizes).contains(1);
+    }
+
+    private void letGo(LeaseId... leases) {
+        step(new LoanEvent.LetGo(LOAN, Set.of(leases)));
+    }
+
+    @Test
     void whereverTheBorrowerCrashesWhileALoanGrowsItIsWholeInTheOldSizeOrInTheNew() {
         Set<Integer> sizes = new LinkedHashSet<>();
         for (long crash = 1; crash < 30; crash++) {
@@ -467,6 +530,21 @@ class LoanStandingTest {
     }
 
     @Test
+    void whoTakesNoProposalsRefusesThemAndKeepsWhatItHas() {
+        policy = new LoanPolicy(1, 500, 200, 1_000, Setting.Power.FILL, LoanPolicy.Moves.REFUSED);
+        core = core(1);
+        Lender from = new Lender(1, 4);
+        Lender to = new Lender(2, 4);
+        borrow(4, 1);
+        LeaseId lease = from.held.get("mem0");
+
+        assertRefused(proposing(lease, to, "mem0"), RefusalCode.DENIED);
+        assertThat(to.held).isEmpty();
+        assertUnmoved(from, lease);
+        assertRefused(proposing(new LeaseId(1, 1), to, "mem0"), RefusalCode.NOT_FOUND);
+    }
+
+    @Test
     void whereverTheBorrowerCrashesWhileALoanMovesItHasTheOldSliceOrTheNewAndNothingBesides() {
         Set<NodeId> owners = new LinkedHashSet<>();
         for (long crash = 1; crash < 20; crash++) {
@@ -569,7 +647,7 @@ class LoanStandingTest {
     // ---- the rig ---------------------------------------------------------------------------------------------------
 
     private LoanCore core(long bootEpoch) {
-        return new LoanCore(SELF, POLICY, () -> new LeaseId(7, ++drawn), bootEpoch, disk.values());
+        return new LoanCore(SELF, policy, () -> new LeaseId(7, ++drawn), bootEpoch, disk.values());
     }
 
     private void restartAll() {
@@ -589,6 +667,10 @@ class LoanStandingTest {
     }
 
     private LoanEvent borrowing(long amount, int maxLenders) {
+        return borrowing(amount, maxLenders, amount);
+    }
+
+    private LoanEvent borrowing(long amount, int maxLenders, long least) {
         Requirement wish = new Requirement(
                 ResourceKind.MEMORY,
                 amount,
@@ -597,7 +679,11 @@ class LoanStandingTest {
                 0,
                 ForcedEndEffect.FATAL,
                 Optional.empty(),
-                maxLenders);
+                maxLenders,
+                Optional.empty(),
+                Optional.empty(),
+                Locality.ANY,
+                least);
         return new LoanEvent.Asked(
                 AGENT, new Command.Borrow(LOAN, wish, Command.Borrow.Mode.STANDING), List.copyOf(lenders.keySet()), 1);
     }

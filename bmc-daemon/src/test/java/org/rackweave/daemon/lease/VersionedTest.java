@@ -71,6 +71,7 @@ class VersionedTest {
             int bound = key;
             List<String> below = new ArrayList<>();
             version.map().until(each -> each >= bound, below::add);
+            assertThat(version.map().from(key)).isEqualTo(version.wanted().ceilingKey(key));
             assertThat(below)
                     .containsExactlyElementsOf(version.wanted().headMap(bound).values());
         }

@@ -346,10 +346,17 @@ public sealed interface Answer {
      *
      * @param ageMillis how long ago
      * @param ordersWaiting how many orders it has not told the outcome of
+     * @param unused what the host borrowed and hardly uses; at most {@link HostReport#MAX_LOANS}
      */
-    record Host(HostReport report, long ageMillis, int ordersWaiting) implements Answer {
+    record Host(HostReport report, long ageMillis, int ordersWaiting, List<UnusedView> unused) implements Answer {
+        /** With nothing that is hardly used. */
+        public Host(HostReport report, long ageMillis, int ordersWaiting) {
+            this(report, ageMillis, ordersWaiting, List.of());
+        }
+
         public Host {
             Objects.requireNonNull(report);
+            unused = List.copyOf(unused);
             if (ageMillis < 0 || ordersWaiting < 0) {
                 throw new IllegalArgumentException("host out of limits");
             }

@@ -107,10 +107,7 @@ public final class AnswerCodec {
             case HOST_ORDERS -> table.put(1, Item.array(((Answer.HostOrders) answer).orders(), HostCodec::form));
             case VM_ASK -> table.put(1, HostCodec.form(((Answer.VmAsk) answer).ask()));
             case VM_ASKS -> table.put(1, Item.array(((Answer.VmAsks) answer).asks(), HostCodec::form));
-            case HOST ->
-                table.put(1, HostCodec.form(((Answer.Host) answer).report()))
-                        .put(2, ((Answer.Host) answer).ageMillis())
-                        .put(3, ((Answer.Host) answer).ordersWaiting());
+            case HOST -> form(table, (Answer.Host) answer);
             case DEMAND -> form(table, (Answer.Demand) answer);
         };
     }
@@ -122,6 +119,16 @@ public final class AnswerCodec {
     private static Item form(Item.Table table, Answer.Slices told) {
         table.put(1, Item.array(told.slices(), LendingCodec::form));
         return told.allowances().isEmpty() ? table : table.put(2, Item.array(told.allowances(), LendingCodec::form));
+    }
+
+    private static Item form(Item.Table table, Answer.Host host) {
+        return table.put(1, HostCodec.form(host.report()))
+                .put(2, host.ageMillis())
+                .put(3, host.ordersWaiting())
+                .putIfPresent(
+                        4,
+                        Optional.of(host.unused()).filter(unused -> !unused.isEmpty()),
+                        unused -> Item.array(unused, HostCodec::form));
     }
 
     private static Item form(Item.Table table, Answer.Demand demand) {
@@ -210,7 +217,8 @@ public final class AnswerCodec {
         var report = in.one(1, "report", fields -> HostCodec.report(fields, Fields.Unknown.IGNORED));
         var ageMillis = in.natural(2, "ageMillis");
         var ordersWaiting = in.small(3, "ordersWaiting");
-        return in.make(Fields.Unknown.IGNORED, () -> new Answer.Host(report, ageMillis, ordersWaiting));
+        var unused = in.has(4) ? in.list(4, "unused", HostReport.MAX_LOANS, HostCodec::unused) : List.<UnusedView>of();
+        return in.make(Fields.Unknown.IGNORED, () -> new Answer.Host(report, ageMillis, ordersWaiting, unused));
     }
 
     private static Answer place(Fields in) throws Malformed {

@@ -1,5 +1,7 @@
 package org.rackweave.protocol.message;
 
+import java.util.Optional;
+
 /** The wire forms of what host agent and card say to each other. Keys are appended, never reused. */
 final class HostCodec {
     /** There are six kinds; a later version may know more. */
@@ -87,7 +89,7 @@ final class HostCodec {
 
     // ---- order: 1 number, 2 kind, then by kind:
     // ---- set share: 3 vm, 4 resource, 5 amount; bring on line: 6 loan, 7 lease, 3 vm?, 8 attachment; let go: 6, 7, 9
-    // within
+    // within, 10 why (recalled when it is not there)
 
     static Item form(HostOrder order) {
         Item.Table table =
@@ -113,7 +115,11 @@ final class HostCodec {
     private static Item form(Item.Table table, HostOrder.LetGo order) {
         return table.putId(6, order.loan().high(), order.loan().low())
                 .putId(7, order.lease().high(), order.lease().low())
-                .put(9, order.withinMillis());
+                .put(9, order.withinMillis())
+                .putIfPresent(
+                        10,
+                        Optional.of(order.why()).filter(why -> why != HostOrder.LetGo.Why.RECALLED),
+                        why -> new Item.Whole(why.code()));
     }
 
     static HostOrder order(Fields in) throws Malformed {
@@ -144,7 +150,28 @@ final class HostCodec {
         var loan = in.loanId(6, "loan");
         var lease = in.leaseId(7, "lease");
         var withinMillis = in.natural(9, "withinMillis");
-        return in.make(Fields.Unknown.IGNORED, () -> new HostOrder.LetGo(number, loan, lease, withinMillis));
+        var why = in.has(10) ? in.code(10, "why", HostOrder.LetGo.Why::ofCode) : HostOrder.LetGo.Why.RECALLED;
+        return in.make(Fields.Unknown.IGNORED, () -> new HostOrder.LetGo(number, loan, lease, withinMillis, why));
+    }
+
+    // ---- unused loan: 1 loan, 2 kind, 3 held, 4 used percent, 5 spare
+
+    static Item form(UnusedView unused) {
+        return new Item.Table()
+                .putId(1, unused.loan().high(), unused.loan().low())
+                .put(2, unused.kind().code())
+                .put(3, unused.held())
+                .put(4, unused.usedPercent())
+                .put(5, unused.spare());
+    }
+
+    static UnusedView unused(Fields in) throws Malformed {
+        var loan = in.loanId(1, "loan");
+        var kind = in.code(2, "kind", ResourceKind::ofCode);
+        var held = in.natural(3, "held");
+        var usedPercent = in.small(4, "usedPercent");
+        var spare = in.natural(5, "spare");
+        return in.make(Fields.Unknown.IGNORED, () -> new UnusedView(loan, kind, held, usedPercent, spare));
     }
 
     // ---- ask: 1 id, 2 vm, 3 kind, 4 amount, 5 priority, 6 term, 7 state, 8 from host, 9 borrowed, 10 explanation

@@ -93,10 +93,45 @@ public sealed interface HostOrder {
      *
      * @param withinMillis how long the host has, counted from when it reads this; the agent keeps the deadline itself, so that
      *     a dead card does not hide it
+     * @param why whether the host may keep it
      */
-    record LetGo(long number, LoanId loan, LeaseId lease, long withinMillis) implements HostOrder {
+    record LetGo(long number, LoanId loan, LeaseId lease, long withinMillis, Why why) implements HostOrder {
+        /** Why it is to go. The code is the wire value and never changes; new ones are appended. */
+        public enum Why {
+            /** Its owner wants it back: it goes away at the end of the time, whatever the host does. */
+            RECALLED(1),
+            /** It is hardly used: a host that still needs it says that it failed, and keeps it. */
+            UNUSED(2);
+
+            private final int code;
+
+            Why(int code) {
+                this.code = code;
+            }
+
+            /** The value on the wire. */
+            public int code() {
+                return code;
+            }
+
+            public static Optional<Why> ofCode(long code) {
+                for (Why value : values()) {
+                    if (value.code == code) {
+                        return Optional.of(value);
+                    }
+                }
+                return Optional.empty();
+            }
+        }
+
+        /** One that is recalled. */
+        public LetGo(long number, LoanId loan, LeaseId lease, long withinMillis) {
+            this(number, loan, lease, withinMillis, Why.RECALLED);
+        }
+
         public LetGo {
             requireNumber(number);
+            Objects.requireNonNull(why);
             Objects.requireNonNull(loan);
             Objects.requireNonNull(lease);
             if (withinMillis < 0) {

@@ -83,7 +83,10 @@ public record HostReport(List<Capacity> capacities, List<Vm> vms, List<LoanUse> 
         }
     }
 
-    /** How much of a loan the host used since the last report, 0 to 100. */
+    /**
+     * How much of a loan the host used since the last report, 0 to 100. 0 is not at all; what is less than one percent is
+     * told as 1.
+     */
     public record LoanUse(LoanId loan, int usedPercent) {
         public LoanUse {
             Objects.requireNonNull(loan);

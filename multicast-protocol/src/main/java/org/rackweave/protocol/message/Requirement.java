@@ -113,6 +113,23 @@ public record Requirement(
                 leastAmount);
     }
 
+    /** The same, of no more than this; what is the least stays so where it can. */
+    public Requirement atMost(long most) {
+        return new Requirement(
+                kind,
+                Math.min(amount, most),
+                capability,
+                termMillis,
+                priority,
+                worstForcedEnd,
+                from,
+                maxLenders,
+                configuration,
+                worstLatency,
+                locality,
+                Math.min(leastAmount, most));
+    }
+
     /** The same, of another amount, all or nothing. */
     public Requirement ofAmount(long newAmount) {
         return new Requirement(

@@ -89,7 +89,9 @@ final class Generated {
             case HOST_ORDERS -> new Answer.HostOrders(list(8, this::hostOrder));
             case VM_ASK -> new Answer.VmAsk(askView());
             case VM_ASKS -> new Answer.VmAsks(list(8, this::askView));
-            case HOST -> new Answer.Host(report(), natural(), upTo(Integer.MAX_VALUE - 1));
+            case HOST ->
+                new Answer.Host(
+                        report(), natural(), upTo(Integer.MAX_VALUE - 1), list(HostReport.MAX_LOANS, this::unused));
             case DEMAND -> new Answer.Demand(node(), list(6, this::demandView), natural(), natural());
         };
     }
@@ -124,8 +126,14 @@ final class Generated {
             case BRING_ON_LINE ->
                 new HostOrder.BringOnLine(
                         positive(), loan(), lease(), maybe(this::vm), new Attachment("rdma", text(512), natural()));
-            case LET_GO -> new HostOrder.LetGo(positive(), loan(), lease(), natural());
+            case LET_GO ->
+                new HostOrder.LetGo(positive(), loan(), lease(), natural(), of(HostOrder.LetGo.Why.values()));
         };
+    }
+
+    private UnusedView unused() {
+        long held = natural();
+        return new UnusedView(loan(), of(ResourceKind.values()), held, upTo(100), Math.min(held, natural()));
     }
 
     /** With as much in it as there may be, more often than not: it has to fit the body of a request. */

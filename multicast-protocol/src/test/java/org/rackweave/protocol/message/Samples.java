@@ -139,7 +139,13 @@ public final class Samples {
                         List.of(new DemandView(ResourceKind.MEMORY, 64L << 30, 4L << 30, 60L << 30, 8L << 30, 2)),
                         5,
                         3),
-                new Answer.Slices(List.of(free()), List.of(new Allowance(ResourceKind.MEMORY, 1L << 30))));
+                new Answer.Slices(List.of(free()), List.of(new Allowance(ResourceKind.MEMORY, 1L << 30))),
+                new Answer.HostOrders(List.of(new HostOrder.LetGo(4, LOAN, LEASE, 60_000, HostOrder.LetGo.Why.UNUSED))),
+                new Answer.Host(
+                        new HostReport(List.of(), List.of(), List.of(new HostReport.LoanUse(LOAN, 7))),
+                        1_500,
+                        1,
+                        List.of(new UnusedView(LOAN, ResourceKind.MEMORY, 8L << 30, 7, 4L << 30))));
     }
 
     /** As many neighbours as asked for, with what a real one says of itself. */
