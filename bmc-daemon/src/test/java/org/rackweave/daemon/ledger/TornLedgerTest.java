@@ -135,6 +135,22 @@ class TornLedgerTest {
         }
     }
 
+    /** What was acknowledged since is not known to it: it is an older ledger then, and no mixture of two. */
+    @Test
+    void aBitThatIsTurnedOverInTheMidstOfTheLogLeavesTheLedgerAsItWasAtACommitBefore() throws Exception {
+        for (int at = LOG_HEADER_BYTES; at < log.length; at += 997) {
+            int turned = at;
+            byte[] torn = log.clone();
+            torn[turned] ^= 0x10;
+            assertThat(held(copy(file, torn)))
+                    .as("byte %d", turned)
+                    .isIn(committed.stream()
+                            .filter(each -> each.logBytes() <= turned)
+                            .map(Committed::state)
+                            .toList());
+        }
+    }
+
     /** The log is written back into the file while the power goes: some pages are new, some old, and one is half of each. */
     @Test
     void aPageThatIsTornWhileTheLogIsWrittenBackIsTakenFromTheLogAgain() throws Exception {

@@ -12,9 +12,13 @@ final class Network {
     /** Longer than a request is waited for, so that answers come that nobody waits for any more. */
     private static final long LONGEST_DELAY_MILLIS = 3_000;
 
+    /** Two of them are often still in time for a request. */
+    private static final long LONGEST_IN_CROWD_MILLIS = 700;
+
     private final World world;
     private final Corruption corruption;
     private final boolean[][] blocked;
+    private long crowdedUntilMicros;
 
     /** What is believed of a message that was damaged on its way, and delivered. */
     private interface Damaged {
@@ -29,6 +33,11 @@ final class Network {
 
     void block(SimulatedNode from, SimulatedNode to) {
         blocked[from.index()][to.index()] = true;
+    }
+
+    /** All that is carried takes long for a while: less than a request is waited for, or more. */
+    void crowd(long millis) {
+        crowdedUntilMicros = world.agenda().nowMicros() + millis * Agenda.MICROS_PER_MILLI;
     }
 
     void heal() {
@@ -141,6 +150,9 @@ final class Network {
             arrival = damaged.arrival(troubles.details(Trouble.CORRUPTION));
         } else if (troubles.strikes(Trouble.DELAY, world.climate().latePerMille())) {
             micros = troubles.details(Trouble.DELAY).between(0, LONGEST_DELAY_MILLIS) * Agenda.MICROS_PER_MILLI;
+        }
+        if (world.agenda().nowMicros() < crowdedUntilMicros) {
+            micros += world.dice().between(0, LONGEST_IN_CROWD_MILLIS) * Agenda.MICROS_PER_MILLI;
         }
         long inMicros = micros;
         arrival.ifPresent(act -> world.agenda().inMicros(inMicros, act));

@@ -51,7 +51,7 @@ final class Weather {
             every(Trouble.SWITCH_RESET, climate.switchResetEveryMillis(), dice -> reset(node, dice));
             every(Trouble.FOREIGN_HAND, climate.foreignHandEveryMillis(), dice -> meddle(node, dice));
         }
-        every(Trouble.SPLIT, climate.splitEveryMillis(), this::split);
+        every(Trouble.SPLIT, climate.splitEveryMillis(), this::choke);
         look();
         Troubles troubles = world.troubles();
         if (world.nodes().size() > 2 && troubles.strikesOneIn(Trouble.LEAVING, 6)) {
@@ -212,6 +212,17 @@ final class Weather {
         wasUnable(node);
         node.journal().full(false);
         world.history().tell(node.name(), () -> "its disk has room");
+    }
+
+    /** Half of the time a network is slow before it is split: what was said last arrived late. */
+    private void choke(Dice dice) {
+        long millis = dice.oneIn(2) ? dice.between(200, 2_000) : 0;
+        world.network().crowd(millis);
+        world.agenda().inMillis(millis, () -> {
+            if (world.isFaulty()) {
+                split(dice);
+            }
+        });
     }
 
     private void split(Dice dice) {
