@@ -357,10 +357,17 @@ final class Line {
     }
 
     List<WantView> views(long nowMillis) {
+        if (state.wants.isEmpty()) {
+            return List.of();
+        }
+        Map<ResourceKind, List<WantRow>> lines = new EnumMap<>(ResourceKind.class);
+        state.wants.values().forEach(want -> lines.computeIfAbsent(
+                        want.requirement().kind(), kind -> new ArrayList<>())
+                .add(want));
         Comparator<WantRow> inTurn = inTurn(new Lent(book.rows()));
         List<WantView> views = new ArrayList<>();
-        for (ResourceKind kind : ResourceKind.values()) {
-            List<WantRow> line = ofKind(kind).stream().sorted(inTurn).toList();
+        lines.values().forEach(line -> {
+            line.sort(inTurn);
             for (int i = 0; i < line.size(); i++) {
                 WantRow want = line.get(i);
                 views.add(new WantView(
@@ -371,7 +378,7 @@ final class Line {
                         new LinePlace(i + 1, line.size(), promisedAmount(want)),
                         Math.max(0, nowMillis - want.sinceMillis())));
             }
-        }
+        });
         return views;
     }
 

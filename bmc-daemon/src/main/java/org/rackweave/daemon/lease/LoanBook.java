@@ -390,10 +390,13 @@ final class LoanBook {
 
     /** When a loan must be given back because an owner wants one of its leases. */
     long recallMillis(LoanRow row) {
-        return row.legs().stream()
-                .mapToLong(leg -> state.recalls.getOrDefault(leg.lease(), Long.MAX_VALUE))
-                .min()
-                .orElse(Long.MAX_VALUE);
+        long earliest = Long.MAX_VALUE;
+        if (!state.recalls.isEmpty()) {
+            for (Leg leg : row.legs()) {
+                earliest = Math.min(earliest, state.recalls.getOrDefault(leg.lease(), Long.MAX_VALUE));
+            }
+        }
+        return earliest;
     }
 
     /** The host is given most of the grace to let go; what a forced end would kill is never given back unasked. */

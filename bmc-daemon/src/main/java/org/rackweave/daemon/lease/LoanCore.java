@@ -289,18 +289,24 @@ public final class LoanCore {
             if (book.now() >= book.recallMillis(row)) {
                 book.giveBackRecalled(row);
             } else {
-                row.members().stream()
-                        .filter(leg -> endsByTime(leg) && book.now() >= outMillis(leg))
-                        .findFirst()
-                        .ifPresent(leg -> book.lose(
-                                row, leg, "its term ran out and " + leg.owner().brief() + " could not be asked"));
+                row.legs().stream().filter(this::isOut).forEach(leg -> runOut(row.id(), leg));
             }
         }
         waiting.due().forEach(planning::again);
         waiting.passTime();
         for (LoanRow row : List.copyOf(book.state().loans.values())) {
-            row.legs().stream().filter(this::isDue).forEach(leg -> duty(row.id(), leg));
+            for (Leg leg : row.legs()) {
+                if (isDue(leg)) {
+                    duty(row.id(), leg);
+                }
+            }
         }
+        if (!book.state().waiting.isEmpty()) {
+            answerWhoWaitedLong();
+        }
+    }
+
+    private void answerWhoWaitedLong() {
         for (LoanRow row : book.state().loans.values()) {
             book.state().waiting.getOrDefault(row.id(), List.of()).stream()
                     .filter(waiting -> book.now() >= waiting.untilMillis())
@@ -308,6 +314,18 @@ public final class LoanCore {
         }
         book.state().waiting.values().forEach(list -> list.removeIf(waiting -> book.now() >= waiting.untilMillis()));
         book.state().waiting.values().removeIf(List::isEmpty);
+    }
+
+    private boolean isOut(Leg leg) {
+        return endsByTime(leg) && book.now() >= outMillis(leg);
+    }
+
+    /** Each in the same step: what the host must not use any more is never in the ledger as if it may. */
+    private void runOut(LoanId id, Leg leg) {
+        LoanRow row = book.state().loans.get(id);
+        if (row != null && row.state() == LoanState.ACTIVE) {
+            book.lose(row, leg, "its term ran out and " + leg.owner().brief() + " could not be asked");
+        }
     }
 
     /**

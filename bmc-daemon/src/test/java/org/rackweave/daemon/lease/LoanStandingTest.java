@@ -603,6 +603,19 @@ class LoanStandingTest {
     }
 
     @Test
+    void leasesWhoseTermsRanOutTogetherEndInOneStepBesideOneThatIsKept() {
+        new Lender(1, 4).forcedEnd = ForcedEndEffect.FATAL;
+        new Lender(2, 4);
+        new Lender(3, 4);
+        borrow(12, 3);
+        assertThat(shown().leases()).hasSize(3);
+        now += 2 * TERM;
+        only(new LoanEvent.Tick());
+        assertThat(shown().state()).isEqualTo(LoanState.ACTIVE);
+        assertThat(shown().leases()).singleElement().matches(lease -> lease.forcedEnd() == ForcedEndEffect.FATAL);
+    }
+
+    @Test
     void whatAHostWouldNotSurviveToLoseIsKeptWhenAnotherLeaseOfTheLoanIsRecalled() {
         Lender vital = new Lender(1, 4);
         vital.forcedEnd = ForcedEndEffect.FATAL;

@@ -3,13 +3,16 @@ package org.rackweave.sim.lab;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.function.Supplier;
-import java.util.stream.Stream;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.rackweave.sim.planted.CoreFault;
 import org.rackweave.sim.planted.Hunt;
 import org.rackweave.sim.planted.PlantedCore;
@@ -38,7 +41,6 @@ final class SimulateCommand implements Callable<Integer> {
     private static final int MAX_NODES = 64;
     private static final int LAST_LINES = 60;
     private static final String ALL = "all";
-    private static final long PROGRESS_NANOS = Duration.ofSeconds(5).toNanos();
 
     /** Fewer runs, or shorter or smaller ones, may by chance have little of something. */
     private static final long FLOORS_FROM_SEEDS = 100;
@@ -67,7 +69,13 @@ final class SimulateCommand implements Callable<Integer> {
             description = "Leave out kinds of trouble, or single strikes of one. --list names them.")
     private String without = "";
 
-    @Option(names = "--trace", description = "Print every step of every run.")
+    @Option(
+            names = "--threads",
+            paramLabel = "T",
+            description = "How many seeds, or faults with '--planted all', at a time (${DEFAULT-VALUE}).")
+    private int threads = Runtime.getRuntime().availableProcessors();
+
+    @Option(names = "--trace", description = "Print every step of every run, one run after the other.")
     private boolean trace;
 
     @Option(
@@ -98,7 +106,7 @@ final class SimulateCommand implements Callable<Integer> {
     private Without leftOut = Without.NOTHING;
 
     @Override
-    public Integer call() {
+    public Integer call() throws InterruptedException {
         PrintWriter out = spec.commandLine().getOut();
         if (list) {
             list(out);
@@ -106,6 +114,9 @@ final class SimulateCommand implements Callable<Integer> {
         }
         if (seconds == 0) {
             seconds = Duration.ofMinutes(minutes).toSeconds();
+        }
+        if (threads < 1) {
+            throw new ParameterException(spec.commandLine(), "at least 1 thread");
         }
         if (seeds < 1 || nodes < 2 || nodes > MAX_NODES || seconds < 1 || seconds > 60_000_000) {
             throw new ParameterException(
@@ -122,7 +133,10 @@ final class SimulateCommand implements Callable<Integer> {
             return hunt(out) ? 0 : 1;
         }
         Optional<CoreFault> core = plant();
-        return core.isPresent() && !PlantedCore.isPlanted(core.get()) ? inPlantedCore(core.get()) : runs(out);
+        if (core.isPresent() && !PlantedCore.isPlanted(core.get())) {
+            return inPlantedCore(core.get());
+        }
+        return trace ? traced(out) : runs(out);
     }
 
     private Optional<CoreFault> plant() {
@@ -149,19 +163,26 @@ final class SimulateCommand implements Callable<Integer> {
     }
 
     /** Every fault that can be planted, and how soon it is found. */
-    private boolean hunt(PrintWriter out) {
+    private boolean hunt(PrintWriter out) throws InterruptedException {
         out.println(Hunt.head());
-        Stream<Supplier<Hunt>> hunts = Stream.concat(
-                Arrays.stream(CoreFault.values()).map(each -> () -> Hunt.of(each, sources)),
-                Arrays.stream(PlantedFault.values()).map(each -> () -> Hunt.of(each)));
-        return hunts.map(Supplier::get)
-                        .peek(done -> {
-                            out.println(done.row());
-                            out.flush();
-                        })
-                        .filter(done -> !done.isFound())
-                        .count()
-                == 0;
+        List<Callable<Hunt>> hunts = new ArrayList<>();
+        Arrays.stream(CoreFault.values()).forEach(each -> hunts.add(() -> Hunt.of(each, sources)));
+        Arrays.stream(PlantedFault.values()).forEach(each -> hunts.add(() -> Hunt.of(each)));
+        ExecutorService workers = Executors.newFixedThreadPool(threads);
+        try {
+            boolean isEachFound = true;
+            for (Future<Hunt> end : hunts.stream().map(workers::submit).toList()) {
+                Hunt hunt = end.get();
+                isEachFound &= hunt.isFound();
+                out.println(hunt.row());
+                out.flush();
+            }
+            return isEachFound;
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("a fault could not be looked for", e.getCause());
+        } finally {
+            workers.shutdownNow();
+        }
     }
 
     private void list(PrintWriter out) {
@@ -180,27 +201,33 @@ final class SimulateCommand implements Callable<Integer> {
         out.flush();
     }
 
-    private int runs(PrintWriter out) {
-        Totals totals = new Totals();
+    private int runs(PrintWriter out) throws InterruptedException {
         long startNanos = System.nanoTime();
-        long toldNanos = startNanos;
+        SeedRuns runs = new SeedRuns(firstSeed, seeds, this::setup, out);
+        Optional<SeedRuns.Failure> failure = runs.run(threads);
+        if (failure.isPresent()) {
+            report(out, failure.get().setup(), failure.get().violation());
+            return 1;
+        }
+        return sum(out, runs.totals(), (System.nanoTime() - startNanos) / 1e9) ? 0 : 1;
+    }
+
+    private Setup setup(long seed) {
+        return new Setup(seed, nodes, seconds * 1_000, leftOut, fault);
+    }
+
+    private int traced(PrintWriter out) {
         for (long seed = firstSeed; seed < firstSeed + seeds; seed++) {
-            Setup setup = new Setup(seed, nodes, seconds * 1_000, leftOut, fault);
-            World world = trace ? new World(setup, out::println) : new World(setup);
+            Setup setup = setup(seed);
             try {
-                world.run(setup.faultyMillis());
+                new World(setup, out::println).run(setup.faultyMillis());
             } catch (Violation violation) {
                 report(out, setup, violation);
                 return 1;
             }
-            totals.add(world.totals());
-            if (System.nanoTime() - toldNanos > PROGRESS_NANOS) {
-                toldNanos = System.nanoTime();
-                out.printf(Locale.ROOT, "%d of %d seeds%n", seed - firstSeed + 1, seeds);
-                out.flush();
-            }
         }
-        return sum(out, totals, (System.nanoTime() - startNanos) / 1e9) ? 0 : 1;
+        out.flush();
+        return 0;
     }
 
     private void report(PrintWriter out, Setup found, Violation violation) {

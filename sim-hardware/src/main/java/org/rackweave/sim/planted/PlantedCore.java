@@ -32,6 +32,12 @@ import picocli.CommandLine;
 public final class PlantedCore extends ClassLoader {
     private static final String OURS = "org.rackweave.";
 
+    /** Only the build knows it: it is in no distribution. */
+    private static final String NULLABLE_FILE = "org/jspecify/annotations/Nullable.java";
+
+    private static final String NULLABLE = "package org.jspecify.annotations;"
+            + " @java.lang.annotation.Target(java.lang.annotation.ElementType.TYPE_USE) public @interface Nullable {}";
+
     private final Map<String, byte[]> planted;
 
     private PlantedCore(CoreFault fault, Map<String, byte[]> planted, ClassLoader sound) {
@@ -70,9 +76,10 @@ public final class PlantedCore extends ClassLoader {
         DiagnosticCollector<JavaFileObject> problems = new DiagnosticCollector<>();
         Kept kept = new Kept(compiler.getStandardFileManager(problems, Locale.ROOT, StandardCharsets.UTF_8));
         JavaFileObject source = new Source(file.toUri(), text);
+        JavaFileObject annotation = new Source(URI.create("string:/" + NULLABLE_FILE), NULLABLE);
         List<String> options = new ArrayList<>(List.of("-proc:none", "-nowarn"));
         options.addAll(List.of("-classpath", System.getProperty("java.class.path")));
-        if (!compiler.getTask(null, kept, problems, options, null, List.of(source))
+        if (!compiler.getTask(null, kept, problems, options, null, List.of(source, annotation))
                 .call()) {
             throw new IllegalStateException("the planted copy does not compile: " + problems.getDiagnostics());
         }

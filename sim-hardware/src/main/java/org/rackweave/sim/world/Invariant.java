@@ -34,6 +34,7 @@ public enum Invariant {
     RULES_ARE_KEPT("no borrower is given more than its quota, and none what its owner never lends"),
     LINE_IS_WRITTEN("who stands in the line of an owner is in its ledger, and nobody else"),
     DEMANDS_ARE_SERVED("after faults stop, no demand waits that one owner could meet and nobody else waits for there"),
+    BELIEVED_WAS_SAID("a message in which a bit was turned over on its way is not believed to say what nobody said"),
     NO_BUG("no core and no conductor throws"),
     ALL_SEE_ALL("after faults stop, all nodes see all that live"),
     ALL_COMES_BACK("after faults stop and all is given back, nothing is held, owed or lost");

@@ -178,6 +178,17 @@ public enum PlantedFault {
             };
         }
     },
+    BROKEN_SEAL_BELIEVED("what can be read of a message is believed, though its seal is broken", 60) {
+        @Override
+        Seams seams() {
+            return new Seams() {
+                @Override
+                public <T> Optional<T> believed(Optional<T> sound, Optional<T> readable) {
+                    return readable;
+                }
+            };
+        }
+    },
     CLOCK_TOO_WRONG("clocks are five times as wrong as is allowed for", 60) {
         @Override
         Seams seams() {

@@ -1,5 +1,6 @@
 package org.rackweave.sim.world;
 
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.rackweave.daemon.lease.HardwareOrder;
 import org.rackweave.daemon.lease.HardwareResult;
@@ -37,6 +38,16 @@ interface Seams {
     }
 
     default LoanPolicy loanPolicy(LoanPolicy sound) {
+        return sound;
+    }
+
+    /**
+     * What is believed of a message that was damaged on its way.
+     *
+     * @param sound what the seal lets through
+     * @param readable what its decoder would read if there was no seal
+     */
+    default <T> Optional<T> believed(Optional<T> sound, Optional<T> readable) {
         return sound;
     }
 

@@ -33,6 +33,7 @@ import org.rackweave.protocol.message.Answer;
 import org.rackweave.protocol.message.AuditRow;
 import org.rackweave.protocol.message.Command;
 import org.rackweave.protocol.message.LeaseId;
+import org.rackweave.protocol.message.SliceState;
 import org.rackweave.protocol.message.WantView;
 import org.rackweave.protocol.multicast.Announce;
 import org.rackweave.protocol.multicast.Endpoint;
@@ -68,7 +69,8 @@ final class SimulatedDaemon implements Outside {
     private long heldUntilMicros;
 
     private long sequence;
-    private List<WantView> lineBefore = List.of();
+    /** Who waited when the last batch was done. */
+    private List<WantView> lineBefore;
 
     SimulatedDaemon(World world, SimulatedNode node, long incarnation) {
         this.world = world;
@@ -110,6 +112,7 @@ final class SimulatedDaemon implements Outside {
                 List::of,
                 new Counters(),
                 now);
+        this.lineBefore = line();
     }
 
     SimulatedNode node() {
@@ -147,6 +150,12 @@ final class SimulatedDaemon implements Outside {
                 new Work.ForLoans(new LoanEvent.Started(boot)),
                 new Work.ForMembership(new MembershipEvent.Started())));
         if (!isAlive) {
+            return;
+        }
+        if (world.troubles().strikesOneIn(Trouble.DEATH, world.climate().deathOneIn())) {
+            // Its ledger has what followed from this boot, and not yet the boot.
+            world.totals().reached(Probe.CRASH_AT_START);
+            node.crash(Probe.CRASH_AT_START.sentence());
             return;
         }
         if (!conductor.lendingProblem().isEmpty() || !remembersBoot()) {
@@ -223,10 +232,10 @@ final class SimulatedDaemon implements Outside {
 
     private void conduct(List<Work> batch) {
         try {
-            lineBefore = line();
             conductor.run(batch, node.clock().bootMillis());
+            lineBefore = line();
             if (conductor.lendingProblem().isEmpty()) {
-                world.demands().checkWritten(node, line());
+                world.demands().checkWritten(node, lineBefore);
             }
             planWake();
         } catch (ProcessDied death) {
@@ -303,6 +312,7 @@ final class SimulatedDaemon implements Outside {
 
     @Override
     public void multicast(MembershipEffect datagram) {
+        boundary(Probe.CRASH_BEFORE_MULTICAST);
         Payload payload;
         if (datagram instanceof MembershipEffect.SendHello hello) {
             payload = new Hello(
@@ -345,10 +355,7 @@ final class SimulatedDaemon implements Outside {
 
         @Override
         public Commit commit(List<Effect> effects, long wallMillis) throws LedgerException {
-            boolean keeps = effects.stream()
-                    .anyMatch(effect -> effect instanceof Effect.SaveSlice
-                            || effect instanceof Effect.SaveLoan
-                            || effect instanceof Effect.SaveWant);
+            boolean keeps = effects.stream().anyMatch(SimulatedJournal::isKept);
             if (keeps) {
                 boundary(Probe.CRASH_BEFORE_COMMIT);
             }
@@ -360,7 +367,7 @@ final class SimulatedDaemon implements Outside {
                     throw node.journal().failing(effects);
                 }
                 Commit outcome = disk.commit(effects, wallMillis);
-                world.demands().kept(node, lineBefore, line(), effects);
+                world.demands().kept(node, lineBefore, isReservation(effects) ? line() : lineBefore, effects);
                 if (keeps) {
                     waitForDisk();
                     boundary(Probe.CRASH_AFTER_COMMIT);
@@ -389,6 +396,13 @@ final class SimulatedDaemon implements Outside {
         public String lastAuditHash() {
             return disk.lastAuditHash();
         }
+    }
+
+    /** Only of a reservation is asked what it left to those who wait. */
+    private static boolean isReservation(List<Effect> effects) {
+        return effects.stream()
+                .anyMatch(effect ->
+                        effect instanceof Effect.SaveSlice save && save.row().state() == SliceState.RESERVED);
     }
 
     private void waitForDisk() {

@@ -152,7 +152,8 @@ final class SimulatedJournal implements Journal {
         return Commit.WRITTEN;
     }
 
-    private static boolean isKept(Effect effect) {
+    /** Whether it is something to write. */
+    static boolean isKept(Effect effect) {
         return effect instanceof Effect.SaveSlice
                 || effect instanceof Effect.SaveLoan
                 || effect instanceof Effect.ForgetLoan

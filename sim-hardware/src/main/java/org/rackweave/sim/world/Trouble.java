@@ -9,7 +9,7 @@ public enum Trouble {
     LOSS("a datagram, request or answer is lost"),
     DELAY("one comes late, and out of order"),
     REPEAT("one comes twice"),
-    CORRUPTION("one arrives with a bit turned over: the seal breaks, and it is as good as lost"),
+    CORRUPTION("one arrives with a bit turned over: the seal breaks, and it is refused"),
     SPLIT("the network is split: one way, in two, or between two nodes that both still reach the others"),
     BUSY("a server has more to do than it can take on"),
     DEATH("a process dies at the boundary of an effect"),

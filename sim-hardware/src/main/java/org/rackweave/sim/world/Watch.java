@@ -171,6 +171,9 @@ final class Watch {
             public void loan(@Nullable LoanRow before, LoanRow after) {
                 changed();
                 world.demands().moved(before, after);
+                if (before != null && after.state() == LoanState.ACTIVE) {
+                    checkJoined(node, before, after);
+                }
                 if (before == null || before.state() != after.state()) {
                     loanMoved(node, before == null ? LoanState.ENDED : before.state(), after);
                     if (before != null && before.state() == LoanState.ACTIVE && after.state() == LoanState.LOST) {
@@ -326,6 +329,24 @@ final class Watch {
                 && (from == LoanState.RESERVING || from == LoanState.COMMITTING)) {
             world.totals().reached(Probe.GROUP_FELL_APART);
         }
+    }
+
+    /** What is to make a loan larger joins it in one step. */
+    private static void checkJoined(SimulatedNode borrower, LoanRow before, LoanRow after) {
+        boolean hasJoined = after.legs().stream()
+                .anyMatch(leg -> leg.state() == Leg.State.GRANTED
+                        && leg.part() != Leg.Part.JOINING
+                        && before.legs().stream()
+                                .anyMatch(was -> was.lease().equals(leg.lease()) && was.part() == Leg.Part.JOINING));
+        boolean isJoining = after.legs().stream()
+                .anyMatch(leg -> leg.part() == Leg.Part.JOINING
+                        && leg.state() != Leg.State.RELEASING
+                        && leg.state() != Leg.State.ENDED);
+        require(
+                !hasJoined || !isJoining,
+                Invariant.GROUP_IS_WHOLE,
+                () -> borrower.name() + " lets a lease join the loan "
+                        + after.id().brief() + " before the others that are to join are granted");
     }
 
     /** A host may begin to use it now. */

@@ -12,6 +12,8 @@ import org.rackweave.protocol.membership.MembershipEvent;
 /** What befalls nodes and the network from outside, at the rate that the climate gives. */
 final class Weather {
     private static final long LOOK_MILLIS = 2_000;
+    /** More than give a loan a fresh term. */
+    private static final long MOST_REBOOTS_IN_A_ROW = 4;
 
     private final World world;
     private final long[] unableAtMicros;
@@ -39,7 +41,7 @@ final class Weather {
         Climate climate = world.climate();
         for (SimulatedNode node : world.nodes()) {
             every(Trouble.KILL, climate.crashEveryMillis(), dice -> node.crash("it is killed"));
-            every(Trouble.REBOOT, climate.rebootEveryMillis(), dice -> node.reboot());
+            every(Trouble.REBOOT, climate.rebootEveryMillis(), dice -> reboot(node, dice));
             every(Trouble.STALL, climate.stallEveryMillis(), dice -> stall(node, dice));
             every(Trouble.FULL_DISK, climate.fullEveryMillis(), dice -> fill(node, dice));
             every(Trouble.GOODBYE, climate.goodbyeEveryMillis(), dice -> goodbye(node, dice));
@@ -49,7 +51,7 @@ final class Weather {
             every(Trouble.SWITCH_RESET, climate.switchResetEveryMillis(), dice -> reset(node, dice));
             every(Trouble.FOREIGN_HAND, climate.foreignHandEveryMillis(), dice -> meddle(node, dice));
         }
-        every(Trouble.SPLIT, climate.splitEveryMillis(), this::split);
+        every(Trouble.SPLIT, climate.splitEveryMillis(), this::choke);
         look();
         Troubles troubles = world.troubles();
         if (world.nodes().size() > 2 && troubles.strikesOneIn(Trouble.LEAVING, 6)) {
@@ -80,6 +82,26 @@ final class Weather {
             world.totals().reached(Probe.STALLED);
             world.history().tell(node.name(), () -> "stands still for " + millis + " ms");
             running.standStill(millis);
+        });
+    }
+
+    /** One time in three it does so again and again, as soon as its daemon is up: nobody has renewed anything by then. */
+    private void reboot(SimulatedNode node, Dice dice) {
+        node.reboot();
+        if (dice.oneIn(3)) {
+            rebootAgain(node, dice.between(1, MOST_REBOOTS_IN_A_ROW), dice);
+        }
+    }
+
+    private void rebootAgain(SimulatedNode node, long times, Dice dice) {
+        world.agenda().inMillis(dice.between(5, 200), () -> {
+            if (times > 0 && world.isFaulty() && !node.isGoneForGood()) {
+                boolean isUp = node.isUp();
+                if (isUp) {
+                    node.reboot();
+                }
+                rebootAgain(node, isUp ? times - 1 : times, dice);
+            }
         });
     }
 
@@ -190,6 +212,17 @@ final class Weather {
         wasUnable(node);
         node.journal().full(false);
         world.history().tell(node.name(), () -> "its disk has room");
+    }
+
+    /** Half of the time a network is slow before it is split: what was said last arrived late. */
+    private void choke(Dice dice) {
+        long millis = dice.oneIn(2) ? dice.between(200, 2_000) : 0;
+        world.network().crowd(millis);
+        world.agenda().inMillis(millis, () -> {
+            if (world.isFaulty()) {
+                split(dice);
+            }
+        });
     }
 
     private void split(Dice dice) {

@@ -37,6 +37,7 @@ class RackweaveLabTest {
                 "adversary foreign --port many|--port",
                 "simulate --seeds 0|at least 1 seed",
                 "simulate --nodes 1|2 to 64 nodes",
+                "simulate --threads 0|at least 1 thread",
                 "demo --loud|--loud"
             })
     void whatCannotBeMeantIsWrongUsageAndSaysWhat(String arguments, String said) {
