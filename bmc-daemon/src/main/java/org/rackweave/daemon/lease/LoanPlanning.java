@@ -9,6 +9,7 @@ import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.rackweave.crypto.NodeId;
+import org.rackweave.daemon.matching.Lenders;
 import org.rackweave.daemon.matching.Matching;
 import org.rackweave.daemon.matching.Plan;
 import org.rackweave.daemon.matching.Setting;
@@ -131,32 +132,34 @@ final class LoanPlanning {
                                 actor,
                                 asked,
                                 Set.copyOf(asked),
-                                List.of(),
+                                Lenders.none(policy.power()),
                                 excluded,
                                 attempt,
                                 book.now() + policy.gatherMillis()));
-        Command question =
-                new Command.ListSlices(Optional.of(borrow.requirement().kind()));
+        // Of every kind: what else a lender has decides how much a placement strands there.
+        Command question = new Command.ListSlices(Optional.empty());
         asked.forEach(lender -> book.send(borrow.loan(), Optional.empty(), lender, question));
     }
 
     void gathered(LoanBook.Gathering before, NodeId lender, Answer answer) {
         Set<NodeId> silent = new HashSet<>(before.silent());
         silent.remove(lender);
-        List<SliceView> seen = new ArrayList<>(before.seen());
+        Lenders seen = before.seen();
         if (answer instanceof Answer.Slices slices) {
             // A lender speaks for its own hardware only.
-            slices.slices().stream()
-                    .filter(slice -> slice.id().owner().equals(lender)
-                            && !before.excluded().contains(slice.id()))
-                    .forEach(seen::add);
+            seen = seen.with(
+                    lender,
+                    slices.slices().stream()
+                            .filter(slice -> slice.id().owner().equals(lender)
+                                    && !before.excluded().contains(slice.id()))
+                            .toList());
         }
         LoanBook.Gathering after = new LoanBook.Gathering(
                 before.wish(),
                 before.actor(),
                 before.lenders(),
                 Set.copyOf(silent),
-                List.copyOf(seen),
+                seen,
                 before.excluded(),
                 before.attempt(),
                 before.untilMillis());
@@ -190,7 +193,7 @@ final class LoanPlanning {
             LoanRow row = new LoanRow(
                     wish.loan(), wish.requirement(), LoanState.RESERVING, legs, plan.explanation(), wish.mode());
             if (wish.mode() == Command.Borrow.Mode.DRY_RUN) {
-                LoanRow shown = row.to(LoanState.ENDED, "dry run, nothing was reserved: " + plan.explanation());
+                LoanRow shown = row.to(LoanState.ENDED, "dry run, nothing was reserved: " + row.explanation());
                 book.answerWaiting(wish.loan(), new Answer.Loan(book.view(shown)));
                 return;
             }
@@ -216,7 +219,7 @@ final class LoanPlanning {
         }
         long held = Math.min(row.requirement().amount(), row.heldAmount());
         long needed = held - others.stream().mapToLong(SliceView::amount).sum();
-        List<SliceView> there = gathering.seen().stream()
+        List<SliceView> there = gathering.seen().slices().stream()
                 .filter(slice -> slice.id().equals(move.to()) && slice.forcedEnd() == ForcedEndEffect.TOLERATED)
                 .toList();
         Plan plan = Matching.match(
@@ -250,7 +253,7 @@ final class LoanPlanning {
         } else if (wish.mode() == Command.Borrow.Mode.STANDING) {
             LoanRow row = previous.orElseGet(
                     () -> new LoanRow(wish.loan(), wish.requirement(), LoanState.WAITING, List.of(), why, wish.mode()));
-            waiting.wait(row, gathering.seen(), why);
+            waiting.wait(row, gathering.seen().slices(), why);
         } else {
             book.answerWaiting(wish.loan(), Answer.Refused.of(RefusalCode.NO_MATCH, why));
             previous.ifPresent(row -> book.save(row.to(row.isSettled() ? LoanState.ENDED : LoanState.RELEASING, why)));
