@@ -298,24 +298,27 @@ final class Field {
 
     /** What it costs the rack, by the same rule by which demands are placed. */
     private double stranding(Piece[] pieces, int... further) {
+        if (further.length == 1 && heldOwners.isEmpty()) {
+            return stranding(lenders.get(further[0]), Arrays.asList(pieces));
+        }
         double cost = 0;
         for (int i : further) {
-            cost += stranding(lenders.get(i), pieces);
+            cost += stranding(lenders.get(i), ofLender(lenders.get(i), pieces));
         }
         for (Lender lender : heldOwners.isEmpty() ? List.<Lender>of() : lenders) {
-            cost += heldOwners.contains(lender.id()) ? stranding(lender, pieces) : 0;
+            cost += heldOwners.contains(lender.id()) ? stranding(lender, ofLender(lender, pieces)) : 0;
         }
         return cost;
     }
 
-    private double stranding(Lender lender, Piece[] pieces) {
-        List<Piece> its = new ArrayList<>(pieces.length);
-        for (Piece piece : pieces) {
-            if (piece.slice().id().owner().equals(lender.id())) {
-                its.add(piece);
-            }
-        }
+    private double stranding(Lender lender, List<Piece> its) {
         return placement.cost(lender.supply(wish.kind()), lender.supplyWithout(wish.kind(), its));
+    }
+
+    private static List<Piece> ofLender(Lender lender, Piece[] pieces) {
+        return Arrays.stream(pieces)
+                .filter(piece -> piece.slice().id().owner().equals(lender.id()))
+                .toList();
     }
 
     // ---- where the slices of one loan may be together --------------------------------------------------------------

@@ -3,6 +3,7 @@ package org.rackweave.daemon.matching;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,10 +25,19 @@ public final class Lenders {
 
     private final Setting.Power power;
     private final List<Lender> byId;
+    /** Of each kind as much as is owned, and as is lent. */
+    private final Map<ResourceKind, Double> typical = new EnumMap<>(ResourceKind.class);
 
     private Lenders(Setting.Power power, List<Lender> byId) {
         this.power = power;
         this.byId = byId;
+        for (ResourceKind kind : ResourceKind.values()) {
+            double sum = 0;
+            for (Lender lender : byId) {
+                sum += 2.0 * lender.of(kind).owned() - lender.of(kind).left();
+            }
+            typical.put(kind, sum);
+        }
     }
 
     /** Nobody has answered yet. */
@@ -116,22 +126,14 @@ public final class Lenders {
      */
     Mix mix(ResourceKind counted) {
         List<ResourceKind> dimensions = dimensions(counted);
-        double of = typical(counted);
+        double of = typical.getOrDefault(counted, 0.0);
         double[] ratios = dimensions.stream()
-                .mapToDouble(each -> of == 0 ? 0 : typical(each) / of)
+                .mapToDouble(each -> of == 0 ? 0 : typical.getOrDefault(each, 0.0) / of)
                 .toArray();
         List<Long> none = dimensions.stream().map(each -> 0L).toList();
         Demand next = Holding.isShare(counted)
                 ? new Demand(Set.of(), none, 1, Supply.WHOLE)
                 : new Demand(Set.of(), none, 0, 0);
         return Mix.of(next, ratios);
-    }
-
-    private double typical(ResourceKind kind) {
-        double sum = 0;
-        for (Lender lender : byId) {
-            sum += 2.0 * lender.of(kind).owned() - lender.of(kind).left();
-        }
-        return sum;
     }
 }

@@ -84,7 +84,7 @@ final class DecideBenchmark implements Benchmark {
                 .scale(Plot.Scale.LOGARITHMIC)
                 .yScale(Plot.Scale.LOGARITHMIC);
         for (int nodes : NODES) {
-            Choices choices = matching(nodes, times * SLICES / nodes);
+            Choices choices = matching(nodes, times / 4 * SLICES / nodes);
             figures.addAll(figures("match, " + nodes + " nodes", nodes, choices.nanos()));
             figures.add(rate("match, " + nodes + " nodes", choices.nanos()));
             figures.addAll(figures("and why, " + nodes + " nodes", nodes, choices.toldNanos()));
