@@ -15,6 +15,7 @@ import java.util.stream.Collectors;
 import org.rackweave.crypto.NodeId;
 import org.rackweave.daemon.Detail;
 import org.rackweave.daemon.matching.Allowances;
+import org.rackweave.daemon.matching.Lenders;
 import org.rackweave.protocol.message.Answer;
 import org.rackweave.protocol.message.Command;
 import org.rackweave.protocol.message.ForcedEndEffect;
@@ -26,7 +27,6 @@ import org.rackweave.protocol.message.LoanView;
 import org.rackweave.protocol.message.RefusalCode;
 import org.rackweave.protocol.message.ResourceKind;
 import org.rackweave.protocol.message.SliceId;
-import org.rackweave.protocol.message.SliceView;
 
 /** The borrower's loans, what is under way for them, who waits, and the few steps by which any of it changes. */
 final class LoanBook {
@@ -101,7 +101,7 @@ final class LoanBook {
             String actor,
             List<NodeId> lenders,
             Set<NodeId> silent,
-            List<SliceView> seen,
+            Lenders seen,
             Allowances allowances,
             Set<SliceId> excluded,
             int attempt,

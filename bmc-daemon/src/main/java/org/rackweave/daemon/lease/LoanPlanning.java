@@ -12,6 +12,7 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.rackweave.crypto.NodeId;
 import org.rackweave.daemon.matching.Allowances;
+import org.rackweave.daemon.matching.Lenders;
 import org.rackweave.daemon.matching.Matching;
 import org.rackweave.daemon.matching.Plan;
 import org.rackweave.daemon.matching.Setting;
@@ -134,35 +135,37 @@ final class LoanPlanning {
                                 actor,
                                 asked,
                                 Set.copyOf(asked),
-                                List.of(),
+                                Lenders.none(policy.power()),
                                 Allowances.NONE,
                                 excluded,
                                 attempt,
                                 book.now() + policy.gatherMillis()));
-        Command question =
-                new Command.ListSlices(Optional.of(borrow.requirement().kind()));
+        // Of every kind: what else a lender has decides how much a placement strands there.
+        Command question = new Command.ListSlices(Optional.empty());
         asked.forEach(lender -> book.send(borrow.loan(), Optional.empty(), lender, question));
     }
 
     void gathered(LoanBook.Gathering before, NodeId lender, Answer answer) {
         Set<NodeId> silent = new HashSet<>(before.silent());
         silent.remove(lender);
-        List<SliceView> seen = new ArrayList<>(before.seen());
+        Lenders seen = before.seen();
         Map<NodeId, Long> allowances = new HashMap<>(before.allowances().amounts());
         if (answer instanceof Answer.Slices slices) {
             slices.allowance(before.wish().requirement().kind()).ifPresent(amount -> allowances.put(lender, amount));
             // A lender speaks for its own hardware only.
-            slices.slices().stream()
-                    .filter(slice -> slice.id().owner().equals(lender)
-                            && !before.excluded().contains(slice.id()))
-                    .forEach(seen::add);
+            seen = seen.with(
+                    lender,
+                    slices.slices().stream()
+                            .filter(slice -> slice.id().owner().equals(lender)
+                                    && !before.excluded().contains(slice.id()))
+                            .toList());
         }
         LoanBook.Gathering after = new LoanBook.Gathering(
                 before.wish(),
                 before.actor(),
                 before.lenders(),
                 Set.copyOf(silent),
-                List.copyOf(seen),
+                seen,
                 new Allowances(allowances),
                 before.excluded(),
                 before.attempt(),
@@ -198,7 +201,7 @@ final class LoanPlanning {
             LoanRow row = new LoanRow(
                     wish.loan(), wish.requirement(), LoanState.RESERVING, legs, plan.explanation(), wish.mode());
             if (wish.mode() == Command.Borrow.Mode.DRY_RUN) {
-                LoanRow shown = row.to(LoanState.ENDED, "dry run, nothing was reserved: " + plan.explanation());
+                LoanRow shown = row.to(LoanState.ENDED, "dry run, nothing was reserved: " + row.explanation());
                 book.answerWaiting(wish.loan(), new Answer.Loan(book.view(shown)));
                 return;
             }
@@ -224,7 +227,7 @@ final class LoanPlanning {
         }
         long held = Math.min(row.requirement().amount(), row.heldAmount());
         long needed = held - others.stream().mapToLong(SliceView::amount).sum();
-        List<SliceView> there = gathering.seen().stream()
+        List<SliceView> there = gathering.seen().slices().stream()
                 .filter(slice -> slice.id().equals(move.to()) && slice.forcedEnd() == ForcedEndEffect.TOLERATED)
                 .toList();
         Plan plan = Matching.match(
@@ -258,7 +261,7 @@ final class LoanPlanning {
         } else if (wish.mode() == Command.Borrow.Mode.STANDING) {
             LoanRow row = previous.orElseGet(
                     () -> new LoanRow(wish.loan(), wish.requirement(), LoanState.WAITING, List.of(), why, wish.mode()));
-            waiting.wait(row, gathering.seen(), why);
+            waiting.wait(row, gathering.seen().slices(), why);
         } else {
             book.answerWaiting(wish.loan(), Answer.Refused.of(RefusalCode.NO_MATCH, why));
             previous.ifPresent(row -> book.save(row.to(row.isSettled() ? LoanState.ENDED : LoanState.RELEASING, why)));

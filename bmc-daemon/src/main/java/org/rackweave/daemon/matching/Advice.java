@@ -16,12 +16,12 @@ import org.rackweave.protocol.message.SliceView;
 /** What would have to change for a plan to exist. Each change is tried before it is told, so that what is told is true. */
 final class Advice {
     private final Requirement wish;
-    private final List<SliceView> slices;
+    private final Lenders known;
     private final Setting setting;
 
-    Advice(Requirement wish, List<SliceView> slices, Setting setting) {
+    Advice(Requirement wish, Lenders known, Setting setting) {
         this.wish = wish;
-        this.slices = slices;
+        this.known = known;
         this.setting = setting;
     }
 
@@ -30,13 +30,13 @@ final class Advice {
         List<String> changes = new ArrayList<>();
         moreLenders().ifPresent(changes::add);
         fartherAway().ifPresent(changes::add);
-        if (wish.locality() != Locality.ANY && wouldDo(withLocality(Locality.ANY), slices)) {
+        if (wish.locality() != Locality.ANY && wouldDo(withLocality(Locality.ANY), known)) {
             changes.add("accept more than one switch (locality any)");
         }
-        if (wish.worstForcedEnd() == ForcedEndEffect.TOLERATED && wouldDo(withFatal(), slices)) {
+        if (wish.worstForcedEnd() == ForcedEndEffect.TOLERATED && wouldDo(withFatal(), known)) {
             changes.add("accept a forced end that is fatal");
         }
-        if (wish.from().isPresent() && wouldDo(withFrom(Optional.empty()), slices)) {
+        if (wish.from().isPresent() && wouldDo(withFrom(Optional.empty()), known)) {
             changes.add("do not name the lender");
         }
         less().ifPresent(changes::add);
@@ -51,7 +51,7 @@ final class Advice {
 
     private Optional<String> moreLenders() {
         for (int lenders = wish.maxLenders() + 1; lenders <= Requirement.MAX_LENDERS; lenders++) {
-            if (wouldDo(withLenders(lenders), slices)) {
+            if (wouldDo(withLenders(lenders), known)) {
                 return Optional.of("allow " + lenders + " lenders");
             }
         }
@@ -62,7 +62,7 @@ final class Advice {
         for (LatencyClass latency : LatencyClass.values()) {
             if (wish.worstLatency().isPresent()
                     && !latency.isWithin(wish.worstLatency().get())
-                    && wouldDo(withLatency(latency), slices)) {
+                    && wouldDo(withLatency(latency), known)) {
                 return Optional.of("accept latency " + latency.word());
             }
         }
@@ -70,7 +70,7 @@ final class Advice {
     }
 
     private Optional<String> less() {
-        return new Field(wish, slices, setting)
+        return new Field(wish, known, setting)
                 .mostOf(1)
                 .filter(most -> most.amount() < wish.amount())
                 .map(most -> "ask for " + Explanation.said(wish, most.amount()));
@@ -103,7 +103,8 @@ final class Advice {
     }
 
     private boolean isFreeNow(SliceView planned) {
-        return slices.stream().anyMatch(slice -> slice.id().equals(planned.id()) && slice.state() == SliceState.FREE);
+        return known.slices().stream()
+                .anyMatch(slice -> slice.id().equals(planned.id()) && slice.state() == SliceState.FREE);
     }
 
     private static boolean isTakenBackAbove(SliceView slice, int priority) {
@@ -111,14 +112,12 @@ final class Advice {
         return held.isPresent() && held.getAsInt() <= priority && slice.state() == SliceState.ACTIVE;
     }
 
-    private boolean wouldDo(Requirement other, List<SliceView> among) {
+    private boolean wouldDo(Requirement other, Lenders among) {
         return new Field(other, among, setting).best().isPresent();
     }
 
-    private List<SliceView> freed(Predicate<SliceView> which) {
-        return slices.stream()
-                .map(slice -> which.test(slice) ? freed(slice) : slice)
-                .toList();
+    private Lenders freed(Predicate<SliceView> which) {
+        return known.changed(slice -> slice.state() != SliceState.FREE && which.test(slice), Advice::freed);
     }
 
     private static SliceView freed(SliceView slice) {

@@ -28,19 +28,19 @@ public record Allowances(Map<NodeId, Long> amounts) {
     }
 
     /** {@link Matching#match} among what the rules do not keep from the asker, and which lender's rules keep how much. */
-    public Plan match(Requirement wish, Collection<SliceView> slices, Setting setting) {
+    public Plan match(Requirement wish, Lenders known, Setting setting) {
         if (amounts.isEmpty()) {
-            return Matching.match(wish, slices, setting);
+            return Matching.match(wish, known, setting);
         }
-        Plan plan = Matching.match(
-                wish,
-                slices.stream().filter(slice -> slice.amount() <= of(slice)).toList(),
-                setting);
+        List<SliceView> each = known.slices().stream()
+                .filter(slice -> slice.kind() != wish.kind() || slice.amount() <= of(slice))
+                .toList();
+        Plan plan = Matching.match(wish, each, setting);
         boolean isAllowed = !(plan instanceof Plan.Found found) || isAllowed(found.slices());
-        Plan allowed = isAllowed ? plan : Matching.match(wish, together(wish, slices), setting);
+        Plan allowed = isAllowed ? plan : Matching.match(wish, together(wish, each), setting);
         return allowed instanceof Plan.Found found
-                ? new Plan.Found(found.slices(), explained(wish, found))
-                : new Plan.NoMatch(explained(wish, allowed));
+                ? new Plan.Found(found.slices(), () -> explained(wish, found))
+                : new Plan.NoMatch(() -> explained(wish, allowed));
     }
 
     private long of(SliceView slice) {
@@ -65,7 +65,9 @@ public record Allowances(Map<NodeId, Long> amounts) {
         List<SliceView> within = new ArrayList<>();
         for (SliceView slice : slices.stream().sorted(LARGEST_FIRST).toList()) {
             long most = left.getOrDefault(slice.id().owner(), Long.MAX_VALUE);
-            if (Obstacle.between(wish, slice).isEmpty() && slice.amount() <= most) {
+            if (slice.kind() != wish.kind()) {
+                within.add(slice);
+            } else if (Obstacle.between(wish, slice).isEmpty() && slice.amount() <= most) {
                 left.put(slice.id().owner(), most - slice.amount());
                 within.add(slice);
             }

@@ -13,15 +13,24 @@ import org.rackweave.protocol.message.SliceView;
  * @param leftOver how much more than what is asked for they are, in the unit of the kind
  * @param powerCost what they do to the power drawn; less is better
  * @param fabrics behind how many switches or pools they are
+ * @param stranding what it costs the lenders' other resources that these are gone, in steps of {@link Placement}
  */
-record Candidate(List<SliceView> slices, int lenders, int latencyCode, long leftOver, long powerCost, long fabrics) {
+record Candidate(
+        List<SliceView> slices,
+        int lenders,
+        int latencyCode,
+        long leftOver,
+        long powerCost,
+        int fabrics,
+        long stranding) {
     /** All criteria in one place, the weightiest first. The last decides what is alike, so that nothing is left to chance. */
     static final Comparator<Candidate> BEST_FIRST = Comparator.comparingInt(Candidate::lenders)
             .thenComparingInt(Candidate::latencyCode)
             .thenComparingLong(Candidate::leftOver)
             .thenComparingInt(candidate -> candidate.slices().size())
             .thenComparingLong(Candidate::powerCost)
-            .thenComparingLong(Candidate::fabrics)
+            .thenComparingInt(Candidate::fabrics)
+            .thenComparingLong(Candidate::stranding)
             .thenComparing(Candidate::slices, Candidate::byIds);
 
     Candidate {
@@ -63,6 +72,9 @@ record Candidate(List<SliceView> slices, int lenders, int latencyCode, long left
         if (powerCost != taken.powerCost) {
             return "costs more power";
         }
-        return fabrics == taken.fabrics ? "no better" : "behind more switches";
+        if (fabrics != taken.fabrics) {
+            return "behind more switches";
+        }
+        return stranding == taken.stranding ? "no better" : "what it has left would be of less use";
     }
 }

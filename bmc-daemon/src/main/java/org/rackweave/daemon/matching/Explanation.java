@@ -2,7 +2,6 @@ package org.rackweave.daemon.matching;
 
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -18,22 +17,15 @@ import org.rackweave.protocol.message.SliceView;
 /** Why these lenders, why not the others, and what would have to change; the most telling first, in at most so many characters. */
 final class Explanation {
     private final Requirement wish;
-    private final List<SliceView> slices;
+    private final Lenders known;
     private final Setting setting;
     private final Field field;
-    private final Map<NodeId, List<SliceView>> byOwner = new TreeMap<>();
 
-    Explanation(Requirement wish, List<SliceView> slices, Setting setting, Field field) {
+    Explanation(Requirement wish, Lenders known, Setting setting, Field field) {
         this.wish = wish;
-        this.slices = slices.stream().sorted(Field.BY_ID).toList();
+        this.known = known;
         this.setting = setting;
         this.field = field;
-        for (SliceView slice : this.slices) {
-            if (slice.kind() == wish.kind()) {
-                byOwner.computeIfAbsent(slice.id().owner(), owner -> new ArrayList<>())
-                        .add(slice);
-            }
-        }
     }
 
     String found(Candidate taken) {
@@ -51,19 +43,19 @@ final class Explanation {
         farthest(taken)
                 .filter(latency -> latency != LatencyClass.NETWORK)
                 .ifPresent(latency -> parts.add("reached by " + latency.word()));
-        return clipped(String.join(", ", parts), others(owners, Optional.of(taken)));
+        return clipped(String.join(", ", parts), others(owners, Optional.of(taken)), Optional.of(taken));
     }
 
     String noMatch() {
-        if (byOwner.isEmpty()) {
+        List<SliceView> ofKind = known.slices().stream().filter(this::isOfKind).toList();
+        if (ofKind.isEmpty()) {
             return "no " + wish.kind().word() + " is lent by any node that was asked";
         }
-        long ofKind = byOwner.values().stream().mapToLong(Fit::sum).reduce(0, Fit::plus);
-        String head = said(wish.amount()) + " asked for, " + said(Fit.sum(field.fitting())) + " of " + said(ofKind)
-                + " free and fitting; ";
-        List<String> changes = new Advice(wish, slices, setting).changes();
+        String head = said(wish.amount()) + " asked for, " + said(field.fittingAmount()) + " of "
+                + said(Fit.sum(ofKind)) + " free and fitting; ";
+        List<String> changes = new Advice(wish, known, setting).changes();
         String advice = changes.isEmpty() ? "nothing that was asked for less would do" : String.join(", or ", changes);
-        return clipped(head + advice, others(List.of(), Optional.empty()));
+        return clipped(head + advice, others(List.of(), Optional.empty()), Optional.empty());
     }
 
     private static Optional<LatencyClass> farthest(Candidate taken) {
@@ -72,35 +64,37 @@ final class Explanation {
                 .max(Comparator.comparingInt(LatencyClass::code));
     }
 
-    /** Each other lender with its reason: first those that could have done it, then those that have most of what fits. */
-    private List<String> others(List<NodeId> chosen, Optional<Candidate> taken) {
+    /** Each other lender: first those that could have done it, then those that have most of what fits. */
+    private List<Other> others(List<NodeId> chosen, Optional<Candidate> taken) {
         List<Other> others = new ArrayList<>();
-        byOwner.forEach((owner, owned) -> {
-            if (!chosen.contains(owner)) {
-                others.add(other(owner, owned, taken));
+        for (Lender lender : known.byId()) {
+            if (lender.slices().stream().anyMatch(this::isOfKind) && !chosen.contains(lender.id())) {
+                boolean couldDoIt = taken.isPresent() && field.isEnough(lender);
+                others.add(new Other(lender, couldDoIt ? Long.MAX_VALUE : field.fittingAmount(lender)));
             }
-        });
-        others.sort(Comparator.comparingLong(Other::fitting).reversed().thenComparing(Other::owner));
-        return others.stream()
-                .map(other -> "not " + other.owner().brief() + ": " + other.why())
-                .toList();
+        }
+        others.sort(Comparator.comparingLong(Other::fitting).reversed());
+        return others;
     }
 
-    private record Other(NodeId owner, long fitting, String why) {}
+    /** @param fitting how much of what it has would do; the most that there can be if it could have done it alone */
+    private record Other(Lender lender, long fitting) {}
 
-    private Other other(NodeId owner, List<SliceView> owned, Optional<Candidate> taken) {
-        Optional<Candidate> alone = taken.isPresent() ? field.aloneOf(owner) : Optional.empty();
-        if (alone.isPresent()) {
-            return new Other(owner, Long.MAX_VALUE, alone.get().worseThan(taken.orElseThrow()));
-        }
-        Map<String, Long> reasons = new LinkedHashMap<>();
-        long fitting = 0;
-        for (SliceView slice : owned) {
-            Optional<Obstacle> obstacle = Obstacle.between(wish, slice);
-            if (obstacle.isEmpty()) {
-                fitting = Fit.plus(fitting, slice.amount());
-            } else {
-                reasons.merge(obstacle.get().of(wish, slice), slice.amount(), Fit::plus);
+    private boolean isOfKind(SliceView slice) {
+        return slice.kind() == wish.kind();
+    }
+
+    private String why(Other other, Optional<Candidate> taken) {
+        return taken.flatMap(best -> field.aloneOf(other.lender()).map(alone -> alone.worseThan(best)))
+                .orElseGet(() -> whyNot(other.lender(), field.fittingAmount(other.lender())));
+    }
+
+    private String whyNot(Lender lender, long fitting) {
+        Map<String, Long> reasons = new TreeMap<>();
+        for (SliceView slice : lender.slices()) {
+            if (isOfKind(slice)) {
+                Obstacle.between(wish, slice)
+                        .ifPresent(obstacle -> reasons.merge(obstacle.of(wish, slice), slice.amount(), Fit::plus));
             }
         }
         List<String> parts = new ArrayList<>();
@@ -110,18 +104,20 @@ final class Explanation {
         reasons.entrySet().stream()
                 .sorted(Map.Entry.<String, Long>comparingByValue().reversed().thenComparing(Map.Entry.comparingByKey()))
                 .forEach(entry -> parts.add(said(entry.getValue()) + " " + entry.getKey()));
-        return new Other(owner, fitting, String.join(", ", parts));
+        return String.join(", ", parts);
     }
 
-    private static String clipped(String head, List<String> rest) {
+    /** As many of the others as there is room for. */
+    private String clipped(String head, List<Other> others, Optional<Candidate> taken) {
         StringBuilder text = new StringBuilder(head);
         int told = 0;
-        for (String each : rest) {
-            String more = "; and " + (rest.size() - told) + " more";
-            if (text.length() + 2 + each.length() + more.length() > LoanView.MAX_EXPLANATION_CHARS) {
+        for (Other other : others) {
+            String each = "; not " + other.lender().id().brief() + ": " + why(other, taken);
+            String more = "; and " + (others.size() - told) + " more";
+            if (text.length() + each.length() + more.length() > LoanView.MAX_EXPLANATION_CHARS) {
                 return text.append(more).toString();
             }
-            text.append("; ").append(each);
+            text.append(each);
             told++;
         }
         return text.toString();

@@ -1,15 +1,13 @@
 package org.rackweave.daemon.matching;
 
 import java.util.ArrayList;
-import java.util.Collection;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import org.rackweave.crypto.NodeId;
 import org.rackweave.protocol.message.LatencyClass;
@@ -17,7 +15,6 @@ import org.rackweave.protocol.message.LoanView;
 import org.rackweave.protocol.message.Locality;
 import org.rackweave.protocol.message.Requirement;
 import org.rackweave.protocol.message.SliceId;
-import org.rackweave.protocol.message.SliceState;
 import org.rackweave.protocol.message.SliceView;
 
 /** What of the rack fits one requirement, and the best of it. */
@@ -29,72 +26,100 @@ final class Field {
     /** Lenders of which combinations are weighed: those with the most; any more would only be tried in vain. */
     private static final int MAX_COMBINED = 8;
 
+    private static final List<Integer> LATENCY_CODES = Arrays.stream(LatencyClass.values())
+            .map(LatencyClass::code)
+            .sorted()
+            .toList();
+
     private final Requirement wish;
     private final Setting setting;
-    private final Map<Device, Long> inUse = new HashMap<>();
-    private final Map<SliceId, Long> powerRanks = new HashMap<>();
-    private final List<SliceView> fitting = new ArrayList<>();
+    private final List<Lender> lenders;
+    private final Placement placement;
     private final Set<NodeId> heldOwners = new HashSet<>();
+    /** Of each lender what is free and fits. */
+    private final Stock[] fitting;
+    /** The codes of all latency classes that something fitting is at, the nearest first. */
+    private final int[] distances;
+
     private final int mostSlices;
 
-    /** What has power of its own. */
-    private record Device(NodeId owner, String name) {
-        static Device of(SliceView slice) {
-            // What is not said to share a device has one of its own.
-            String device = slice.place().device();
-            return new Device(
-                    slice.id().owner(), device.isEmpty() ? "\0" + slice.id().key() : device);
-        }
-    }
-
-    Field(Requirement wish, Collection<SliceView> slices, Setting setting) {
+    Field(Requirement wish, Lenders known, Setting setting) {
         this.wish = wish;
         this.setting = setting;
-        this.mostSlices = LoanView.MAX_LEASES - setting.held().size();
-        Set<SliceId> held = new HashSet<>();
-        setting.held().forEach(slice -> held.add(slice.id()));
+        this.lenders = known.byId();
+        this.placement = new Placement(known.mix(wish.kind()));
+        this.mostSlices = Math.max(0, LoanView.MAX_LEASES - setting.held().size());
         setting.held().forEach(slice -> heldOwners.add(slice.id().owner()));
-        for (SliceView slice : slices) {
-            if (slice.state() != SliceState.FREE) {
-                inUse.merge(Device.of(slice), 1L, Long::sum);
-            } else if (slice.kind() == wish.kind()
-                    && !held.contains(slice.id())
-                    && Obstacle.between(wish, slice).isEmpty()) {
-                fitting.add(slice);
-            }
+        this.fitting = new Stock[lenders.size()];
+        int codes = 0;
+        for (int i = 0; i < fitting.length; i++) {
+            fitting[i] = fitting(lenders.get(i));
+            codes |= fitting[i].latencyCodes();
         }
-        fitting.sort(BY_ID);
-        Map<Device, Long> ordinals = new HashMap<>();
-        for (SliceView slice : fitting) {
-            Device device = Device.of(slice);
-            long used = inUse.getOrDefault(device, 0L);
-            powerRanks.put(
-                    slice.id(),
-                    switch (setting.power()) {
-                        case FILL -> used > 0 ? 0L : 1L;
-                        case SPREAD -> used + ordinals.merge(device, 1L, Long::sum) - 1;
-                    });
-        }
-        fitting.sort(Comparator.comparingLong(SliceView::amount)
-                .reversed()
-                .thenComparingInt(slice -> slice.place().latency().code())
-                .thenComparingLong(slice -> powerRanks.getOrDefault(slice.id(), 0L))
-                .thenComparing(slice -> slice.place().fabric())
-                .thenComparing(slice -> slice.id().owner())
-                .thenComparing(slice -> Device.of(slice).name())
-                .thenComparing(slice -> slice.id().key()));
+        int seen = codes;
+        this.distances = LATENCY_CODES.stream()
+                .mapToInt(Integer::intValue)
+                .filter(code -> (seen >> code & 1) != 0)
+                .toArray();
     }
 
-    /** What is free and fits, the largest first. */
-    List<SliceView> fitting() {
-        return fitting;
+    private Stock fitting(Lender lender) {
+        Stock free = lender.of(wish.kind()).free(wish.worstForcedEnd());
+        return Obstacle.isOnlyForcedEnd(wish) && setting.held().isEmpty() ? free : free.where(this::fits);
+    }
+
+    private boolean fits(Piece piece) {
+        return Obstacle.between(wish, piece.slice()).isEmpty()
+                && !isHeld(piece.slice().id());
+    }
+
+    private boolean isHeld(SliceId id) {
+        for (SliceView slice : setting.held()) {
+            if (slice.id().equals(id)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** How much is free and fits. */
+    long fittingAmount() {
+        long sum = 0;
+        for (Stock stock : fitting) {
+            sum = Fit.plus(sum, stock.sum());
+        }
+        return sum;
+    }
+
+    long fittingAmount(Lender lender) {
+        return fitting[indexOf(lender)].sum();
+    }
+
+    /** Whether this one lender could do it alone, with what the loan has already. */
+    boolean isEnough(Lender lender) {
+        // What is nearer is also among what is farther.
+        for (Region region : distances.length == 0 ? List.<Region>of() : regions(distances[distances.length - 1])) {
+            if (region.of(alone(lender)).sum(0, mostSlices) >= wish.amount()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** As what is weighed names it: nobody further when the loan borrows from it already. */
+    private int[] alone(Lender lender) {
+        return heldOwners.contains(lender.id()) ? new int[0] : new int[] {indexOf(lender)};
+    }
+
+    private int indexOf(Lender lender) {
+        return Collections.binarySearch(lenders, lender, Comparator.comparing(Lender::id));
     }
 
     /** The best that is enough; else, where less would do too, the most that there is. */
     Optional<Candidate> best() {
         int further = wish.maxLenders() - heldOwners.size();
-        for (int lenders = 0; lenders <= further && mostSlices > 0; lenders++) {
-            Optional<Candidate> best = bestOf(lenders);
+        for (int count = 0; count <= further && mostSlices > 0; count++) {
+            Optional<Candidate> best = bestOf(count);
             if (best.isPresent()) {
                 return best;
             }
@@ -102,145 +127,273 @@ final class Field {
         return wish.leastAmount() < wish.amount() ? mostOf(wish.leastAmount()) : Optional.empty();
     }
 
+    /** The nearest first: what is farther is only looked at when nothing nearer is enough. */
+    private Optional<Candidate> bestOf(int count) {
+        for (int farthest : distances) {
+            Search search = new Search();
+            for (Region region : regions(farthest)) {
+                if (count == 0) {
+                    search.weigh(region);
+                } else if (count == 1) {
+                    for (int i = 0; i < fitting.length; i++) {
+                        search.weighFurther(region, i);
+                    }
+                } else {
+                    combine(region, count, search);
+                }
+            }
+            if (search.best.isPresent()) {
+                return search.best;
+            }
+        }
+        return Optional.empty();
+    }
+
     /** The most that there is for as many lenders, even if it is too little. */
     Optional<Candidate> mostOf(long least) {
-        return regions().stream()
-                .map(region -> region.of(Set.copyOf(region.largest(wish.maxLenders() - heldOwners.size()))))
-                .map(slices -> slices.subList(0, Math.min(slices.size(), Math.max(0, mostSlices))))
-                .filter(slices -> !slices.isEmpty() && Fit.sum(slices) >= least)
-                .map(this::candidate)
-                .max(Comparator.comparingLong(Candidate::amount).thenComparing(Candidate.BEST_FIRST.reversed()));
+        Optional<Candidate> most = Optional.empty();
+        for (int farthest : distances) {
+            for (Region region : regions(farthest)) {
+                int[] largest = region.largest(wish.maxLenders() - heldOwners.size());
+                Piece[] pieces = region.of(largest).first(mostSlices);
+                if (pieces.length > 0) {
+                    Candidate candidate = candidate(pieces, largest);
+                    most = candidate.amount() < least
+                            ? most
+                            : most.filter(before -> before.amount() > candidate.amount()
+                                            || (before.amount() == candidate.amount()
+                                                    && Candidate.BEST_FIRST.compare(before, candidate) <= 0))
+                                    .or(() -> Optional.of(candidate));
+                }
+            }
+        }
+        return most;
     }
 
     /** What this one lender would give, if it can do it alone. */
-    Optional<Candidate> aloneOf(NodeId owner) {
-        return regions().stream()
-                .flatMap(region -> Fit.of(wish.amount(), mostSlices, region.of(Set.of(owner))).stream())
-                .map(this::candidate)
-                .min(Candidate.BEST_FIRST);
-    }
-
-    private Optional<Candidate> bestOf(int lenders) {
-        List<Candidate> candidates = new ArrayList<>();
-        for (Region region : regions()) {
-            if (Fit.sum(region.of(Set.copyOf(region.largest(lenders)))) < wish.amount()) {
-                continue;
-            }
-            // One lender is looked for among all; combinations among those with the most.
-            List<NodeId> among = region.largest(lenders == 1 ? Integer.MAX_VALUE : Math.max(MAX_COMBINED, lenders));
-            for (Set<NodeId> chosen : combinations(among, lenders)) {
-                Fit.of(wish.amount(), mostSlices, region.of(chosen))
-                        .map(this::candidate)
-                        .ifPresent(candidates::add);
+    Optional<Candidate> aloneOf(Lender lender) {
+        for (int farthest : distances) {
+            Search search = new Search();
+            regions(farthest).forEach(region -> search.weigh(region, alone(lender)));
+            if (search.best.isPresent()) {
+                return search.best;
             }
         }
-        return candidates.stream().min(Candidate.BEST_FIRST);
+        return Optional.empty();
     }
 
-    private static List<Set<NodeId>> combinations(List<NodeId> among, int size) {
-        List<Set<NodeId>> sets = new ArrayList<>();
-        combine(among, 0, size, new ArrayList<>(), sets);
-        return sets;
+    /** The best of what was weighed so far. */
+    private final class Search {
+        private final Fit fit = new Fit(wish.amount(), mostSlices);
+        private Optional<Candidate> best = Optional.empty();
+
+        /** A lender that the loan does not borrow from yet. */
+        void weighFurther(Region region, int lender) {
+            boolean isFurther = heldOwners.isEmpty()
+                    || !heldOwners.contains(lenders.get(lender).id());
+            if (isFurther && fitting[lender].size() > 0) {
+                weigh(region, lender);
+            }
+        }
+
+        /** These lenders, together with those that the loan borrows from. */
+        void weigh(Region region, int... further) {
+            Piece[] enough = fit.asGood(region.of(further));
+            if (enough.length == 0) {
+                return;
+            }
+            Candidate candidate = candidate(enough, further);
+            if (best.isEmpty() || Candidate.BEST_FIRST.compare(candidate, best.get()) < 0) {
+                best = Optional.of(candidate);
+            }
+        }
     }
 
-    private static void combine(List<NodeId> among, int from, int size, List<NodeId> chosen, List<Set<NodeId>> sets) {
-        if (size == 0) {
-            sets.add(Set.copyOf(chosen));
+    private void combine(Region region, int count, Search search) {
+        if (region.of(region.largest(count)).sum() < wish.amount()) {
             return;
         }
-        for (int i = from; i <= among.size() - size; i++) {
-            chosen.add(among.get(i));
-            combine(among, i + 1, size - 1, chosen, sets);
-            chosen.remove(chosen.size() - 1);
+        int[] among = region.largest(Math.max(MAX_COMBINED, count));
+        if (among.length >= count) {
+            combine(region, among, 0, new int[count], 0, search);
         }
     }
 
-    private Candidate candidate(List<SliceView> slices) {
-        Set<NodeId> owners = new HashSet<>();
-        Set<String> fabrics = new HashSet<>();
-        Set<Device> woken = new HashSet<>();
+    private void combine(Region region, int[] among, int from, int[] chosen, int size, Search search) {
+        if (size == chosen.length) {
+            search.weigh(region, chosen);
+            return;
+        }
+        for (int i = from; i <= among.length - (chosen.length - size); i++) {
+            chosen[size] = among[i];
+            combine(region, among, i + 1, chosen, size + 1, search);
+        }
+    }
+
+    // ---- what a candidate is weighed by ----------------------------------------------------------------------------
+
+    private Candidate candidate(Piece[] pieces, int... further) {
         int farthest = 0;
-        long ranks = 0;
-        for (SliceView slice : slices) {
-            owners.add(slice.id().owner());
-            fabrics.add(slice.place().fabric());
-            farthest = Math.max(farthest, slice.place().latency().code());
-            ranks += powerRanks.getOrDefault(slice.id(), 0L);
-            if (!inUse.containsKey(Device.of(slice))) {
-                woken.add(Device.of(slice));
+        int fabrics = 0;
+        long sum = 0;
+        long powerCost = 0;
+        int owners = 0;
+        SliceView[] slices = new SliceView[pieces.length];
+        for (int i = 0; i < pieces.length; i++) {
+            Piece piece = pieces[i];
+            slices[i] = piece.slice();
+            farthest = Math.max(farthest, piece.latencyCode());
+            sum = Fit.plus(sum, piece.amount());
+            owners += isFirstOfItsOwner(pieces, i) && isFurther(piece) ? 1 : 0;
+            fabrics += isFirstOfItsFabric(pieces, i) ? 1 : 0;
+            powerCost += switch (setting.power()) {
+                case FILL -> piece.wakes() && isFirstOfItsDevice(pieces, i) ? 1 : 0;
+                case SPREAD -> piece.powerRank();
+            };
+        }
+        return new Candidate(
+                List.of(slices),
+                owners,
+                farthest,
+                Math.max(0, sum - wish.amount()),
+                powerCost,
+                fabrics,
+                Placement.steps(stranding(pieces, further)));
+    }
+
+    private boolean isFurther(Piece piece) {
+        return heldOwners.isEmpty() || !heldOwners.contains(piece.slice().id().owner());
+    }
+
+    private static boolean isFirstOfItsOwner(Piece[] pieces, int index) {
+        for (int i = 0; i < index; i++) {
+            if (pieces[i].slice().id().owner().equals(pieces[index].slice().id().owner())) {
+                return false;
             }
         }
-        owners.removeAll(heldOwners);
-        return new Candidate(
-                slices,
-                owners.size(),
-                farthest,
-                Math.max(0, Fit.sum(slices) - wish.amount()),
-                switch (setting.power()) {
-                    case FILL -> woken.size();
-                    case SPREAD -> ranks;
-                },
-                fabrics.size());
+        return true;
+    }
+
+    private static boolean isFirstOfItsFabric(Piece[] pieces, int index) {
+        for (int i = 0; i < index; i++) {
+            if (pieces[i]
+                    .slice()
+                    .place()
+                    .fabric()
+                    .equals(pieces[index].slice().place().fabric())) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static boolean isFirstOfItsDevice(Piece[] pieces, int index) {
+        for (int i = 0; i < index; i++) {
+            if (pieces[i].device() == pieces[index].device()) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** What it costs the rack, by the same rule by which demands are placed. */
+    private double stranding(Piece[] pieces, int... further) {
+        if (further.length == 1 && heldOwners.isEmpty()) {
+            return stranding(lenders.get(further[0]), Arrays.asList(pieces));
+        }
+        double cost = 0;
+        for (int i : further) {
+            cost += stranding(lenders.get(i), ofLender(lenders.get(i), pieces));
+        }
+        for (Lender lender : heldOwners.isEmpty() ? List.<Lender>of() : lenders) {
+            cost += heldOwners.contains(lender.id()) ? stranding(lender, ofLender(lender, pieces)) : 0;
+        }
+        return cost;
+    }
+
+    private double stranding(Lender lender, List<Piece> its) {
+        return placement.cost(lender.supply(wish.kind()), lender.supplyWithout(wish.kind(), its));
+    }
+
+    private static List<Piece> ofLender(Lender lender, Piece[] pieces) {
+        return Arrays.stream(pieces)
+                .filter(piece -> piece.slice().id().owner().equals(lender.id()))
+                .toList();
     }
 
     // ---- where the slices of one loan may be together --------------------------------------------------------------
 
-    /** Slices that may be combined, the largest first. */
+    /** Whatever is within a distance, and behind one fabric if that must be one. */
     private final class Region {
-        final List<SliceView> slices;
-        final Map<NodeId, Long> sums = new TreeMap<>();
+        private final int farthest;
+        private final Optional<String> fabric;
 
-        Region(List<SliceView> slices) {
-            this.slices = slices;
-            slices.forEach(slice -> sums.merge(slice.id().owner(), slice.amount(), Fit::plus));
+        Region(int farthest, Optional<String> fabric) {
+            this.farthest = farthest;
+            this.fabric = fabric;
+        }
+
+        boolean has(Piece piece) {
+            return piece.latencyCode() <= farthest
+                    && (fabric.isEmpty()
+                            || fabric.get().equals(piece.slice().place().fabric()));
+        }
+
+        private Stock ofOne(int lender) {
+            Stock all = fitting[lender];
+            boolean isAllNear = all.latencyCodes() >> farthest <= 1;
+            return isAllNear && fabric.isEmpty() ? all : all.where(this::has);
+        }
+
+        /** What these lenders have there, and those that the loan borrows from. */
+        Stock of(int... further) {
+            if (further.length == 1 && heldOwners.isEmpty()) {
+                return ofOne(further[0]);
+            }
+            List<Stock> stocks = new ArrayList<>();
+            for (int i : further) {
+                stocks.add(ofOne(i));
+            }
+            for (int i = 0; i < fitting.length && !heldOwners.isEmpty(); i++) {
+                if (heldOwners.contains(lenders.get(i).id())) {
+                    stocks.add(ofOne(i));
+                }
+            }
+            return Stock.together(stocks);
         }
 
         /** Those with the most that the loan does not borrow from yet. */
-        List<NodeId> largest(int count) {
-            return sums.entrySet().stream()
-                    .filter(entry -> !heldOwners.contains(entry.getKey()))
-                    .sorted(Map.Entry.<NodeId, Long>comparingByValue()
-                            .reversed()
-                            .thenComparing(Map.Entry.comparingByKey()))
-                    .limit(Math.max(0, count))
-                    .map(Map.Entry::getKey)
-                    .toList();
-        }
-
-        List<SliceView> of(Set<NodeId> owners) {
-            return slices.stream()
-                    .filter(slice -> owners.contains(slice.id().owner())
-                            || heldOwners.contains(slice.id().owner()))
-                    .toList();
-        }
-    }
-
-    /** One for each fabric if that must be one, and for each distance: what is near must not be missed for what is far. */
-    private List<Region> regions() {
-        List<List<SliceView>> together = wish.locality() == Locality.ONE_FABRIC ? byFabric() : List.of(fitting);
-        List<Region> regions = new ArrayList<>();
-        for (List<SliceView> slices : together) {
-            Set<LatencyClass> distances = new TreeSet<>();
-            slices.forEach(slice -> distances.add(slice.place().latency()));
-            for (LatencyClass farthest : distances) {
-                regions.add(new Region(slices.stream()
-                        .filter(slice -> slice.place().latency().isWithin(farthest))
-                        .toList()));
+        int[] largest(int count) {
+            record Sum(int lender, long amount) {}
+            List<Sum> sums = new ArrayList<>();
+            for (int i = 0; i < fitting.length; i++) {
+                long amount = ofOne(i).sum();
+                if (amount > 0 && !heldOwners.contains(lenders.get(i).id())) {
+                    sums.add(new Sum(i, amount));
+                }
             }
+            sums.sort(Comparator.comparingLong(Sum::amount).reversed().thenComparingInt(Sum::lender));
+            return sums.stream().limit(Math.max(0, count)).mapToInt(Sum::lender).toArray();
         }
-        return regions;
     }
 
-    private List<List<SliceView>> byFabric() {
+    /** Where it has to be one fabric, one region for each that is known; else one for all. */
+    private List<Region> regions(int farthest) {
+        if (wish.locality() != Locality.ONE_FABRIC) {
+            return List.of(new Region(farthest, Optional.empty()));
+        }
         Set<String> heldFabrics = new HashSet<>();
         setting.held().forEach(slice -> heldFabrics.add(slice.place().fabric()));
-        Map<String, List<SliceView>> fabrics = new TreeMap<>();
-        for (SliceView slice : fitting) {
-            String fabric = slice.place().fabric();
-            if (!fabric.isEmpty() && (heldFabrics.isEmpty() || heldFabrics.equals(Set.of(fabric)))) {
-                fabrics.computeIfAbsent(fabric, name -> new ArrayList<>()).add(slice);
+        Set<String> fabrics = new TreeSet<>();
+        for (Stock stock : fitting) {
+            for (Piece piece : stock.first(stock.size())) {
+                fabrics.add(piece.slice().place().fabric());
             }
         }
-        return List.copyOf(fabrics.values());
+        fabrics.remove("");
+        return fabrics.stream()
+                .filter(fabric -> heldFabrics.isEmpty() || heldFabrics.equals(Set.of(fabric)))
+                .map(fabric -> new Region(farthest, Optional.of(fabric)))
+                .toList();
     }
 }

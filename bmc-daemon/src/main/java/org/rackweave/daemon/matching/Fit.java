@@ -1,105 +1,132 @@
 package org.rackweave.daemon.matching;
 
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 import org.rackweave.protocol.message.SliceView;
 
 /**
  * Which slices of a few are enough together, with the least left over, and then the fewest. The first answer is a greedy one;
  * a search that is cut off after a number of steps betters it where amounts are uneven.
+ *
+ * <p>It is asked for one lender after the other and remembers the best that it found, so that one who cannot do as well is left
+ * at once.
  */
 final class Fit {
     /** Steps of the search for less left over: complete for a dozen uneven slices, and some microseconds long. */
     private static final int MAX_STEPS = 1_024;
 
+    private static final Piece[] NONE = {};
+
     private final long amount;
-    private final int mostSlices;
-    private final List<SliceView> slices;
-    private final long[] sumFrom;
-    private final List<SliceView> path = new ArrayList<>();
-    private List<SliceView> best;
-    private long bestSum;
+    private final Piece[] path;
+    private long bestSum = Long.MAX_VALUE;
+    /** So many pieces at most may what leaves as little over as the best have. */
+    private int most;
+
+    private Stock stock = Stock.NONE;
+    private Piece[] found = NONE;
     private int steps;
 
-    private Fit(long amount, int mostSlices, List<SliceView> slices, List<SliceView> greedy) {
+    /**
+     * @param amount that is wanted, at least 1
+     * @param mostPieces that may be taken, at least 0
+     */
+    Fit(long amount, int mostPieces) {
         this.amount = amount;
-        this.mostSlices = mostSlices;
-        this.slices = slices;
-        this.best = greedy;
-        this.bestSum = sum(greedy);
-        this.sumFrom = new long[slices.size() + 1];
-        for (int i = slices.size() - 1; i >= 0; i--) {
-            sumFrom[i] = plus(sumFrom[i + 1], slices.get(i).amount());
-        }
+        this.path = new Piece[mostPieces];
+        this.most = mostPieces;
     }
 
-    /** @param largestFirst of slices that are as large the ones that are preferred come first */
-    static Optional<List<SliceView>> of(long amount, int mostSlices, List<SliceView> largestFirst) {
-        Optional<List<SliceView>> greedy = greedy(amount, mostSlices, largestFirst);
-        if (greedy.isEmpty() || sum(greedy.get()) == amount) {
-            return greedy;
+    /** The best of these; none when they are not enough, or not as good as what was found before. */
+    Piece[] asGood(Stock of) {
+        stock = of;
+        found = NONE;
+        int fewest = fewest();
+        if (fewest > (bestSum == amount ? most : path.length)) {
+            return NONE;
         }
-        Fit fit = new Fit(amount, mostSlices, largestFirst, greedy.get());
-        fit.search(0, 0);
-        return Optional.of(fit.best);
+        int mostBefore = most;
+        long sum = greedy(fewest);
+        if (sum < bestSum || (sum == bestSum && fewest <= most)) {
+            take(sum, fewest);
+        }
+        if (sum > amount) {
+            steps = 0;
+            search(0, 0, 0);
+        }
+        // Another lender may be as good as this one.
+        most = found.length == 0 ? mostBefore : found.length;
+        return found;
     }
 
-    /** The smallest single slice that is enough, else the largest ones until they are, the last as small as will do. */
-    private static Optional<List<SliceView>> greedy(long amount, int mostSlices, List<SliceView> largestFirst) {
-        List<SliceView> chosen = new ArrayList<>();
-        long missing = amount;
-        int next = 0;
-        while (missing > 0 && next < largestFirst.size() && chosen.size() < mostSlices) {
-            int last = next;
-            while (last + 1 < largestFirst.size() && largestFirst.get(last + 1).amount() >= missing) {
-                last++;
-            }
-            SliceView taken = largestFirst.get(firstAsLarge(largestFirst, next, last));
-            chosen.add(taken);
-            missing -= taken.amount();
-            next++;
-        }
-        return missing <= 0 ? Optional.of(List.copyOf(chosen)) : Optional.empty();
+    private void take(long sum, int size) {
+        found = Arrays.copyOf(path, size);
+        bestSum = sum;
+        most = size - 1;
     }
 
-    private static int firstAsLarge(List<SliceView> largestFirst, int from, int index) {
-        int first = index;
-        while (first > from
-                && largestFirst.get(first - 1).amount()
-                        == largestFirst.get(index).amount()) {
-            first--;
+    /** No fewer are enough, and nothing is when all are not. */
+    private int fewest() {
+        if (stock.sum() < amount) {
+            return Integer.MAX_VALUE;
         }
-        return first;
+        int count = 1;
+        while (stock.sum(0, count) < amount) {
+            count++;
+        }
+        return count;
     }
 
-    private void search(int from, long sum) {
+    /** The largest ones, and the last as small as will do. @return how much they are */
+    private long greedy(int fewest) {
+        long sum = 0;
+        for (int i = 0; i < fewest - 1; i++) {
+            path[i] = stock.piece(i);
+            sum = plus(sum, path[i].amount());
+        }
+        // Of those that are enough the last is the smallest, and the first that is as large is preferred.
+        int afterEnough = firstWithin(fewest - 1, amount - sum - 1);
+        path[fewest - 1] =
+                stock.piece(firstWithin(fewest - 1, stock.piece(afterEnough - 1).amount()));
+        return plus(sum, path[fewest - 1].amount());
+    }
+
+    private void search(int from, int size, long sum) {
         if (sum >= amount) {
-            if (sum < bestSum || (sum == bestSum && path.size() < best.size())) {
-                best = List.copyOf(path);
-                bestSum = sum;
+            if (sum < bestSum || size <= most) {
+                take(sum, size);
             }
             return;
         }
-        if (path.size() == mostSlices || isPerfect()) {
-            return;
-        }
-        for (int i = from; i < slices.size() && plus(sum, sumFrom[i]) >= amount && steps < MAX_STEPS; i++) {
+        for (int i = firstWithin(from, bestSum - sum); i < stock.size() && steps < MAX_STEPS; i++) {
+            int further = (bestSum == amount ? most : path.length) - size;
+            if (further <= 0 || plus(sum, stock.sum(i, further)) < amount) {
+                return;
+            }
             steps++;
-            SliceView slice = slices.get(i);
-            boolean triedItsLike = i > from && slices.get(i - 1).amount() == slice.amount();
-            long with = plus(sum, slice.amount());
-            if (triedItsLike || with > bestSum) {
-                continue;
+            long with = plus(sum, stock.piece(i).amount());
+            boolean triedItsLike =
+                    i > from && stock.piece(i - 1).amount() == stock.piece(i).amount();
+            if (!triedItsLike && with <= bestSum) {
+                path[size] = stock.piece(i);
+                search(i + 1, size + 1, with);
             }
-            path.add(slice);
-            search(i + 1, with);
-            path.remove(path.size() - 1);
         }
     }
 
-    private boolean isPerfect() {
-        return bestSum == amount && best.size() <= path.size() + 1;
+    /** The first from there on that is not larger. */
+    private int firstWithin(int from, long largest) {
+        int low = from;
+        int high = stock.size();
+        while (low < high) {
+            int middle = (low + high) >>> 1;
+            if (stock.piece(middle).amount() > largest) {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        return low;
     }
 
     static long sum(List<SliceView> slices) {

@@ -1,7 +1,7 @@
 package org.rackweave.daemon.matching;
 
+import java.util.Arrays;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import org.rackweave.protocol.message.LoanView;
@@ -10,7 +10,7 @@ import org.rackweave.protocol.message.SliceView;
 
 /**
  * Finds slices for a requirement. One lender that can do all of it first, then as few as will do; among those whatever
- * {@link Candidate#BEST_FIRST} says. Where less would do too ({@link Requirement#leastAmount}) and there is not enough, it is as
+ * {@link Candidate#BEST_FIRST} says, of which the last criterion is what {@link Placement} says that it strands. Where less would do too ({@link Requirement#leastAmount}) and there is not enough, it is as
  * much as there is.
  */
 public final class Matching {
@@ -23,11 +23,16 @@ public final class Matching {
 
     /** @param slices whatever is known of the rack; those that are not free or do not fit are passed over */
     public static Plan match(Requirement wish, Collection<SliceView> slices, Setting setting) {
-        Field field = new Field(wish, slices, setting);
-        Optional<Candidate> best = field.best();
-        Explanation explanation = new Explanation(wish, List.copyOf(slices), setting, field);
-        return best.<Plan>map(candidate -> new Plan.Found(candidate.slices(), explanation.found(candidate)))
-                .orElseGet(() -> new Plan.NoMatch(explanation.noMatch()));
+        return match(wish, Lenders.of(setting.power(), slices), setting);
+    }
+
+    /** @param known whatever is known of the rack, sorted already for the same power */
+    public static Plan match(Requirement wish, Lenders known, Setting setting) {
+        Field field = new Field(wish, known, setting);
+        Explanation explanation = new Explanation(wish, known, setting, field);
+        return field.best()
+                .<Plan>map(taken -> new Plan.Found(taken.slices(), () -> explanation.found(taken)))
+                .orElseGet(() -> new Plan.NoMatch(explanation::noMatch));
     }
 
     /**
@@ -36,10 +41,11 @@ public final class Matching {
      * @return empty when they are not enough together
      */
     public static Optional<List<SliceView>> keep(long amount, Collection<SliceView> held) {
-        List<SliceView> largestFirst = held.stream()
-                .sorted(Comparator.comparingLong(SliceView::amount).reversed().thenComparing(Field.BY_ID))
-                .toList();
-        return Fit.of(amount, LoanView.MAX_LEASES, largestFirst);
+        Piece[] kept = new Fit(amount, LoanView.MAX_LEASES)
+                .asGood(Stock.of(held.stream().map(Piece::of).toList()));
+        return kept.length == 0
+                ? Optional.empty()
+                : Optional.of(Arrays.stream(kept).map(Piece::slice).toList());
     }
 
     /** How much one lender could ever give for this, whatever the state of its slices is now. */

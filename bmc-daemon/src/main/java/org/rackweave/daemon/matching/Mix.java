@@ -60,6 +60,16 @@ public final class Mix {
                 countsDevices);
     }
 
+    /**
+     * One demand is typical, and the ratios are known.
+     *
+     * @param perCounted for each shared dimension, how much of it goes with one of the counted; 0 for none
+     */
+    static Mix of(Demand typical, double... perCounted) {
+        return new Mix(
+                new Demand[] {typical}, new double[] {1}, new double[][] {perCounted.clone()}, typical.devices() > 0);
+    }
+
     /** Nothing is known yet. */
     public static Mix unknown() {
         return of(List.of(), 1);

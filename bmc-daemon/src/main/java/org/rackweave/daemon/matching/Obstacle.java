@@ -51,6 +51,14 @@ enum Obstacle {
         return ofState(slice);
     }
 
+    /** Whether of what is free nothing but a fatal forced end can be in the way. */
+    static boolean isOnlyForcedEnd(Requirement wish) {
+        return wish.from().isEmpty()
+                && wish.capability().isEmpty()
+                && wish.configuration().isEmpty()
+                && wish.worstLatency().isEmpty();
+    }
+
     private static Optional<Obstacle> ofState(SliceView slice) {
         return switch (slice.state()) {
             case FREE -> Optional.empty();

@@ -83,6 +83,16 @@ public final class Placement {
         return new Choice(candidate, device, left, cost(left) - before);
     }
 
+    /** What it costs a lender to have less free; the same rule as for a demand, where what would be taken is known already. */
+    double cost(Supply before, Supply left) {
+        return cost(left) - stranded(before);
+    }
+
+    /** A cost as a number of steps: those nearer to one another than a step are equal. */
+    static long steps(double cost) {
+        return Math.round(cost / EQUAL);
+    }
+
     /** What leaving this much free costs: what is stranded of it, and a little for all of it. */
     public double cost(Supply left) {
         return stranded(left) + BULK_WEIGHT * mix.bulk(left);
@@ -108,7 +118,7 @@ public final class Placement {
     public static Comparator<Choice> order(String near) {
         return Comparator.<Choice>comparingInt(
                         choice -> near.isEmpty() || choice.candidate().pool().equals(near) ? 0 : 1)
-                .thenComparingLong(choice -> Math.round(choice.cost() / EQUAL))
+                .thenComparingLong(choice -> steps(choice.cost()))
                 .thenComparing(choice -> choice.candidate().lender());
     }
 }

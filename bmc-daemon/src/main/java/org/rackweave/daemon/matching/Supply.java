@@ -8,6 +8,9 @@ public final class Supply {
     /** All of a device, in permille. */
     public static final int WHOLE = 1000;
 
+    /** Of a lender that has nothing of what is counted. */
+    static final Supply NOTHING = new Supply("", new long[1], new int[0]);
+
     private final String kind;
     private final long[] shared;
     private final int[] devices;
@@ -29,11 +32,28 @@ public final class Supply {
         }
     }
 
-    private Supply(String kind, long[] shared, int[] devices) {
+    /** The arrays are the supply's own from now on. */
+    Supply(String kind, long[] shared, int[] devices) {
         this.kind = kind;
         this.shared = shared;
         this.devices = devices;
-        this.deviceLeft = Arrays.stream(devices).sum();
+        long sum = 0;
+        for (int free : devices) {
+            sum += free;
+        }
+        this.deviceLeft = sum;
+    }
+
+    /** The same with another amount of the first shared dimension. */
+    Supply withFirst(long amount) {
+        long[] changed = shared.clone();
+        changed[0] = amount;
+        return new Supply(kind, changed, devices);
+    }
+
+    /** The same with other devices. */
+    Supply withDevices(int[] changed) {
+        return new Supply(kind, shared, changed);
     }
 
     /** How much of a shared dimension is free. */

@@ -296,8 +296,8 @@ class LoanStandingTest {
     @Test
     void aLoanThatCannotGrowStaysAsItWasAndGivesBackWhatItGotForIt() {
         Lender one = new Lender(1, 4, 4);
-        Lender two = new Lender(2, 4);
         borrow(4, 2);
+        Lender two = new Lender(2, 4);
         two.commitRefusal = Optional.of(RefusalCode.UNAVAILABLE);
         resize(12);
         assertThat(lastReply()).isInstanceOfSatisfying(Answer.Refused.class, no -> assertThat(no.detail())

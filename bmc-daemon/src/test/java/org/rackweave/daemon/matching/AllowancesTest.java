@@ -31,7 +31,7 @@ class AllowancesTest {
     void aLenderWhoseRulesLeaveTooLittleIsPassedOverForOneThatHasNone() {
         List<SliceView> slices = List.of(slice(A, "a", 4), slice(B, "b", 4));
 
-        Plan plan = new Allowances(Map.of(A, 2L)).match(wish(4, 1), slices, Setting.USUAL);
+        Plan plan = new Allowances(Map.of(A, 2L)).match(wish(4, 1), lenders(slices), Setting.USUAL);
 
         assertThat(keys(plan)).containsExactly("b");
         assertThat(plan.explanation()).contains("the rules of " + A.brief() + " leave you 2B");
@@ -42,7 +42,7 @@ class AllowancesTest {
         List<SliceView> slices =
                 List.of(slice(A, "a0", 2), slice(A, "a1", 2), slice(A, "a2", 2), slice(B, "b0", 2), slice(B, "b1", 2));
 
-        Plan plan = new Allowances(Map.of(A, 4L, B, 2L)).match(wish(6, 2), slices, Setting.USUAL);
+        Plan plan = new Allowances(Map.of(A, 4L, B, 2L)).match(wish(6, 2), lenders(slices), Setting.USUAL);
 
         assertThat(keys(plan)).containsExactlyInAnyOrder("a0", "a1", "b0");
     }
@@ -51,13 +51,13 @@ class AllowancesTest {
     void whatIsLeftSmallIsTakenWhereTheLargestIsNotNeeded() {
         List<SliceView> slices = List.of(slice(A, "large", 4), slice(A, "small", 2));
 
-        assertThat(keys(new Allowances(Map.of(A, 5L)).match(wish(2, 1), slices, Setting.USUAL)))
+        assertThat(keys(new Allowances(Map.of(A, 5L)).match(wish(2, 1), lenders(slices), Setting.USUAL)))
                 .containsExactly("small");
     }
 
     @Test
     void whoIsLeftNothingIsToldWhoseRulesItAre() {
-        Plan plan = new Allowances(Map.of(A, 0L)).match(wish(1, 1), List.of(slice(A, "a", 1)), Setting.USUAL);
+        Plan plan = new Allowances(Map.of(A, 0L)).match(wish(1, 1), lenders(List.of(slice(A, "a", 1))), Setting.USUAL);
 
         assertThat(plan).isInstanceOf(Plan.NoMatch.class);
         assertThat(plan.explanation()).contains("the rules of " + A.brief() + " leave you 0");
@@ -74,7 +74,7 @@ class AllowancesTest {
             Map<NodeId, Long> amounts = Map.of(A, (long) random.nextInt(8), B, (long) random.nextInt(8));
             long amount = 1 + random.nextInt(10);
 
-            Plan plan = new Allowances(amounts).match(wish(amount, 2), slices, Setting.USUAL);
+            Plan plan = new Allowances(amounts).match(wish(amount, 2), lenders(slices), Setting.USUAL);
 
             Map<NodeId, Long> taken = new TreeMap<>();
             if (plan instanceof Plan.Found found) {
@@ -104,6 +104,10 @@ class AllowancesTest {
             sum += isIn ? slices.get(i).amount() : 0;
         }
         return sum;
+    }
+
+    private static Lenders lenders(List<SliceView> slices) {
+        return Lenders.of(Setting.USUAL.power(), slices);
     }
 
     private static List<String> keys(Plan plan) {

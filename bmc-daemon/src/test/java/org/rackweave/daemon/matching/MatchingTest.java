@@ -92,7 +92,7 @@ class MatchingTest {
             Requirement wish = wish(1 + random.nextInt(20), 1 + random.nextInt(4));
             Plan plan = Matching.match(wish, slices);
             Collections.shuffle(slices, random);
-            assertThat(Matching.match(wish, slices)).isEqualTo(plan);
+            assertSame(Matching.match(wish, slices), plan);
             if (plan instanceof Plan.Found found) {
                 assertThat(found.slices().stream().mapToLong(SliceView::amount).sum())
                         .isGreaterThanOrEqualTo(wish.amount());
@@ -102,6 +102,14 @@ class MatchingTest {
                                 .count())
                         .isLessThanOrEqualTo(wish.maxLenders());
             }
+        }
+    }
+
+    private static void assertSame(Plan other, Plan plan) {
+        assertThat(other).hasSameClassAs(plan);
+        assertThat(other.explanation()).isEqualTo(plan.explanation());
+        if (plan instanceof Plan.Found found) {
+            assertThat(((Plan.Found) other).slices()).isEqualTo(found.slices());
         }
     }
 

@@ -22,6 +22,8 @@ final class GrantsBenchmark implements Benchmark {
     /** How the figures of each size of card begin: those of the flags that fit a BMC are named so. */
     private static final List<String> CARDS = List.of("", "small: ");
 
+    private static final List<String> SIZES = List.of("large", "small");
+
     private static final String NO_PEER = "no etcd on PATH";
 
     @Override
@@ -40,11 +42,15 @@ final class GrantsBenchmark implements Benchmark {
         int warmUp = settings.effort() == Effort.QUICK ? 3 : 10;
         List<Granter> granters = new ArrayList<>();
         try {
-            granters.add(DaemonGranter.start(settings.distribution(), "large", CLIENTS, PLACES));
-            granters.add(DaemonGranter.start(settings.distribution(), "small", CLIENTS, PLACES));
+            for (String size : SIZES) {
+                granters.add(DaemonGranter.start(settings.distribution(), size, CLIENTS, PLACES));
+            }
             EtcdGranter.start(CLIENTS, PLACES).ifPresent(granters::add);
             List<GrantLoad> grants = measured(granters, GrantLoad.Step.GRANT, warmUp, rounds);
             List<GrantLoad> cycles = measured(granters, GrantLoad.Step.GRANT_AND_GIVE_BACK, 1, rounds);
+            if (settings.plots().isPresent()) {
+                latency(grants).write(settings.plots().get().resolve("grants.svg"));
+            }
             List<Figure> figures = new ArrayList<>();
             for (int card = 0; card < CARDS.size(); card++) {
                 figures.addAll(figures(CARDS.get(card) + "grants", grants, card));
@@ -55,6 +61,23 @@ final class GrantsBenchmark implements Benchmark {
         } finally {
             granters.forEach(Granter::close);
         }
+    }
+
+    private static Plot latency(List<GrantLoad> loads) {
+        Plot plot = new Plot(
+                        "Latency of a durable grant, " + CLIENTS + " clients at once",
+                        LatencyCurve.X_LABEL,
+                        "latency, ms")
+                .scale(Plot.Scale.LOGARITHMIC)
+                .yScale(Plot.Scale.LOGARITHMIC);
+        for (int i = 0; i < loads.size(); i++) {
+            GrantLoad load = loads.get(i);
+            String name = i < CARDS.size() ? "ours, " + SIZES.get(i) + " card" : load.name();
+            plot.line(
+                    String.format(Locale.ROOT, "%s: p99 %.1f", name, load.percentileMillis(99)),
+                    LatencyCurve.of(load.latencyNanos(), 1e6));
+        }
+        return plot;
     }
 
     private static Figure memory(String what, List<Granter> granters, int card) throws LabFailure {

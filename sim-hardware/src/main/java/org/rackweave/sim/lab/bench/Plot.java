@@ -52,6 +52,7 @@ final class Plot {
     private final String yLabel;
     private final List<Series> series = new ArrayList<>();
     private Scale xScale = Scale.LINEAR;
+    private Scale yScale = Scale.LINEAR;
 
     /**
      * One value.
@@ -60,10 +61,10 @@ final class Plot {
      */
     record Point(double x, double y, double half) {}
 
-    /** How the x axis counts. */
+    /** How an axis counts. */
     enum Scale {
         LINEAR,
-        /** By powers of ten; every x is above 0. */
+        /** By powers of ten; every value is above 0. */
         LOGARITHMIC
     }
 
@@ -136,6 +137,11 @@ final class Plot {
         return this;
     }
 
+    Plot yScale(Scale scale) {
+        yScale = scale;
+        return this;
+    }
+
     private Plot add(String name, Mark mark, List<Point> points) {
         if (points.isEmpty()) {
             throw new IllegalArgumentException("the series '" + name + "' has no points");
@@ -155,7 +161,7 @@ final class Plot {
 
     String svg() {
         Axis x = axis(xs(), xScale, LEFT, WIDTH - RIGHT);
-        Axis y = axis(ys(), Scale.LINEAR, HEIGHT - BOTTOM, TOP);
+        Axis y = axis(ys(), yScale, HEIGHT - BOTTOM, TOP);
         StringBuilder svg = new StringBuilder();
         put(
                 svg,

@@ -1,0 +1,175 @@
+package org.rackweave.daemon.matching;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Random;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.rackweave.crypto.NodeId;
+import org.rackweave.protocol.message.Epoch;
+import org.rackweave.protocol.message.FenceKind;
+import org.rackweave.protocol.message.ForcedEndEffect;
+import org.rackweave.protocol.message.LatencyClass;
+import org.rackweave.protocol.message.Requirement;
+import org.rackweave.protocol.message.ResourceKind;
+import org.rackweave.protocol.message.SliceId;
+import org.rackweave.protocol.message.SlicePlace;
+import org.rackweave.protocol.message.SliceState;
+import org.rackweave.protocol.message.SliceView;
+
+/** Of lenders that are alike in all that was asked for, the one is taken whose other resources lose least by it. */
+class MatchingPlacementTest {
+    private static final NodeId B = new NodeId(0, 2);
+    private static final NodeId C = new NodeId(0, 3);
+
+    @Test
+    void whatIsNearlyFullIsFilledFirst() {
+        List<SliceView> rack = new ArrayList<>();
+        rack.addAll(memory(B, 5, 0));
+        rack.addAll(memory(C, 2, 3));
+        assertThat(lenders(Matching.match(wish(ResourceKind.MEMORY, 1), rack))).containsExactly(C);
+    }
+
+    @Test
+    void theMemoryOfALenderWhoseCoresWouldBeLeftWithoutItIsSpared() {
+        // Two of memory go with a core in this rack. B has just that; C has memory to spare.
+        List<SliceView> rack = new ArrayList<>();
+        rack.addAll(memory(B, 4, 0));
+        rack.addAll(slices(B, ResourceKind.CORES, 2, "", SliceState.FREE));
+        rack.addAll(memory(C, 6, 0));
+        rack.addAll(slices(C, ResourceKind.CORES, 2, "", SliceState.FREE));
+        rack.addAll(slices(C, ResourceKind.CORES, 1, "", SliceState.ACTIVE));
+        assertThat(lenders(Matching.match(wish(ResourceKind.CORES, 1), rack)))
+                .as("a core, where memory is left over anyway")
+                .containsExactly(B);
+        Plan plan = Matching.match(wish(ResourceKind.MEMORY, 1), rack);
+        assertThat(lenders(plan)).containsExactly(C);
+        assertThat(plan.explanation()).contains("not " + B.brief() + ": what it has left would be of less use");
+    }
+
+    @Test
+    void aDeviceThatIsInPartUseIsFilledBeforeAWholeOneIsBroken() {
+        List<SliceView> rack = new ArrayList<>();
+        rack.addAll(slices(B, ResourceKind.FUNCTION, 4, "nic0", SliceState.FREE));
+        rack.addAll(slices(B, ResourceKind.FUNCTION, 1, "nic1", SliceState.ACTIVE));
+        rack.addAll(slices(C, ResourceKind.FUNCTION, 2, "nic0", SliceState.FREE));
+        rack.addAll(slices(C, ResourceKind.FUNCTION, 2, "nic0", SliceState.ACTIVE));
+        Setting spread = new Setting(Setting.Power.SPREAD, List.of());
+        assertThat(lenders(Matching.match(wish(ResourceKind.FUNCTION, 1), rack)))
+                .containsExactly(C);
+        assertThat(lenders(Matching.match(wish(ResourceKind.FUNCTION, 1), rack, spread)))
+                .as("power weighs more than what is stranded")
+                .containsExactly(B);
+    }
+
+    @Test
+    void theFullerOfTwoDevicesOfALenderIsTaken() {
+        List<SliceView> rack = new ArrayList<>();
+        rack.addAll(slices(B, ResourceKind.FUNCTION, 3, "nic0", SliceState.FREE));
+        rack.addAll(slices(B, ResourceKind.FUNCTION, 1, "nic0", SliceState.ACTIVE));
+        rack.addAll(slices(B, ResourceKind.FUNCTION, 1, "nic1", SliceState.FREE));
+        rack.addAll(slices(B, ResourceKind.FUNCTION, 3, "nic1", SliceState.ACTIVE));
+        Plan plan = Matching.match(wish(ResourceKind.FUNCTION, 1), rack);
+        assertThat(((Plan.Found) plan).slices())
+                .extracting(slice -> slice.place().device())
+                .containsExactly("nic1");
+    }
+
+    @Test
+    void theLenderIsTheOneThatPlacingTheSameAsADemandWouldChoose() {
+        Random random = new Random(3);
+        int others = 0;
+        for (int round = 0; round < 500; round++) {
+            List<SliceView> rack = new ArrayList<>();
+            for (int node = 1; node <= 5; node++) {
+                NodeId owner = new NodeId(0, node);
+                rack.addAll(memory(owner, 3 + random.nextInt(6), random.nextInt(4)));
+                rack.addAll(slices(owner, ResourceKind.CORES, random.nextInt(5), "", SliceState.FREE));
+                rack.addAll(slices(owner, ResourceKind.LANES, random.nextInt(5), "", SliceState.FREE));
+                rack.addAll(slices(owner, ResourceKind.CORES, random.nextInt(5), "", SliceState.ACTIVE));
+            }
+            long amount = 1 + random.nextInt(3);
+            Lenders known = Lenders.of(Setting.Power.FILL, rack);
+            List<Placement.Candidate> candidates = known.byId().stream()
+                    .map(lender -> new Placement.Candidate(lender.id().toString(), "", supply(lender.id(), rack)))
+                    .toList();
+            Optional<Placement.Choice> choice = new Placement(known.mix(ResourceKind.MEMORY))
+                    .choose(new Demand(Set.of(), List.of(amount, 0L, 0L, 0L, 0L, 0L), 0, 0), candidates, "");
+            NodeId chosen = lenders(Matching.match(wish(ResourceKind.MEMORY, amount), rack))
+                    .get(0);
+            assertThat(chosen)
+                    .as("round %d", round)
+                    .hasToString(choice.orElseThrow().candidate().lender());
+            others += chosen.low() == 1 ? 0 : 1;
+        }
+        assertThat(others).as("rounds in which the lowest id was not the best").isGreaterThan(100);
+    }
+
+    @Test
+    void whatALenderSaysAnewTakesThePlaceOfWhatItSaidBefore() {
+        Lenders known = Lenders.none(Setting.Power.FILL)
+                .with(C, memory(C, 2, 0))
+                .with(B, memory(B, 3, 1))
+                .with(C, memory(C, 1, 1));
+        List<SliceView> all = new ArrayList<>(memory(B, 3, 1));
+        all.addAll(memory(C, 1, 1));
+        assertThat(known.slices()).isEqualTo(Lenders.of(Setting.Power.FILL, all).slices());
+        assertThat(known.slices()).hasSize(6);
+    }
+
+    /** Memory, cores and lanes, counted by hand; of the mix only these are looked at, as there are no more. */
+    private static Supply supply(NodeId owner, List<SliceView> rack) {
+        List<Long> free = new ArrayList<>();
+        for (ResourceKind kind : Lenders.dimensions(ResourceKind.MEMORY)) {
+            free.add(rack.stream()
+                    .filter(slice -> slice.id().owner().equals(owner)
+                            && slice.kind() == kind
+                            && slice.state() == SliceState.FREE)
+                    .count());
+        }
+        return new Supply("", free, List.of());
+    }
+
+    private static List<NodeId> lenders(Plan plan) {
+        assertThat(plan).as(plan.explanation()).isInstanceOf(Plan.Found.class);
+        return ((Plan.Found) plan)
+                .slices().stream().map(slice -> slice.id().owner()).distinct().toList();
+    }
+
+    private static Requirement wish(ResourceKind kind, long amount) {
+        return new Requirement(
+                kind, amount, Optional.empty(), 1_000, 0, ForcedEndEffect.TOLERATED, Optional.empty(), 1);
+    }
+
+    private static List<SliceView> memory(NodeId owner, int free, int held) {
+        List<SliceView> slices = new ArrayList<>(slices(owner, ResourceKind.MEMORY, free, "dram", SliceState.FREE));
+        slices.addAll(slices(owner, ResourceKind.MEMORY, Math.max(1, held), "dram", SliceState.ACTIVE));
+        return slices;
+    }
+
+    private static List<SliceView> slices(NodeId owner, ResourceKind kind, int count, String device, SliceState state) {
+        List<SliceView> slices = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            slices.add(new SliceView(
+                    new SliceId(owner, kind.word() + "-" + device + "-" + state.word() + i),
+                    kind,
+                    1,
+                    Set.of(),
+                    state,
+                    Epoch.NONE,
+                    ForcedEndEffect.TOLERATED,
+                    FenceKind.HARDWARE_EPOCH,
+                    Optional.empty(),
+                    Optional.empty(),
+                    "",
+                    new SlicePlace("", device, LatencyClass.SWITCH),
+                    Set.of(),
+                    OptionalInt.empty()));
+        }
+        return slices;
+    }
+}
