@@ -33,6 +33,9 @@ final class SimulatedNode {
     /** Of its own, so that what an owner forbids changes nothing else of a seed. */
     private static final long FIRST_RULES_STREAM = 200_000;
 
+    /** One seed of four has room enough for loans that grow by several slices; the others have too little of everything. */
+    private static final long ROOM_STREAM = 300_000;
+
     private static final long RACK = 7;
 
     private final World world;
@@ -57,7 +60,10 @@ final class SimulatedNode {
         double drift = world.troubles().has(Trouble.DRIFT) ? World.LEASES.driftPercent() / 100.0 : 0;
         this.clock = new SimulatedClock(world.agenda(), nodeDice, world.seams().clockDrift(drift));
         this.journal = new SimulatedJournal(name(), world.watch().of(this));
-        long slices = nodeDice.between(index == 0 ? 1 : 0, MAX_SLICES);
+        boolean isRoomy = new Dice(seed, ROOM_STREAM).oneIn(4);
+        long slices = isRoomy
+                ? nodeDice.between(MAX_SLICES, 2 * MAX_SLICES)
+                : nodeDice.between(index == 0 ? 1 : 0, MAX_SLICES);
         List<SliceFacts> facts = new ArrayList<>();
         boolean readsBack = nodeDice.oneIn(2);
         for (int i = 0; i < slices; i++) {
