@@ -57,7 +57,7 @@ final class LoanAnswers {
             case LIST_SLICES -> {
                 LoanBook.Gathering gathering = book.state().gatherings.get(exchange.loan());
                 if (gathering != null && gathering.silent().contains(exchange.to())) {
-                    planning.gathered(gathering, exchange.to(), answer);
+                    planning.gathered(gathering, exchange.to(), exchange.command(), answer);
                 }
             }
             case WANT -> waiting.placed(exchange, answer);

@@ -25,6 +25,7 @@ import org.rackweave.protocol.message.LoanState;
 import org.rackweave.protocol.message.LoanView;
 import org.rackweave.protocol.message.RefusalCode;
 import org.rackweave.protocol.message.Requirement;
+import org.rackweave.protocol.message.ResourceKind;
 import org.rackweave.protocol.message.SliceId;
 import org.rackweave.protocol.message.SliceView;
 
@@ -32,6 +33,9 @@ import org.rackweave.protocol.message.SliceView;
 final class LoanPlanning {
     /** How many loans one node holds at once: a server has fewer slots than this. */
     private static final int MAX_LOANS = 64;
+
+    /** What else a lender has decides how much a placement strands there. */
+    private static final Command OF_EVERY_KIND = new Command.ListSlices(Optional.empty());
 
     /** How often a plan is made anew when another borrower was faster. */
     private static final int MAX_ATTEMPTS = 8;
@@ -140,12 +144,15 @@ final class LoanPlanning {
                                 excluded,
                                 attempt,
                                 book.now() + policy.gatherMillis()));
-        // Of every kind: what else a lender has decides how much a placement strands there.
-        Command question = new Command.ListSlices(Optional.empty());
-        asked.forEach(lender -> book.send(borrow.loan(), Optional.empty(), lender, question));
+        asked.forEach(lender -> book.send(borrow.loan(), Optional.empty(), lender, OF_EVERY_KIND));
     }
 
-    void gathered(LoanBook.Gathering before, NodeId lender, Answer answer) {
+    void gathered(LoanBook.Gathering before, NodeId lender, Command question, Answer answer) {
+        if (question.equals(OF_EVERY_KIND) && isTooMuch(answer)) {
+            ResourceKind kind = before.wish().requirement().kind();
+            book.send(before.wish().loan(), Optional.empty(), lender, new Command.ListSlices(Optional.of(kind)));
+            return;
+        }
         Set<NodeId> silent = new HashSet<>(before.silent());
         silent.remove(lender);
         Lenders seen = before.seen();
@@ -174,6 +181,11 @@ final class LoanPlanning {
         if (silent.isEmpty()) {
             plan(after);
         }
+    }
+
+    /** A lender may have more of everything than fits one answer. */
+    private static boolean isTooMuch(Answer answer) {
+        return answer instanceof Answer.Refused refused && refused.code() == RefusalCode.UNAVAILABLE;
     }
 
     void plan(LoanBook.Gathering gathering) {

@@ -69,6 +69,7 @@ class LoanStandingTest {
         ForcedEndEffect forcedEnd = ForcedEndEffect.TOLERATED;
         Optional<RefusalCode> commitRefusal = Optional.empty();
         Optional<RefusalCode> renewRefusal = Optional.empty();
+        boolean hasTooMuch;
         long wants;
 
         Lender(long number, long... amounts) {
@@ -84,7 +85,11 @@ class LoanStandingTest {
         }
 
         Answer answer(Command command) {
-            if (command instanceof Command.ListSlices) {
+            if (command instanceof Command.ListSlices list
+                    && hasTooMuch
+                    && list.resource().isEmpty()) {
+                return Answer.Refused.of(RefusalCode.UNAVAILABLE, "the answer has 70000 bytes and 65536 fit");
+            } else if (command instanceof Command.ListSlices) {
                 return new Answer.Slices(sizes.keySet().stream().map(this::view).toList());
             } else if (command instanceof Command.Reserve reserve) {
                 LeaseId holder = held.putIfAbsent(reserve.sliceKey(), reserve.lease());
@@ -170,6 +175,13 @@ class LoanStandingTest {
         assertThat(small.line).containsExactly(LOAN);
         assertThat(shown().place()).contains(new LinePlace(1, 1, 0));
         assertThat(core.isSettled()).isTrue();
+    }
+
+    @Test
+    void aLenderThatHasTooMuchOfEverythingForOneAnswerIsAskedForWhatIsWanted() {
+        new Lender(1, 4).hasTooMuch = true;
+        borrow(4, 1);
+        assertThat(shown().state()).isEqualTo(LoanState.ACTIVE);
     }
 
     @Test

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.junit.jupiter.api.Test;
 
 class SmallRackTest {
-    private static final long SEEDS = Long.getLong("rackweave.seeds", 300);
+    private static final long SEEDS = Long.getLong("rackweave.seeds", 100);
     private static final long FIRST_SEED = Long.getLong("rackweave.firstSeed", 1);
 
     @Test
