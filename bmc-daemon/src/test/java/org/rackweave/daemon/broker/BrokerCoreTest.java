@@ -183,6 +183,8 @@ class BrokerCoreTest {
 
     // ---- small worlds, completely ----------------------------------------------------------------------------------
 
+    private static final long SEEDS = Long.getLong("rackweave.broker.seeds", 2_000);
+
     /** 28,561 ways in every build; -Drackweave.broker.depth=5 goes 371,293. */
     private static final int DEPTH = Integer.getInteger("rackweave.broker.depth", 4);
 
@@ -303,7 +305,7 @@ class BrokerCoreTest {
 
     @Test
     void larger_hosts_keep_every_rule_and_come_to_rest() {
-        for (long seed = 0; seed < 2_000; seed++) {
+        for (long seed = 0; seed < SEEDS; seed++) {
             SplittableRandom random = new SplittableRandom(seed);
             SmallHost host = new SmallHost(
                     16,

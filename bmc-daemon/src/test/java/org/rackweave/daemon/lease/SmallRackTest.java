@@ -6,6 +6,9 @@ import org.junit.jupiter.api.Test;
 
 class SmallRackTest {
     private static final long SEEDS = Long.getLong("rackweave.seeds", 100);
+    /** So few need not have met each rare thing. */
+    private static final long FEW = 100;
+
     private static final long FIRST_SEED = Long.getLong("rackweave.firstSeed", 1);
 
     @Test
@@ -42,6 +45,9 @@ class SmallRackTest {
                 + fences + " fences, " + reboots + " reboots, " + overdues + " overdue, " + refusals
                 + " refusals of the ledger, " + reclaims + " reclaimed");
         assertThat(grants).as("a run that lends nothing shows nothing").isGreaterThan((int) SEEDS);
+        if (SEEDS < FEW) {
+            return;
+        }
         assertThat(losses).isPositive();
         assertThat(crashes).isPositive();
         assertThat(fences).isPositive();
