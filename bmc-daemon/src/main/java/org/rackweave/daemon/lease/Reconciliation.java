@@ -35,7 +35,8 @@ record Reconciliation(SliceRow row, Optional<HardwareOrder> order) {
     static Reconciliation of(
             SliceRow stored, RouteReading route, LeaseEvent.Boot boot, LeasePolicy policy, long nowMillis) {
         boolean outdated = stored.epoch().isOlderThan(epochOf(route))
-                || (stored.state() == SliceState.RESERVED && hasPassed(stored, route));
+                || (stored.state() == SliceState.RESERVED && hasPassed(stored, route))
+                || wasUsedSince(stored, route);
         SliceRow row = stored.atLeast(epochOf(route));
         if (row.state() == SliceState.QUARANTINED) {
             return resting(row);
@@ -133,11 +134,11 @@ record Reconciliation(SliceRow row, Optional<HardwareOrder> order) {
         boolean isNewer = row.epoch().isOlderThan(epochOf(route));
         return switch (row.state()) {
             case FREE ->
-                !(route instanceof RouteReading.Unbound) || isNewer
+                !(route instanceof RouteReading.Unbound) || isNewer || wasUsedSince(row, route)
                         ? Optional.of(unexplained(route))
                         : Optional.empty();
             case RESERVED ->
-                !(route instanceof RouteReading.Unbound) || hasPassed(row, route)
+                !(route instanceof RouteReading.Unbound) || hasPassed(row, route) || wasUsedSince(row, route)
                         ? Optional.of(unexplained(route))
                         : Optional.empty();
             case ACTIVE, OVERDUE, RECLAIMING -> {
@@ -152,6 +153,18 @@ record Reconciliation(SliceRow row, Optional<HardwareOrder> order) {
     /** Nothing is bound with the epoch of a reservation before it is committed. */
     private static boolean hasPassed(SliceRow row, RouteReading route) {
         return !epochOf(route).equals(Epoch.NONE) && !epochOf(route).isOlderThan(row.epoch());
+    }
+
+    /**
+     * The hardware was fenced with an epoch that this ledger has no wipe for: a copy of it that was put in place in between gave the
+     * same epoch once more, so that the epoch alone does not tell.
+     */
+    private static boolean wasUsedSince(SliceRow row, RouteReading route) {
+        boolean isOffered = row.state() == SliceState.FREE || row.state() == SliceState.RESERVED;
+        return isOffered
+                && row.wipe()
+                        .filter(wipe -> wipe.epoch().isOlderThan(epochOf(route)))
+                        .isPresent();
     }
 
     private static boolean boundToStranger(SliceRow row, RouteReading route) {

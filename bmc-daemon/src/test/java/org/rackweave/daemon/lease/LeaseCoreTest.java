@@ -50,6 +50,24 @@ class LeaseCoreTest {
     }
 
     @Test
+    void aFenceThatNoWipeFollowedIsNotOfferedThoughItsEpochIsKnown() {
+        for (long wiped = 3; wiped <= 4; wiped++) {
+            SliceRow free = new SliceRow(
+                    facts(KEY),
+                    SliceState.FREE,
+                    new Epoch(4),
+                    Optional.empty(),
+                    Optional.of(new WipeCertificate("overwrite", 1, 1, new Epoch(wiped))),
+                    "");
+            LeaseCore core = new LeaseCore(new NodeId(9, 9), POLICY, List.of(free));
+            start(core, LeaseEvent.Boot.SAME, new RouteReading.Unbound(new Epoch(4)));
+            assertThat(core.slices().get(0).state())
+                    .as("wiped in epoch %d", wiped)
+                    .isEqualTo(wiped == 4 ? SliceState.FREE : SliceState.SANITISING);
+        }
+    }
+
+    @Test
     void anOlderCopyOfTheLedgerDoesNotTakeALaterRouteForItsOwn() {
         for (SliceState state : List.of(SliceState.CONFIGURING, SliceState.ACTIVE, SliceState.OVERDUE)) {
             LeaseCore core = new LeaseCore(new NodeId(9, 9), POLICY, List.of(row(state, 4)));

@@ -163,7 +163,7 @@ public enum CoreFault {
             "lease/Reconciliation",
             "if (outdated) {",
             "if (outdated && stored.epoch().value() < 0) {",
-            300),
+            1_000),
     NEVER_LOOKED(
             "routes are never looked at",
             "lease/RouteRounds",
@@ -260,18 +260,12 @@ public enum CoreFault {
             "return isOver() || members().isEmpty() ? this : withLegs(members());",
             "return isOver() || members().isEmpty() ? this : withLegs(current());",
             60),
-    HALF_AN_INCREMENT_JOINS(
-            "a lease joins a loan before the others that are to join are granted",
-            "lease/LoanAnswers",
-            "if (!together.stream().allMatch(l -> l.state() == Leg.State.GRANTED)) {",
-            "if (leg.isMember() && !together.stream().allMatch(l -> l.state() == Leg.State.GRANTED)) {",
-            300),
     RESIZE_LOSES_OLD_LEASES(
             "a loan that was made larger forgets the leases that it had",
             "lease/LoanResizing",
             "LoanRow whole = row.each(",
             "LoanRow whole = row.withLegs(row.joining()).each(",
-            100);
+            300);
 
     private static final String PACKAGES = "org/rackweave/daemon/";
 

@@ -173,10 +173,12 @@ final class Demands {
         }
         Holding holding = rows.get(0).holding().orElseThrow();
         ResourceKind kind = rows.get(0).facts().kind();
+        // What others lose to a demand of the same asker that is ahead of this one went to nobody behind them.
+        long passed = Math.max(0, keptForItself(after, kind, holding) - keptForItself(before, kind, holding));
         long had = keptAhead(before, kind, holding);
         long has = keptAhead(after, kind, holding);
         require(
-                has >= had,
+                has + passed >= had,
                 Invariant.KEPT_IS_NOT_PASSED,
                 owner.name() + " reserves " + rows.get(0).facts().key() + " at priority " + holding.priority()
                         + ", and of " + had + " that were kept for those ahead " + has + " are left");
@@ -184,12 +186,23 @@ final class Demands {
 
     /** What an asker's own loans may have besides is the matter of its quota. */
     private static long keptAhead(List<WantView> line, ResourceKind kind, Holding holding) {
+        return kept(ahead(line, kind, holding).filter(want -> !want.borrower().equals(holding.borrower())));
+    }
+
+    private static long keptForItself(List<WantView> line, ResourceKind kind, Holding holding) {
+        return kept(ahead(line, kind, holding)
+                .filter(want -> want.borrower().equals(holding.borrower())
+                        && !want.loan().equals(holding.loan())));
+    }
+
+    private static Stream<WantView> ahead(List<WantView> line, ResourceKind kind, Holding holding) {
         return line.stream()
-                .filter(want -> want.requirement().kind() == kind
-                        && want.requirement().priority() >= holding.priority()
-                        && !want.borrower().equals(holding.borrower()))
-                .mapToLong(want -> want.place().coming())
-                .sum();
+                .filter(want ->
+                        want.requirement().kind() == kind && want.requirement().priority() >= holding.priority());
+    }
+
+    private static long kept(Stream<WantView> wants) {
+        return wants.mapToLong(want -> want.place().coming()).sum();
     }
 
     // ---- at the borrower -------------------------------------------------------------------------------------------
