@@ -115,7 +115,7 @@ public enum CoreFault {
             "lease/Leg",
             "state == State.GRANTED && loanState == LoanState.ACTIVE",
             "state == State.GRANTED",
-            100),,
+            100),
     LATE_GROUP_BEGUN(
             "a loan begins though the first term of one of its leases ran out",
             "lease/LoanAnswers",
