@@ -82,11 +82,7 @@ final class Watch {
     void moved(SimulatedNode owner, SliceHardware slice) {
         SliceRow row = owner.journal().slice(slice.facts().key());
         // In the midst of a change its owner may have read the route just before.
-        boolean isInChange = row != null
-                && (row.state() == SliceState.CONFIGURING
-                        || row.state() == SliceState.FENCING
-                        || row.state() == SliceState.QUARANTINED);
-        if (row == null || isInChange || !isAsWritten(row, slice)) {
+        if (row == null || isBeingChanged(row) || !isAsWritten(row, slice)) {
             meddled(owner, slice);
         }
     }
@@ -529,13 +525,7 @@ final class Watch {
 
     private void checkMeddled(SimulatedNode owner, SliceHardware slice, SliceRow row) {
         SliceId id = new SliceId(owner.id(), slice.facts().key());
-        boolean isBeingChanged =
-                switch (row.state()) {
-                    case CONFIGURING, FENCING, QUARANTINED -> true;
-                    case RECLAIMING ->
-                        row.holding().filter(h -> h.end() == End.RELEASED).isPresent();
-                    case FREE, RESERVED, ACTIVE, OVERDUE, SANITISING -> false;
-                };
+        boolean isBeingChanged = isBeingChanged(row);
         if (!isBeingChanged && row.epoch().value() >= slice.boundEpoch() && isAsWritten(row, slice)) {
             meddledMicros.remove(id);
             if (row.state() == SliceState.SANITISING) {
@@ -555,6 +545,15 @@ final class Watch {
                         < (World.LEASES.routeLookMillis() + SOON_MILLIS) * Agenda.MICROS_PER_MILLI,
                 Invariant.FOREIGN_HAND_IS_SEEN,
                 () -> said(owner, slice, row));
+    }
+
+    private static boolean isBeingChanged(SliceRow row) {
+        return switch (row.state()) {
+            case CONFIGURING, FENCING, QUARANTINED -> true;
+            case RECLAIMING ->
+                row.holding().filter(h -> h.end() == End.RELEASED).isPresent();
+            case FREE, RESERVED, ACTIVE, OVERDUE, SANITISING -> false;
+        };
     }
 
     /** Whether the hardware is as the ledger says. */
