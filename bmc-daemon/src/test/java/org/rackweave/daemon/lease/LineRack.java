@@ -40,6 +40,7 @@ import org.rackweave.protocol.message.WantView;
  */
 final class LineRack {
     static final LinePolicy LINE = new LinePolicy(3_000, 400, 1_500, 500, 6, 20_000, 800);
+    private static final Principal OPERATOR = new Principal("op", new NodeId(3, 3), Role.OPERATOR, Optional.empty());
     private static final long QUOTA = 14;
     private static final long FLOOR = 2;
     private static final long FAULTY_MILLIS = 120_000;
@@ -110,6 +111,7 @@ final class LineRack {
         if (core == null) {
             boot();
         }
+        endOverdue();
         long until = now + CALM_MILLIS;
         while (now < until && !isServed()) {
             runUntil(now + 1_000);
@@ -123,6 +125,18 @@ final class LineRack {
                                 .toList() + " in " + live().wants(now) + " of " + slices.values());
         runUntil(now + 2 * LINE.validMillis());
         require(wants.isEmpty(), "wants of the dead are left: " + wants.values());
+    }
+
+    /** What a borrower forgot when it died, and nobody may pull, counts for its quota until people end it. */
+    private void endOverdue() {
+        for (SliceRow row : List.copyOf(slices.values())) {
+            if (row.state() == SliceState.OVERDUE) {
+                long token = tokens++;
+                step(new LeaseEvent.Asked(
+                        OPERATOR, "", new Command.EndQuarantine(row.key(), "its host is off"), token));
+                answers.remove(token);
+            }
+        }
     }
 
     private boolean isServed() {
@@ -354,6 +368,9 @@ final class LineRack {
     private void nobodyIsPassed(SliceRow row, List<WantView> before, List<WantView> after, List<Effect> effects) {
         Holding holding = LeaseBook.held(row);
         count("reservations");
+        long had = 0;
+        long has = 0;
+        // In the order of the line: what somebody loses may pass to those ahead of it, and to nobody else.
         for (WantView want : before) {
             // What one borrower takes for one loan may cost its other ones their part of its quota.
             boolean own = want.borrower().equals(holding.borrower());
@@ -361,14 +378,17 @@ final class LineRack {
                     .anyMatch(e -> e instanceof Effect.Tell told
                             && told.kind().equals("want.lapsed")
                             && told.subject().equals(want.loan().toString()));
+            Optional<WantView> now =
+                    after.stream().filter(w -> w.loan().equals(want.loan())).findFirst();
             // A line of another kind goes on by itself.
             boolean sameLine = want.requirement().kind() == row.facts().kind();
-            if (sameLine && !own && !lapsed && want.requirement().priority() >= holding.priority()) {
-                after.stream()
-                        .filter(w -> w.loan().equals(want.loan()))
-                        .forEach(w -> require(
-                                w.place().coming() >= want.place().coming(),
-                                row.key() + " went to " + holding + " past " + want + ", which now has " + w.place()));
+            boolean counts = sameLine && !own && !lapsed && now.isPresent();
+            if (counts && want.requirement().priority() >= holding.priority()) {
+                had += want.place().coming();
+                has += now.get().place().coming();
+                require(
+                        has >= had,
+                        row.key() + " went to " + holding + " past " + want + ", which now is " + now.get());
             }
         }
     }
