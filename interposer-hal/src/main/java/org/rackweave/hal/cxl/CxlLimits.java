@@ -1,0 +1,27 @@
+package org.rackweave.hal.cxl;
+
+/** Every limit of the fabric manager API and of its client, with its unit and reason. */
+public final class CxlLimits {
+    /** The header of a message, in bytes. */
+    public static final int HEADER_BYTES = 12;
+
+    /** The most payload, in bytes: what an MCTP message of 8,192 bytes leaves beside its type and this header. */
+    public static final int MOST_PAYLOAD_BYTES = 8192 - 1 - HEADER_BYTES;
+
+    /** The most ports or virtual switches one request names: its count has one byte. */
+    public static final int MOST_IDS = 255;
+
+    /** The most logical devices in one answer: its count has one byte. */
+    public static final int MOST_LDS = 255;
+
+    /** The most extents in one message: what fits behind the longest header of a dynamic-capacity command, at 40 bytes each. */
+    public static final int MOST_EXTENTS = 200;
+
+    /** The longest bind, in milliseconds. Users of PCIe switches saw up to 15 s for 28 ports; four times that. */
+    public static final long MOST_BACKGROUND_MILLIS = 60_000;
+
+    /** The most answers that are passed over while a path is drained: one for each tag. */
+    public static final int MOST_STALE_ANSWERS = 256;
+
+    private CxlLimits() {}
+}
