@@ -20,8 +20,14 @@ public final class CxlLimits {
     /** The longest bind, in milliseconds. Users of PCIe switches saw up to 15 s for 28 ports; four times that. */
     public static final long MOST_BACKGROUND_MILLIS = 60_000;
 
-    /** The most answers that are passed over while a path is drained: one for each tag. */
-    public static final int MOST_STALE_ANSWERS = 256;
+    /** The most requests of one connection that may be left unanswered before it is given up: there are eight MCTP tags. */
+    public static final int MOST_UNANSWERED = 8;
+
+    /** The first pause between two questions how far a background operation is, in milliseconds; each is twice the last. */
+    public static final long FIRST_POLL_MILLIS = 1;
+
+    /** The longest such pause, in milliseconds: a bind takes a second or more, and a person does not see less than this. */
+    public static final long LONGEST_POLL_MILLIS = 50;
 
     private CxlLimits() {}
 }

@@ -21,6 +21,14 @@ public sealed interface Decoded<T> {
         };
     }
 
+    /** For decoders of what this is a part of. */
+    default T orThrow() throws MalformedException {
+        return switch (kind()) {
+            case ACCEPTED -> ((Accepted<T>) this).value();
+            case REFUSED -> throw new MalformedException(((Refused<T>) this).fault(), ((Refused<T>) this).detail());
+        };
+    }
+
     /** The bytes are this. */
     record Accepted<T>(T value) implements Decoded<T> {
         @Override

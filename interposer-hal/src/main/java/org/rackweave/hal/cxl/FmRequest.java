@@ -8,6 +8,11 @@ package org.rackweave.hal.cxl;
 public interface FmRequest<R extends FmResponse> {
     Opcode opcode();
 
+    /** Whether it may change something. */
+    default Opcode.Effect effect() {
+        return opcode().effect();
+    }
+
     /** Appends the payload. */
     void write(PayloadWriter out, Dialect dialect);
 

@@ -57,6 +57,11 @@ public final class PpbConfig {
         }
 
         @Override
+        public Opcode.Effect effect() {
+            return access == Access.READ ? Opcode.Effect.READS : Opcode.Effect.CHANGES;
+        }
+
+        @Override
         public void write(PayloadWriter out, Dialect dialect) {
             long bits = register | (long) byteEnables << 12 | (access == Access.WRITE ? WRITE_BIT : 0);
             out.u8(port).u16((int) (bits & 0xFFFF)).u8((int) (bits >> 16)).u32(data);

@@ -60,6 +60,11 @@ public final class Tunnel {
         }
 
         @Override
+        public Opcode.Effect effect() {
+            return Opcode.of(message.opcode()).map(Opcode::effect).orElse(Opcode.Effect.CHANGES);
+        }
+
+        @Override
         public void write(PayloadWriter out, Dialect dialect) {
             out.u8(port).u8(target.code()).u16(sizeOf(message, dialect));
             writeInner(out, dialect, message);
