@@ -92,15 +92,9 @@ public final class FmClient implements AutoCloseable {
         // The outer tag tells answers apart; the inner one may be any.
         CciMessage inner = FmCodec.request(dialect, 0, request);
         Outcome<Tunnel.Response> carried = call(new Tunnel.Request(port, Tunnel.Target.DEVICE, inner));
-        return switch (carried.kind()) {
-            case ANSWERED -> unpacked(dialect, request, ((Outcome.Answered<Tunnel.Response>) carried).response());
-            case DECLINED ->
-                new Outcome.Declined<>(
-                        ((Outcome.Declined<Tunnel.Response>) carried).code(),
-                        ((Outcome.Declined<Tunnel.Response>) carried).vendorStatus());
-            case UNKNOWN -> new Outcome.Unknown<>(((Outcome.Unknown<Tunnel.Response>) carried).why());
-            case NOT_SENT -> new Outcome.NotSent<>(((Outcome.NotSent<Tunnel.Response>) carried).why());
-        };
+        return carried instanceof Outcome.Answered<Tunnel.Response> answered
+                ? unpacked(dialect, request, answered.response())
+                : carried.unanswered();
     }
 
     /** After an unknown outcome: waits until the switch has answered what it was asked and does nothing in the background. */

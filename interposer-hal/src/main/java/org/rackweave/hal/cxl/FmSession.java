@@ -7,7 +7,6 @@ import org.rackweave.hal.mctp.Deadline;
 import org.rackweave.hal.mctp.MctpLimits;
 import org.rackweave.hal.mctp.MctpMessage;
 import org.rackweave.hal.mctp.MctpTcpLink;
-import org.rackweave.hal.mctp.Octets;
 
 /** One connection to a switch: its tags, and which of them were never answered. */
 final class FmSession implements AutoCloseable {
@@ -36,18 +35,19 @@ final class FmSession implements AutoCloseable {
         lastTag = tag;
         unanswered.set(tag);
         // The dialects' requests differ in nothing but tunnels, which no connection starts with.
-        Dialect spoken = dialect.orElse(Dialect.CXL3);
-        Octets bytes = CciCodec.encode(spoken, FmCodec.request(spoken, tag, request));
-        link.send(
-                new MctpMessage(
-                        ENDPOINT,
-                        ENDPOINT,
-                        MctpMessage.Role.REQUEST,
-                        tag % MctpLimits.TAGS,
-                        MctpMessage.TYPE_FM_API,
-                        bytes),
-                deadline);
+        link.send(carrier(dialect.orElse(Dialect.CXL3), tag, request), deadline);
         return tag;
+    }
+
+    /** A request as it leaves. */
+    static MctpMessage carrier(Dialect dialect, int tag, FmRequest<?> request) {
+        return new MctpMessage(
+                ENDPOINT,
+                ENDPOINT,
+                MctpMessage.Role.REQUEST,
+                tag % MctpLimits.TAGS,
+                MctpMessage.TYPE_FM_API,
+                CciCodec.encode(dialect, FmCodec.request(dialect, tag, request)));
     }
 
     /** The next answer, to this session's first request or to any that is not answered yet. */

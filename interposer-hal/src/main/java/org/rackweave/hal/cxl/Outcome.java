@@ -18,6 +18,16 @@ public sealed interface Outcome<R> {
 
     Kind kind();
 
+    /** The same outcome of something else: for whoever gives up when a part was not answered. */
+    default <A> Outcome<A> unanswered() {
+        return switch (kind()) {
+            case ANSWERED -> throw new IllegalStateException("this was answered: " + this);
+            case DECLINED -> new Declined<>(((Declined<R>) this).code(), ((Declined<R>) this).vendorStatus());
+            case UNKNOWN -> new Unknown<>(((Unknown<R>) this).why());
+            case NOT_SENT -> new NotSent<>(((NotSent<R>) this).why());
+        };
+    }
+
     /** The component did it. */
     record Answered<R>(R response) implements Outcome<R> {
         public Answered {
