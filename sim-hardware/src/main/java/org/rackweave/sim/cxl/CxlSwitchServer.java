@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.rackweave.hal.cxl.Dialect;
@@ -19,6 +20,7 @@ import org.rackweave.hal.cxl.FmRequest;
 import org.rackweave.hal.cxl.FmResponder;
 import org.rackweave.hal.cxl.ReturnCode;
 import org.rackweave.hal.mctp.Deadline;
+import org.rackweave.hal.mctp.MctpEndpoint;
 import org.rackweave.hal.mctp.MctpMessage;
 import org.rackweave.hal.mctp.MctpTcpLink;
 
@@ -36,12 +38,15 @@ public final class CxlSwitchServer implements AutoCloseable {
     /** How long a client may take to read an answer, in milliseconds. */
     private static final long SEND_MILLIS = 5_000;
 
-    private static final int ENDPOINT = 8;
+    /** The first endpoint id that is not reserved; a manager may give another. */
+    private static final int FIRST_ENDPOINT = 8;
+
     private static final System.Logger LOG = System.getLogger(CxlSwitchServer.class.getName());
 
     private final ServerSocketChannel listening;
     private final Dialect dialect;
     private final CxlSwitch device;
+    private final MctpEndpoint endpoint;
     private final List<PlannedFault> faults;
     private final Map<Thread, MctpTcpLink> clients = new LinkedHashMap<>();
     private final CountDownLatch closing = new CountDownLatch(1);
@@ -51,6 +56,7 @@ public final class CxlSwitchServer implements AutoCloseable {
         this.listening = listening;
         this.dialect = dialect;
         this.device = new CxlSwitch(plan, dialect);
+        this.endpoint = new MctpEndpoint(FIRST_ENDPOINT, new UUID(0, plan.serial()));
         this.faults = new ArrayList<>(plan.faults());
         this.accepting = new Thread(this::accept, "cxl-switch");
     }
@@ -108,11 +114,12 @@ public final class CxlSwitchServer implements AutoCloseable {
     }
 
     private void serve(MctpTcpLink link) {
-        FmResponder responder = new FmResponder(dialect, ENDPOINT);
         try (link) {
             while (closing.getCount() > 0) {
                 MctpMessage request = link.receive(Deadline.inMillis(MOST_SILENCE_MILLIS));
-                Optional<MctpMessage> answer = responder.answer(request, this::handle);
+                Optional<MctpMessage> answer = request.type() == MctpMessage.TYPE_CONTROL
+                        ? control(request)
+                        : new FmResponder(dialect, endpointId()).answer(request, this::handle);
                 if (answer.isPresent()) {
                     link.send(answer.get(), Deadline.inMillis(SEND_MILLIS));
                 }
@@ -122,6 +129,14 @@ public final class CxlSwitchServer implements AutoCloseable {
         } finally {
             forget(Thread.currentThread());
         }
+    }
+
+    private synchronized Optional<MctpMessage> control(MctpMessage request) {
+        return endpoint.answer(request);
+    }
+
+    private synchronized int endpointId() {
+        return endpoint.id();
     }
 
     private synchronized void forget(Thread thread) {

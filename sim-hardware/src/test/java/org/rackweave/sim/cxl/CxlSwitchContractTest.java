@@ -245,11 +245,22 @@ class CxlSwitchContractTest {
         try (CxlSwitchServer server = CxlSwitchServer.start(SwitchPlan.usual(), Dialect.JRL, 0);
                 Socket socket = new Socket(
                         server.address().getAddress(), server.address().getPort())) {
-            socket.getOutputStream().write(HexFormat.of().parseHex(request));
-            byte[] answer = new byte[68];
-            new DataInputStream(socket.getInputStream()).readFully(answer);
-            assertThat(HexFormat.of().formatHex(answer))
+            assertThat(answerOf(socket, request))
                     .startsWith("010008c0" + "07100000015114000000000000" + "01000000" + "0104");
+        }
+    }
+
+    @Test
+    void a_manager_that_gives_the_switch_another_endpoint_id_is_answered_from_it() throws Exception {
+        // jack mctp --set-eid 9, then jack show bos, as captured.
+        try (CxlSwitchServer server = CxlSwitchServer.start(SwitchPlan.usual(), Dialect.JRL, 0);
+                Socket socket = new Socket(
+                        server.address().getAddress(), server.address().getPort())) {
+            assertThat(answerOf(socket, "010000c8" + "0080010009" + "00".repeat(59)))
+                    .startsWith("010008c0" + "00000100000900");
+            assertThat(answerOf(socket, "010000c8" + "07000000020000000000000000" + "00".repeat(51)))
+                    .as("the second answer of its connection")
+                    .isEqualTo("010009d0" + "07100000020008000000000000" + "00".repeat(51));
         }
     }
 
@@ -281,10 +292,14 @@ class CxlSwitchContractTest {
 
     private static ReturnCode returnCodeOf(Socket socket, String message) throws IOException {
         String packet = "010000c8" + message + "00".repeat(64 - message.length() / 2);
+        return new ReturnCode(Integer.parseInt(answerOf(socket, packet).substring(26, 28), 16));
+    }
+
+    private static String answerOf(Socket socket, String packet) throws IOException {
         socket.getOutputStream().write(HexFormat.of().parseHex(packet));
         byte[] answer = new byte[68];
         new DataInputStream(socket.getInputStream()).readFully(answer);
-        return new ReturnCode(answer[13] & 0xFF);
+        return HexFormat.of().formatHex(answer);
     }
 
     private static CxlSwitchServer withFault(String line) throws IOException {
