@@ -26,7 +26,12 @@ public enum Opcode {
     GET_QOS_ALLOCATED(0x5406, Effect.READS, "Get QoS Allocated BW", QosFractions.Get::readAllocated),
     SET_QOS_ALLOCATED(0x5407, Effect.CHANGES, "Set QoS Allocated BW", QosFractions.Set::readAllocated),
     GET_QOS_LIMIT(0x5408, Effect.READS, "Get QoS BW Limit", QosFractions.Get::readLimit),
-    SET_QOS_LIMIT(0x5409, Effect.CHANGES, "Set QoS BW Limit", QosFractions.Set::readLimit);
+    SET_QOS_LIMIT(0x5409, Effect.CHANGES, "Set QoS BW Limit", QosFractions.Set::readLimit),
+    GET_MULTI_HEADED_INFO(0x5500, Effect.READS, "Get Multi-Headed Info", MultiHeadedInfo.Request::read),
+    GET_DCD_INFO(0x5600, Effect.READS, "Get DCD Info", DcdInfo.Request::read),
+    GET_DC_EXTENTS(0x5603, Effect.READS, "Get DC Region Extent Lists", DcExtents.Request::read),
+    ADD_DYNAMIC_CAPACITY(0x5604, Effect.CHANGES, "Initiate Dynamic Capacity Add", DcAdd.Request::read),
+    RELEASE_DYNAMIC_CAPACITY(0x5605, Effect.CHANGES, "Initiate Dynamic Capacity Release", DcRelease.Request::read);
 
     /** Whether a command that was not answered may have changed something. */
     public enum Effect {

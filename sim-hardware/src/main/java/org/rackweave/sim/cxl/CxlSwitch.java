@@ -135,7 +135,12 @@ final class CxlSwitch {
                     GET_QOS_ALLOCATED,
                     SET_QOS_ALLOCATED,
                     GET_QOS_LIMIT,
-                    SET_QOS_LIMIT -> Handled.as(ReturnCode.UNSUPPORTED);
+                    SET_QOS_LIMIT,
+                    GET_MULTI_HEADED_INFO,
+                    GET_DCD_INFO,
+                    GET_DC_EXTENTS,
+                    ADD_DYNAMIC_CAPACITY,
+                    RELEASE_DYNAMIC_CAPACITY -> Handled.as(ReturnCode.UNSUPPORTED);
         };
     }
 

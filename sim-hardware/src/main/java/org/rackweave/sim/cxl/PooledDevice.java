@@ -76,7 +76,12 @@ final class PooledDevice {
                     BIND_VPPB,
                     UNBIND_VPPB,
                     GENERATE_AER,
-                    TUNNEL -> Handled.as(ReturnCode.UNSUPPORTED);
+                    TUNNEL,
+                    GET_MULTI_HEADED_INFO,
+                    GET_DCD_INFO,
+                    GET_DC_EXTENTS,
+                    ADD_DYNAMIC_CAPACITY,
+                    RELEASE_DYNAMIC_CAPACITY -> Handled.as(ReturnCode.UNSUPPORTED);
         };
     }
 
