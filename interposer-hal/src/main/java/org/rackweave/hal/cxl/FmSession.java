@@ -1,6 +1,7 @@
 package org.rackweave.hal.cxl;
 
 import java.io.IOException;
+import java.net.SocketTimeoutException;
 import java.util.BitSet;
 import java.util.Optional;
 import org.rackweave.hal.mctp.Deadline;
@@ -35,7 +36,13 @@ final class FmSession implements AutoCloseable {
         lastTag = tag;
         unanswered.set(tag);
         // The dialects' requests differ in nothing but tunnels, which no connection starts with.
-        link.send(carrier(dialect.orElse(Dialect.CXL3), tag, request), deadline);
+        MctpMessage carrier = carrier(dialect.orElse(Dialect.CXL3), tag, request);
+        try {
+            link.send(carrier, deadline);
+        } catch (SocketTimeoutException half) {
+            // A part of it may be on its way: unlike a late answer, nothing sensible can follow on this connection.
+            throw new IOException("the switch does not take what it is sent", half);
+        }
         return tag;
     }
 
