@@ -47,6 +47,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             CountersCommand.class,
             AuditCommand.class,
             DiscoverCommand.class,
+            HwCommand.class,
             ConfigCommand.class,
             CaCommand.class,
             PolicyCommand.class,

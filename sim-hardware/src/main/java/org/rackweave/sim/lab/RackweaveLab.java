@@ -1,5 +1,6 @@
 package org.rackweave.sim.lab;
 
+import org.rackweave.sim.cxl.SwitchCommand;
 import org.rackweave.sim.lab.adversary.AdversaryCommand;
 import org.rackweave.sim.lab.bench.BenchCommand;
 import org.rackweave.sim.lab.demo.DemoCommand;
@@ -23,6 +24,7 @@ import picocli.CommandLine.Spec;
             SimulateCommand.class,
             AdversaryCommand.class,
             MachinesCommand.class,
+            SwitchCommand.class,
             CommandLine.HelpCommand.class
         })
 public final class RackweaveLab implements Runnable {

@@ -1,0 +1,32 @@
+package org.rackweave.hal.cxl;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.rackweave.hal.mctp.MctpPackets;
+import org.rackweave.hal.mctp.Octets;
+
+/** What a client would put on the wire, without a switch. */
+public final class FmDryRun {
+    private FmDryRun() {}
+
+    /**
+     * The bytes of a new connection, request by request: first the client's own question who the switch is, then these. What is asked
+     * again until a background operation has ended is not among them: how often depends on the switch.
+     *
+     * @param requests none that goes through a tunnel: those differ by dialect, which only a switch can tell
+     */
+    public static List<Octets> bytesOf(List<FmRequest<?>> requests) {
+        List<FmRequest<?>> all = new ArrayList<>();
+        all.add(new Identify.Request());
+        all.addAll(requests);
+        MctpPackets packets = new MctpPackets();
+        List<Octets> bytes = new ArrayList<>();
+        for (FmRequest<?> request : all) {
+            if (request.opcode() == Opcode.TUNNEL) {
+                throw new IllegalArgumentException("what a tunnel carries depends on the dialect");
+            }
+            bytes.add(packets.packetsOf(FmSession.carrier(Dialect.CXL3, bytes.size(), request)));
+        }
+        return bytes;
+    }
+}

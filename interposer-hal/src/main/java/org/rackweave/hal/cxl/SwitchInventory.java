@@ -1,0 +1,78 @@
+package org.rackweave.hal.cxl;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * All that a switch says of itself, read command by command: another manager may have changed something between two of them.
+ *
+ * @param ports those that it has, ascending
+ * @param virtualSwitches those that are active, ascending, each with all its vPPBs
+ */
+public record SwitchInventory(
+        FmClient.Greeting greeting,
+        IdentifySwitch.Response identity,
+        List<PortState.Port> ports,
+        List<VcsInfo.VirtualSwitch> virtualSwitches) {
+    /** How many ports are asked about at once: an answer of 1,040 bytes. */
+    private static final int PORTS_AT_ONCE = 64;
+
+    /** A known peer loses the last byte of an answer whose message has a multiple of 64 bytes: those about 3, 7, 11 … ports. */
+    private static final int LOSSY_REMAINDER = 3;
+
+    public SwitchInventory {
+        Objects.requireNonNull(greeting);
+        Objects.requireNonNull(identity);
+        ports = List.copyOf(ports);
+        virtualSwitches = List.copyOf(virtualSwitches);
+    }
+
+    /** Reads it; the first question that is not answered is the outcome. */
+    public static Outcome<SwitchInventory> read(FmClient client) {
+        Outcome<FmClient.Greeting> greeted = client.greet();
+        if (!(greeted instanceof Outcome.Answered<FmClient.Greeting> greeting)) {
+            return greeted.unanswered();
+        }
+        Outcome<IdentifySwitch.Response> identified = client.call(new IdentifySwitch.Request());
+        if (!(identified instanceof Outcome.Answered<IdentifySwitch.Response> identity)) {
+            return identified.unanswered();
+        }
+        List<PortState.Port> ports = new ArrayList<>();
+        for (List<Integer> ids : groups(ids(identity.response().activePorts()))) {
+            Outcome<PortState.Response> asked = client.call(new PortState.Request(ids));
+            if (!(asked instanceof Outcome.Answered<PortState.Response> answered)) {
+                return asked.unanswered();
+            }
+            ports.addAll(answered.response().ports());
+        }
+        List<VcsInfo.VirtualSwitch> virtualSwitches = new ArrayList<>();
+        // One by one: a known peer leaves a virtual switch that it does not have out of an answer about several.
+        for (int id : identity.response().activeVirtualSwitches().ids()) {
+            Outcome<VcsInfo.Response> asked = client.call(VcsInfo.Request.allOf(id));
+            if (!(asked instanceof Outcome.Answered<VcsInfo.Response> answered)) {
+                return asked.unanswered();
+            }
+            virtualSwitches.addAll(answered.response().virtualSwitches());
+        }
+        return new Outcome.Answered<>(
+                new SwitchInventory(greeting.response(), identity.response(), ports, virtualSwitches));
+    }
+
+    private static List<Integer> ids(IdBits bits) {
+        return Arrays.stream(bits.ids()).boxed().toList();
+    }
+
+    static List<List<Integer>> groups(List<Integer> ids) {
+        List<List<Integer>> groups = new ArrayList<>();
+        int at = 0;
+        while (at < ids.size()) {
+            int size = Math.min(PORTS_AT_ONCE, ids.size() - at);
+            size -= size % 4 == LOSSY_REMAINDER ? 1 : 0;
+            groups.add(ids.subList(at, at + size));
+            at += size;
+        }
+        return groups;
+    }
+}

@@ -1,0 +1,157 @@
+package org.rackweave.sim.cxl;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.IntPredicate;
+import org.rackweave.hal.cxl.FmHandler.Handled;
+import org.rackweave.hal.cxl.FmRequest;
+import org.rackweave.hal.cxl.Identify;
+import org.rackweave.hal.cxl.LdAllocations;
+import org.rackweave.hal.cxl.LdAllocations.Range;
+import org.rackweave.hal.cxl.LdInfo;
+import org.rackweave.hal.cxl.QosControl;
+import org.rackweave.hal.cxl.QosFractions;
+import org.rackweave.hal.cxl.QosStatus;
+import org.rackweave.hal.cxl.ReturnCode;
+import org.rackweave.hal.mctp.Octets;
+
+/**
+ * A device of several logical devices. It answers what comes through a tunnel. Of allocations it takes what fits into its memory, and
+ * none for a logical device that is bound: its host would lose memory under its feet.
+ */
+final class PooledDevice {
+    /** The unit of its allocations. */
+    static final LdAllocations.Granularity UNIT = LdAllocations.Granularity.MIB_256;
+
+    private static final int ALL = 0xFF;
+
+    private final long bytes;
+    private final List<Range> ranges = new ArrayList<>();
+    private final byte[] allocated;
+    private final byte[] limits;
+    private QosControl.Settings qos = new QosControl.Settings(0, 0, 0, 0, 0, 0);
+
+    PooledDevice(long bytes, int logicalDevices) {
+        this.bytes = bytes;
+        for (int index = 0; index < logicalDevices; index++) {
+            ranges.add(new Range(bytes / UNIT.bytes() / logicalDevices, 0));
+        }
+        this.allocated = new byte[logicalDevices];
+        Arrays.fill(allocated, (byte) (ALL / logicalDevices));
+        this.limits = new byte[logicalDevices];
+        Arrays.fill(limits, (byte) ALL);
+    }
+
+    int logicalDevices() {
+        return ranges.size();
+    }
+
+    /** @param isBound whether a logical device is bound to a host */
+    Handled handle(FmRequest<?> request, IntPredicate isBound) {
+        return switch (request.opcode()) {
+            case IDENTIFY -> Handled.with(identity());
+            case GET_LD_INFO -> Handled.with(new LdInfo.Response(bytes, ranges.size(), 0));
+            case GET_LD_ALLOCATIONS -> held((LdAllocations.Get) request);
+            case SET_LD_ALLOCATIONS -> take((LdAllocations.Set) request, isBound);
+            case GET_QOS_CONTROL -> Handled.with(qos);
+            case SET_QOS_CONTROL -> {
+                qos = ((QosControl.Set) request).settings();
+                yield Handled.with(qos);
+            }
+            case GET_QOS_STATUS -> Handled.with(new QosStatus.Response(0));
+            case GET_QOS_ALLOCATED -> fractions((QosFractions.Get) request, allocated);
+            case SET_QOS_ALLOCATED -> setFractions((QosFractions.Set) request, allocated);
+            case GET_QOS_LIMIT -> fractions((QosFractions.Get) request, limits);
+            case SET_QOS_LIMIT -> setFractions((QosFractions.Set) request, limits);
+            case BACKGROUND_STATUS,
+                    GET_RESPONSE_LIMIT,
+                    SET_RESPONSE_LIMIT,
+                    IDENTIFY_SWITCH,
+                    GET_PORT_STATE,
+                    CONTROL_PORT,
+                    SEND_PPB_CONFIG,
+                    GET_VCS_INFO,
+                    BIND_VPPB,
+                    UNBIND_VPPB,
+                    GENERATE_AER,
+                    TUNNEL,
+                    GET_MULTI_HEADED_INFO,
+                    GET_DCD_INFO,
+                    GET_DC_EXTENTS,
+                    ADD_DYNAMIC_CAPACITY,
+                    RELEASE_DYNAMIC_CAPACITY -> Handled.as(ReturnCode.UNSUPPORTED);
+        };
+    }
+
+    /** A type 3 device of no vendor. */
+    static Identify.Response identity() {
+        return new Identify.Response(0, 0, 0, 0, 0, 13, Optional.of(3));
+    }
+
+    private Handled held(LdAllocations.Get request) {
+        if (request.first() >= ranges.size()) {
+            return Handled.as(ReturnCode.INVALID_INPUT);
+        }
+        int end = Math.min(ranges.size(), request.first() + request.most());
+        return Handled.with(
+                new LdAllocations.Held(ranges.size(), UNIT, request.first(), ranges.subList(request.first(), end)));
+    }
+
+    private Handled take(LdAllocations.Set request, IntPredicate isBound) {
+        int count = request.ranges().size();
+        if (count == 0 || request.first() + count > ranges.size()) {
+            return Handled.as(ReturnCode.INVALID_INPUT);
+        }
+        List<Range> after = new ArrayList<>(ranges);
+        for (int index = 0; index < count; index++) {
+            int device = request.first() + index;
+            Range wanted = request.ranges().get(index);
+            if (isBound.test(device) && !wanted.equals(ranges.get(device))) {
+                return Handled.as(ReturnCode.INVALID_INPUT);
+            }
+            after.set(device, wanted);
+        }
+        if (!fits(after)) {
+            return Handled.as(ReturnCode.INVALID_INPUT);
+        }
+        ranges.clear();
+        ranges.addAll(after);
+        return Handled.with(new LdAllocations.Taken(request.first(), request.ranges()));
+    }
+
+    private boolean fits(List<Range> wanted) {
+        long left = bytes / UNIT.bytes();
+        for (Range range : wanted) {
+            // Unsigned on the wire; what is beyond 2^63 units fits nowhere.
+            if (range.range1() < 0 || range.range1() > left) {
+                return false;
+            }
+            left -= range.range1();
+            if (range.range2() < 0 || range.range2() > left) {
+                return false;
+            }
+            left -= range.range2();
+        }
+        return true;
+    }
+
+    private static Handled fractions(QosFractions.Get request, byte[] of) {
+        if (request.first() >= of.length) {
+            return Handled.as(ReturnCode.INVALID_INPUT);
+        }
+        int end = Math.min(of.length, request.first() + request.count());
+        return Handled.with(new QosFractions.Fractions(
+                request.first(), Octets.adopt(Arrays.copyOfRange(of, request.first(), end))));
+    }
+
+    private static Handled setFractions(QosFractions.Set request, byte[] of) {
+        QosFractions.Fractions wanted = request.fractions();
+        if (wanted.first() + wanted.each().length() > of.length) {
+            return Handled.as(ReturnCode.INVALID_INPUT);
+        }
+        wanted.each().copyTo(of, wanted.first());
+        return Handled.with(wanted);
+    }
+}

@@ -1,0 +1,69 @@
+package org.rackweave.sim.cxl;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Optional;
+import org.rackweave.hal.cxl.Dialect;
+import org.rackweave.sim.lab.LabFailure;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code rackweave-lab switch}. */
+@Command(
+        name = "switch",
+        mixinStandardHelpOptions = true,
+        synopsisSubcommandLabel = "COMMAND",
+        description = "Simulated switches that speak the real ones' protocols.")
+public final class SwitchCommand {
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    @Command(
+            name = "cxl",
+            mixinStandardHelpOptions = true,
+            description = {
+                "A CXL switch for fabric managers: FM-API over MCTP and TCP, on this machine's own network.",
+                "Prints its address and runs until it is stopped; its state lasts as long."
+            })
+    int cxl(
+            @Option(names = "--port", paramLabel = "N", defaultValue = "0", description = "TCP port; 0: a free one.")
+                    int port,
+            @Option(
+                            names = "--dialect",
+                            paramLabel = "NAME",
+                            defaultValue = "cxl3",
+                            description = "cxl3 or jrl (${DEFAULT-VALUE}).")
+                    Dialect dialect,
+            @Option(names = "--config", paramLabel = "FILE", description = "Ports, virtual switches and faults.")
+                    Optional<Path> config)
+            throws LabFailure {
+        PrintWriter out = spec.commandLine().getOut();
+        try (CxlSwitchServer server = CxlSwitchServer.start(plan(config), dialect, port)) {
+            out.printf(
+                    Locale.ROOT,
+                    "%s:%d%n",
+                    server.address().getAddress().getHostAddress(),
+                    server.address().getPort());
+            out.flush();
+            server.awaitClose();
+            return 0;
+        } catch (IOException | IllegalArgumentException failed) {
+            throw LabFailure.because(failed);
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+            return 0;
+        }
+    }
+
+    private static SwitchPlan plan(Optional<Path> config) throws IOException {
+        return config.isPresent()
+                ? SwitchText.parse(Files.readString(config.get(), StandardCharsets.UTF_8))
+                : SwitchPlan.usual();
+    }
+}

@@ -1,0 +1,160 @@
+package org.rackweave.sim.cxl;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.rackweave.config.ByteSize;
+import org.rackweave.config.Parsed;
+import org.rackweave.config.TimeSpan;
+import org.rackweave.hal.cxl.Opcode;
+import org.rackweave.sim.cxl.SwitchPlan.Behind;
+
+/**
+ * Reads the plan of a switch, a line for each thing:
+ *
+ * <pre>
+ * # Comment.
+ * background 20ms                  how long a bind takes
+ * serial 42
+ * port 0 upstream                  a host
+ * port 2 sld 4GiB
+ * port 3 mld 16GiB lds 4
+ * port 5 empty
+ * vcs 0 upstream 0 vppbs 8
+ * bound 0 1 to 2                   virtual switch 0, vPPB 1, port 2: bound from the start
+ * bound 0 2 to 3 ld 1
+ * fault bind-vppb hang             also fail, forget, lie; once, or COUNT times
+ * fault unbind-vppb late 2s 3
+ * </pre>
+ */
+final class SwitchText {
+    private static final long USUAL_BACKGROUND_MILLIS = 20;
+    private static final long USUAL_SERIAL = 0x5241434B;
+
+    private long backgroundMillis = USUAL_BACKGROUND_MILLIS;
+    private long serial = USUAL_SERIAL;
+    private final List<SwitchPlan.Port> ports = new ArrayList<>();
+    private final List<SwitchPlan.VirtualSwitch> virtualSwitches = new ArrayList<>();
+    private final List<SwitchPlan.Bound> bound = new ArrayList<>();
+    private final List<PlannedFault> faults = new ArrayList<>();
+
+    private SwitchText() {}
+
+    /** @throws IllegalArgumentException when a line cannot be understood; the message quotes it */
+    static SwitchPlan parse(String text) {
+        SwitchText reader = new SwitchText();
+        text.lines()
+                .map(line -> line.replaceFirst("#.*", "").strip())
+                .filter(line -> !line.isEmpty())
+                .forEach(reader::line);
+        return new SwitchPlan(
+                reader.backgroundMillis,
+                reader.serial,
+                reader.ports,
+                reader.virtualSwitches,
+                reader.bound,
+                reader.faults);
+    }
+
+    private void line(String line) {
+        Deque<String> words = new ArrayDeque<>(List.of(line.split("\\s+", -1)));
+        try {
+            thing(words);
+            if (!words.isEmpty()) {
+                throw new IllegalArgumentException("nothing follows here, not \"" + words.peek() + "\"");
+            }
+        } catch (IllegalArgumentException wrong) {
+            throw new IllegalArgumentException("\"" + line + "\": " + wrong.getMessage(), wrong);
+        }
+    }
+
+    private void thing(Deque<String> words) {
+        String first = words.pop();
+        switch (first) {
+            case "background" -> backgroundMillis = value(TimeSpan.parse(word(words)));
+            case "serial" -> serial = number(words);
+            case "port" -> ports.add(new SwitchPlan.Port(number(words), behind(words)));
+            case "vcs" -> {
+                int id = number(words);
+                int upstream = numberAfter("upstream", words);
+                virtualSwitches.add(new SwitchPlan.VirtualSwitch(id, upstream, numberAfter("vppbs", words)));
+            }
+            case "bound" -> {
+                int virtualSwitch = number(words);
+                int vppb = number(words);
+                int port = numberAfter("to", words);
+                bound.add(new SwitchPlan.Bound(
+                        virtualSwitch,
+                        vppb,
+                        port,
+                        words.isEmpty() ? Optional.empty() : Optional.of(numberAfter("ld", words))));
+            }
+            case "fault" -> faults.add(fault(words));
+            default ->
+                throw new IllegalArgumentException("a line starts with background, serial, port, vcs, bound or fault");
+        }
+    }
+
+    private static Behind behind(Deque<String> words) {
+        String kind = word(words);
+        return switch (kind) {
+            case "upstream" -> new Behind.Host();
+            case "empty" -> new Behind.Nothing();
+            case "sld" -> new Behind.Single(value(ByteSize.parse(word(words))));
+            case "mld" -> {
+                long bytes = value(ByteSize.parse(word(words)));
+                yield new Behind.Multi(bytes, numberAfter("lds", words));
+            }
+            default -> throw new IllegalArgumentException("a port is upstream, empty, sld or mld, not " + kind);
+        };
+    }
+
+    /** A fault as the plan's lines have it after the word {@code fault}. */
+    private static PlannedFault fault(Deque<String> words) {
+        Opcode opcode = Opcode.valueOf(constant(word(words)));
+        PlannedFault.Kind kind = PlannedFault.Kind.valueOf(constant(word(words)));
+        long millis = kind == PlannedFault.Kind.LATE ? value(TimeSpan.parse(word(words))) : 0;
+        return new PlannedFault(opcode, kind, millis, words.isEmpty() ? 1 : number(words));
+    }
+
+    private static String constant(String word) {
+        return word.toUpperCase(Locale.ROOT).replace('-', '_');
+    }
+
+    private static int numberAfter(String due, Deque<String> words) {
+        String found = word(words);
+        if (!found.equals(due)) {
+            throw new IllegalArgumentException("here comes \"" + due + "\", not \"" + found + "\"");
+        }
+        return number(words);
+    }
+
+    private static int number(Deque<String> words) {
+        String digits = word(words);
+        try {
+            return Integer.parseInt(digits);
+        } catch (NumberFormatException wrong) {
+            throw new IllegalArgumentException(digits + " is no number", wrong);
+        }
+    }
+
+    private static String word(Deque<String> words) {
+        @Nullable String word = words.poll();
+        if (word == null) {
+            throw new IllegalArgumentException("the line ends too early");
+        }
+        return word;
+    }
+
+    private static long value(Parsed<Long> parsed) {
+        if (parsed instanceof Parsed.Value<Long> value) {
+            return value.value();
+        }
+        Parsed.Wrong<Long> wrong = (Parsed.Wrong<Long>) parsed;
+        throw new IllegalArgumentException(wrong.found() + "; " + wrong.advice());
+    }
+}
