@@ -23,6 +23,7 @@ import picocli.CommandLine.Spec;
             SimulateCommand.class,
             AdversaryCommand.class,
             MachinesCommand.class,
+            SwitchCommand.class,
             CommandLine.HelpCommand.class
         })
 public final class RackweaveLab implements Runnable {
