@@ -28,6 +28,17 @@ class HouseRulesTest {
             .because("they are values and pure functions, tested with text");
 
     @ArchTest
+    static final ArchRule bytes_of_a_wire_are_pure = noClasses()
+            .that()
+            .resideInAPackage("..hal.switchtec.wire")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(
+                    "java.io..", "java.nio.file..", "java.nio.channels..", "java.net..", "java.util.concurrent..")
+            .because(
+                    "the client and the simulated switch share them, and a fuzz test can only hold what does nothing else");
+
+    @ArchTest
     static final ArchRule the_policy_knows_the_inventory_and_nothing_below = noClasses()
             .that()
             .resideInAPackage("..hal.policy")

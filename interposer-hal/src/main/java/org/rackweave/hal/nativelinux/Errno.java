@@ -10,6 +10,10 @@ final class Errno {
     static final int EPERM = 1;
     static final int EACCES = 13;
     static final int EINVAL = 22;
+    static final int ENXIO = 6;
+    static final int EBADF = 9;
+    static final int ENOTTY = 25;
+    static final int EBADE = 52;
 
     static final Map<Integer, String> NAMES = Map.ofEntries(
             Map.entry(EPERM, "EPERM"),
@@ -17,8 +21,8 @@ final class Errno {
             Map.entry(3, "ESRCH"),
             Map.entry(4, "EINTR"),
             Map.entry(5, "EIO"),
-            Map.entry(6, "ENXIO"),
-            Map.entry(9, "EBADF"),
+            Map.entry(ENXIO, "ENXIO"),
+            Map.entry(EBADF, "EBADF"),
             Map.entry(11, "EAGAIN"),
             Map.entry(12, "ENOMEM"),
             Map.entry(EACCES, "EACCES"),
@@ -26,9 +30,9 @@ final class Errno {
             Map.entry(16, "EBUSY"),
             Map.entry(ENODEV, "ENODEV"),
             Map.entry(EINVAL, "EINVAL"),
-            Map.entry(25, "ENOTTY"),
+            Map.entry(ENOTTY, "ENOTTY"),
             Map.entry(ENOSYS, "ENOSYS"),
-            Map.entry(52, "EBADE"),
+            Map.entry(EBADE, "EBADE"),
             Map.entry(95, "EOPNOTSUPP"),
             Map.entry(97, "EAFNOSUPPORT"),
             Map.entry(110, "ETIMEDOUT"));

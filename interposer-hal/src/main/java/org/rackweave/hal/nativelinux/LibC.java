@@ -80,6 +80,20 @@ final class LibC {
         return answer;
     }
 
+    /**
+     * What a call answered.
+     *
+     * @param answer as the C library's function gave it
+     * @param errno what it left behind; means something only when the answer says that it failed
+     */
+    record Called(long answer, int errno) {}
+
+    /** Calls a function whose failure may have changed something: what it means is for the caller to say. */
+    Called attempt(String function, Object... arguments) throws HalException {
+        long answer = lookUp(function).invokeLong(arguments);
+        return new Called(answer, Native.getLastError());
+    }
+
     private Function lookUp(String function) throws HalException {
         try {
             return library.getFunction(function);

@@ -31,5 +31,20 @@ final class NativeLayout {
 
     static final int SIGSTOP = 19;
 
+    /** {@code O_RDWR} and {@code O_CLOEXEC} of fcntl.h, as x86 and ARM have them. */
+    static final int O_RDWR = 2;
+
+    static final int O_CLOEXEC = 0x80000;
+
+    /** {@code struct pollfd}: an int and two shorts. */
+    static final int POLLFD_BYTES = 8;
+
+    static final int POLLFD_FD_AT = 0;
+    static final int POLLFD_EVENTS_AT = 4;
+    static final int POLLFD_REVENTS_AT = 6;
+
+    /** {@code POLLIN} of poll.h. */
+    static final short POLLIN = 1;
+
     private NativeLayout() {}
 }

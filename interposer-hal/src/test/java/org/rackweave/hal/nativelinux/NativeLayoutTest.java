@@ -11,10 +11,19 @@ import java.util.Map;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.rackweave.hal.switchtec.SwitchtecIoctl;
 
 /** Sizes, offsets and constants are those of the C headers of the machine that runs the tests. */
 @Tag("tools")
 class NativeLayoutTest {
+    private static final Map<SwitchtecIoctl, String> SWITCHTEC_STRUCTURES = Map.of(
+            SwitchtecIoctl.FLASH_INFO, "flash_info",
+            SwitchtecIoctl.FLASH_PART_INFO, "flash_part_info",
+            SwitchtecIoctl.EVENT_SUMMARY, "event_summary",
+            SwitchtecIoctl.EVENT_CTL, "event_ctl",
+            SwitchtecIoctl.PFF_TO_PORT, "pff_port",
+            SwitchtecIoctl.PORT_TO_PFF, "pff_port");
+
     @TempDir
     Path folder;
 
@@ -33,6 +42,23 @@ class NativeLayoutTest {
         ours.put("sizeof(cpu_set_t)", (long) NativeLayout.CPU_SET_BYTES);
         ours.put("SIGCONT", (long) NativeLayout.SIGCONT);
         ours.put("SIGSTOP", (long) NativeLayout.SIGSTOP);
+        ours.put("O_RDWR", (long) NativeLayout.O_RDWR);
+        ours.put("O_CLOEXEC", (long) NativeLayout.O_CLOEXEC);
+        ours.put("sizeof(struct pollfd)", (long) NativeLayout.POLLFD_BYTES);
+        ours.put("offsetof(struct pollfd, fd)", (long) NativeLayout.POLLFD_FD_AT);
+        ours.put("offsetof(struct pollfd, events)", (long) NativeLayout.POLLFD_EVENTS_AT);
+        ours.put("offsetof(struct pollfd, revents)", (long) NativeLayout.POLLFD_REVENTS_AT);
+        ours.put("POLLIN", (long) NativeLayout.POLLIN);
+        SWITCHTEC_STRUCTURES.forEach((request, structure) -> {
+            ours.put("SWITCHTEC_IOCTL_" + request, Integer.toUnsignedLong(request.number()));
+            ours.put("sizeof(struct switchtec_ioctl_" + structure + ")", (long) request.bytes());
+        });
+        ours.put("offsetof(struct switchtec_ioctl_pff_port, pff)", 0L);
+        ours.put("offsetof(struct switchtec_ioctl_pff_port, partition)", 4L);
+        ours.put("offsetof(struct switchtec_ioctl_pff_port, port)", 8L);
+        ours.put("offsetof(struct switchtec_ioctl_event_summary, part_bitmap)", 8L);
+        ours.put("offsetof(struct switchtec_ioctl_event_summary, local_part)", 16L);
+        ours.put("SWITCHTEC_IOCTL_PFF_VEP", (long) SwitchtecIoctl.PFF_VEP);
         Errno.NAMES.forEach((number, name) -> ours.put(name, (long) number));
 
         assertThat(printed(ours.keySet())).isEqualTo(ours);
@@ -42,10 +68,14 @@ class NativeLayoutTest {
         StringBuilder program = new StringBuilder("""
                 #define _GNU_SOURCE
                 #include <errno.h>
+                #include <fcntl.h>
+                #include <linux/switchtec_ioctl.h>
+                #include <poll.h>
                 #include <sched.h>
                 #include <signal.h>
                 #include <stddef.h>
                 #include <stdio.h>
+                #include <sys/ioctl.h>
                 #include <sys/utsname.h>
                 #include <time.h>
                 #include <unistd.h>
@@ -79,7 +109,7 @@ class NativeLayoutTest {
         } catch (IOException absent) {
             throw new AssertionError(
                     command[0] + " cannot be run. This test compares our native layouts with the C headers: install a C"
-                            + " compiler and the C library's headers (Debian: gcc and libc6-dev)",
+                            + " compiler and the C library's headers (Debian: gcc, libc6-dev and linux-libc-dev)",
                     absent);
         }
     }

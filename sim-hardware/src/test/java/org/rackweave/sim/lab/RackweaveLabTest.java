@@ -38,6 +38,7 @@ class RackweaveLabTest {
                 "simulate --seeds 0|at least 1 seed",
                 "simulate --nodes 1|2 to 64 nodes",
                 "simulate --threads 0|at least 1 thread",
+                "switch switchtec --port many|--port",
                 "demo --loud|--loud"
             })
     void whatCannotBeMeantIsWrongUsageAndSaysWhat(String arguments, String said) {
@@ -53,10 +54,18 @@ class RackweaveLabTest {
     }
 
     @Test
+    void aSwitchThatCannotBeIsAFailureAndSaysWhy() {
+        assertThat(run("switch", "switchtec", "--config", "/nonexistent")).isEqualTo(1);
+        assertThat(err.toString()).contains("--config: cannot read /nonexistent");
+    }
+
+    @Test
     void everyCommandHasHelpThatFitsEightyColumns() {
         for (String command : new String[] {"rack", "demo", "bench", "host", "adversary", "simulate"}) {
             assertThat(run(command, "--help")).isZero();
         }
+        assertThat(run("switch", "--help")).isZero();
+        assertThat(run("switch", "switchtec", "--help")).isZero();
         assertThat(out.toString().lines()).allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(80));
     }
 }
