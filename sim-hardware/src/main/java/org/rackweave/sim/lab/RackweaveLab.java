@@ -1,6 +1,5 @@
 package org.rackweave.sim.lab;
 
-import org.rackweave.sim.cxl.SwitchCommand;
 import org.rackweave.sim.lab.adversary.AdversaryCommand;
 import org.rackweave.sim.lab.bench.BenchCommand;
 import org.rackweave.sim.lab.demo.DemoCommand;

@@ -1,5 +1,6 @@
 package org.rackweave.sim.lab;
 
+import org.rackweave.sim.cxl.CxlSwitchCommand;
 import org.rackweave.sim.switchtec.SwitchtecCommand;
 import picocli.CommandLine.Command;
 
@@ -7,7 +8,7 @@ import picocli.CommandLine.Command;
 @Command(
         name = "switch",
         mixinStandardHelpOptions = true,
-        synopsisSubcommandLabel = "KIND",
-        description = "A simulated switch as a program of its own.",
-        subcommands = {SwitchtecCommand.class})
+        synopsisSubcommandLabel = "COMMAND",
+        description = "Simulated switches, as programs that speak the real ones' protocols.",
+        subcommands = {CxlSwitchCommand.class, SwitchtecCommand.class})
 final class SwitchCommand {}

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 import org.rackweave.hal.cxl.Dialect;
 import org.rackweave.sim.lab.LabFailure;
 import picocli.CommandLine.Command;
@@ -14,35 +15,33 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code rackweave-lab switch}. */
+/** {@code rackweave-lab switch cxl}. */
 @Command(
-        name = "switch",
+        name = "cxl",
         mixinStandardHelpOptions = true,
-        synopsisSubcommandLabel = "COMMAND",
-        description = "Simulated switches that speak the real ones' protocols.")
-public final class SwitchCommand {
+        description = {
+            "A CXL switch for fabric managers: FM-API over MCTP and TCP, on this machine's own network.",
+            "Prints its address and runs until it is stopped; its state lasts as long."
+        })
+public final class CxlSwitchCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
-    @Command(
-            name = "cxl",
-            mixinStandardHelpOptions = true,
-            description = {
-                "A CXL switch for fabric managers: FM-API over MCTP and TCP, on this machine's own network.",
-                "Prints its address and runs until it is stopped; its state lasts as long."
-            })
-    int cxl(
-            @Option(names = "--port", paramLabel = "N", defaultValue = "0", description = "TCP port; 0: a free one.")
-                    int port,
-            @Option(
-                            names = "--dialect",
-                            paramLabel = "NAME",
-                            defaultValue = "cxl3",
-                            description = "cxl3 or jrl (${DEFAULT-VALUE}).")
-                    Dialect dialect,
-            @Option(names = "--config", paramLabel = "FILE", description = "Ports, virtual switches and faults.")
-                    Optional<Path> config)
-            throws LabFailure {
+    @Option(names = "--port", paramLabel = "N", defaultValue = "0", description = "TCP port; 0: a free one.")
+    private int port;
+
+    @Option(
+            names = "--dialect",
+            paramLabel = "NAME",
+            defaultValue = "cxl3",
+            description = "cxl3 or jrl (${DEFAULT-VALUE}).")
+    private Dialect dialect = Dialect.CXL3;
+
+    @Option(names = "--config", paramLabel = "FILE", description = "Ports, virtual switches and faults.")
+    private Optional<Path> config = Optional.empty();
+
+    @Override
+    public Integer call() throws LabFailure {
         PrintWriter out = spec.commandLine().getOut();
         try (CxlSwitchServer server = CxlSwitchServer.start(plan(config), dialect, port)) {
             out.printf(
