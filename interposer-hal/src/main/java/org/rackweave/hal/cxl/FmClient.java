@@ -157,18 +157,24 @@ public final class FmClient implements AutoCloseable {
         } catch (MalformedException malformed) {
             dropSession();
             return Optional.of(
-                    address + " is no CXL switch that is known here, " + malformed.fault() + ": " + malformed.detail());
+                    place() + " is no CXL switch that is known here, " + malformed.fault() + ": " + malformed.detail());
         } catch (IOException failed) {
             dropSession();
-            return Optional.of("cannot speak to " + address + ": " + failed.getMessage());
+            return Optional.of("cannot speak to " + place() + ": " + failed.getMessage());
         }
+    }
+
+    /** As people write it. */
+    private String place() {
+        String host = address.getHostString();
+        return (host.contains(":") ? "[" + host + "]" : host) + ":" + address.getPort();
     }
 
     /** A switch that is another one than before is not commanded: ports and logical devices mean something else there. */
     private Optional<String> recognised(Greeting now) {
         if (greeting.isPresent() && !greeting.get().equals(now)) {
             dropSession();
-            return Optional.of(address + " was " + greeting.get() + " and is now " + now);
+            return Optional.of(place() + " was " + greeting.get() + " and is now " + now);
         }
         greeting = Optional.of(now);
         return Optional.empty();
