@@ -52,7 +52,7 @@ public final class CxlSwitchCommand implements Callable<Integer> {
             out.flush();
             server.awaitClose();
             return 0;
-        } catch (IOException | IllegalArgumentException failed) {
+        } catch (IOException failed) {
             throw LabFailure.because(failed);
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
@@ -60,9 +60,16 @@ public final class CxlSwitchCommand implements Callable<Integer> {
         }
     }
 
-    private static SwitchPlan plan(Optional<Path> config) throws IOException {
-        return config.isPresent()
-                ? SwitchText.parse(Files.readString(config.get(), StandardCharsets.UTF_8))
-                : SwitchPlan.usual();
+    private static SwitchPlan plan(Optional<Path> config) throws LabFailure {
+        try {
+            return config.isPresent()
+                    ? SwitchText.parse(Files.readString(config.get(), StandardCharsets.UTF_8))
+                    : SwitchPlan.usual();
+        } catch (IOException unreadable) {
+            throw new LabFailure(
+                    "--config: cannot read " + unreadable.getMessage() + "; see LAB.md for one", unreadable);
+        } catch (IllegalArgumentException wrong) {
+            throw new LabFailure("--config: " + wrong.getMessage(), wrong);
+        }
     }
 }
