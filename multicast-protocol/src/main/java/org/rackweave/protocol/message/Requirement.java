@@ -115,23 +115,16 @@ public record Requirement(
 
     /** The same, of no more than this; what is the least stays so where it can. */
     public Requirement atMost(long most) {
-        return new Requirement(
-                kind,
-                Math.min(amount, most),
-                capability,
-                termMillis,
-                priority,
-                worstForcedEnd,
-                from,
-                maxLenders,
-                configuration,
-                worstLatency,
-                locality,
-                Math.min(leastAmount, most));
+        return ofAmounts(Math.min(amount, most), Math.min(leastAmount, most));
     }
 
     /** The same, of another amount, all or nothing. */
     public Requirement ofAmount(long newAmount) {
+        return ofAmounts(newAmount, newAmount);
+    }
+
+    /** The same, of another amount, which may begin with another least. */
+    public Requirement ofAmounts(long newAmount, long newLeastAmount) {
         return new Requirement(
                 kind,
                 newAmount,
@@ -144,6 +137,6 @@ public record Requirement(
                 configuration,
                 worstLatency,
                 locality,
-                newAmount);
+                newLeastAmount);
     }
 }

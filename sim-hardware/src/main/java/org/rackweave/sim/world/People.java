@@ -108,7 +108,7 @@ final class People {
         Command.Borrow.Mode mode = dice.oneIn(20) ? Command.Borrow.Mode.DRY_RUN : Command.Borrow.Mode.APPLY;
         if (dice.oneIn(3) && waiting(node).size() < MAX_WAITING) {
             mode = Command.Borrow.Mode.STANDING;
-            wish = dice.oneIn(2) ? beginningWith(wish, unit(kind)) : wish;
+            wish = dice.oneIn(2) ? wish.ofAmounts(wish.amount(), unit(kind)) : wish;
         }
         say(node, node.principal(), new Command.Borrow(new LoanId(dice.any(), dice.any()), wish, mode));
     }
@@ -150,23 +150,6 @@ final class People {
         say(node, node.principal(), new Command.ResizeLoan(loan.id(), Math.max(unit(wish.kind()), amount)));
         // Somebody watches what becomes of it.
         world.agenda().inMillis(dice.between(1, 100), () -> say(node, node.principal(), new Command.ListLoans()));
-    }
-
-    /** It would begin with less than it asks for. */
-    private static Requirement beginningWith(Requirement wish, long leastAmount) {
-        return new Requirement(
-                wish.kind(),
-                wish.amount(),
-                wish.capability(),
-                wish.termMillis(),
-                wish.priority(),
-                wish.worstForcedEnd(),
-                wish.from(),
-                wish.maxLenders(),
-                wish.configuration(),
-                wish.worstLatency(),
-                wish.locality(),
-                leastAmount);
     }
 
     private void revoke(SimulatedNode node, Dice dice) {
