@@ -134,11 +134,17 @@ record Reconciliation(SliceRow row, Optional<HardwareOrder> order) {
         boolean isNewer = row.epoch().isOlderThan(epochOf(route));
         return switch (row.state()) {
             case FREE ->
-                !(route instanceof RouteReading.Unbound) || isNewer || wasUsedSince(row, route)
+                !(route instanceof RouteReading.Unbound)
+                                || isNewer
+                                || wasUsedSince(row, route)
+                                || isLoadedUnasked(row, route)
                         ? Optional.of(unexplained(route))
                         : Optional.empty();
             case RESERVED ->
-                !(route instanceof RouteReading.Unbound) || hasPassed(row, route) || wasUsedSince(row, route)
+                !(route instanceof RouteReading.Unbound)
+                                || hasPassed(row, route)
+                                || wasUsedSince(row, route)
+                                || isLoadedUnasked(row, route)
                         ? Optional.of(unexplained(route))
                         : Optional.empty();
             case ACTIVE, OVERDUE, RECLAIMING -> {
@@ -189,10 +195,15 @@ record Reconciliation(SliceRow row, Optional<HardwareOrder> order) {
             return "bound to " + bound.hostPort() + " (epoch " + bound.epoch().value()
                     + "), and this ledger does not know why; look at it, then end the quarantine";
         }
-        return route instanceof RouteReading.Unreadable unreadable
-                ? "its route cannot be read: " + unreadable.why()
-                : "unbound (epoch " + epochOf(route).value()
-                        + "), and this ledger does not know why; look at it, then end the quarantine";
+        if (route instanceof RouteReading.Unreadable unreadable) {
+            return "its route cannot be read: " + unreadable.why();
+        }
+        String loaded = ((RouteReading.Unbound) route)
+                .loaded()
+                .map(configuration -> ", loaded with " + configuration)
+                .orElse("");
+        return "unbound (epoch " + epochOf(route).value() + ")" + loaded
+                + ", and this ledger does not know why; look at it, then end the quarantine";
     }
 
     static Epoch epochOf(RouteReading route) {

@@ -69,6 +69,15 @@ class RouteRoundsTest {
     }
 
     @Test
+    void whatWasLoadedBehindItsOwnersBackIsNotOffered() {
+        RouteReading loaded = new RouteReading.Unbound(Epoch.NONE, Optional.of("old.bit"));
+        for (SliceState offered : List.of(SliceState.FREE, SliceState.RESERVED)) {
+            assertThat(seen(offered, loaded)).isEqualTo(SliceState.QUARANTINED);
+            assertThat(disk.get("a").reason()).contains("loaded with old.bit");
+        }
+    }
+
+    @Test
     void aRouteThatCannotBeReadEndsNoLoanAndIsNotOffered() {
         RouteReading unreadable = new RouteReading.Unreadable("busy");
         assertThat(seen(SliceState.ACTIVE, unreadable)).isEqualTo(SliceState.ACTIVE);

@@ -185,11 +185,11 @@ final class SimulatedSwitch {
     /** Of a dead process. Hardware that has forgotten its epochs since cannot know that it is old. */
     private HardwareResult late(SliceHardware slice, Job job) {
         HardwareOrder order = job.drive.order();
-        boolean routes = order instanceof HardwareOrder.Bind || order instanceof HardwareOrder.Unbind;
-        if (routes && isForgotten(slice)) {
+        boolean holdsEpoch = !(order instanceof HardwareOrder.Sanitise || order instanceof HardwareOrder.ReadRoute);
+        if (holdsEpoch && isForgotten(slice)) {
             return new HardwareResult.Unknown("nobody waits for it");
         }
-        if (!routes || !slice.holdsEpoch() || slice.fencesWhatIsLate()) {
+        if (!holdsEpoch || !slice.holdsEpoch() || slice.fencesWhatIsLate()) {
             HardwareResult result = carryOut(slice, job);
             if (node.journal().wasRestored()) {
                 // Its ledger may be from before this order.
@@ -229,13 +229,14 @@ final class SimulatedSwitch {
             world.watch().changed();
             boolean wasBound = slice.isBound();
             String before = slice.host();
+            String loadedBefore = slice.loaded();
             long epoch = drive.epoch().value();
             if (!slice.fencesWhatIsLate()) {
                 slice.land(drive.order(), epoch);
             } else if (slice.carryOut(drive.order(), epoch) instanceof HardwareResult.Refused) {
                 world.totals().reached(Probe.LATE_AND_FENCED);
             }
-            if (wasBound != slice.isBound() || !before.equals(slice.host())) {
+            if (wasBound != slice.isBound() || !before.equals(slice.host()) || !loadedBefore.equals(slice.loaded())) {
                 world.totals().reached(Probe.LATE_AFTER_READ);
                 if (!slice.fencesWhatIsLate() || node.journal().wasRestored()) {
                     world.watch().moved(node, slice);

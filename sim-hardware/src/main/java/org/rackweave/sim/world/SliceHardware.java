@@ -108,6 +108,8 @@ final class SliceHardware {
             boundEpoch = Math.max(boundEpoch, epoch);
         } else if (order instanceof HardwareOrder.Unbind) {
             movedTo("");
+        } else if (order instanceof HardwareOrder.Load load && !isBound() && loaded.isEmpty()) {
+            loaded = load.configuration();
         }
     }
 
