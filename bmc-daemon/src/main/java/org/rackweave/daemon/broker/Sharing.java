@@ -71,13 +71,15 @@ final class Sharing {
         return guarantees.values().stream().mapToLong(Long::longValue).sum();
     }
 
+    private List<Wish> inOrder() {
+        return wishes.stream().sorted(ORDER).toList();
+    }
+
     /** What this VM should have of each; the sum is never above the capacity. */
     Map<String, Long> shares() {
         Map<String, Long> shares = new HashMap<>(guarantees);
         long left = Math.max(0, capacity - guaranteed());
-        List<Wish> sorted = new ArrayList<>(wishes);
-        sorted.sort(ORDER);
-        for (Wish wish : sorted) {
+        for (Wish wish : inOrder()) {
             long given = Math.min(left, wish.amount());
             left -= given;
             shares.merge(wish.vm(), given, Long::sum);
@@ -87,13 +89,18 @@ final class Sharing {
 
     /**
      * How much more this VM could be given at this priority without taking anything from its equals and betters, or from
-     * itself. What is free now comes first in it, but is not told apart: {@link #free()} is.
+     * itself: what is short is short at the end of the order, so what stands before one of these stays too. What is free now
+     * comes first in it, but is not told apart: {@link #free()} is.
      */
     long room(String vm, int priority) {
-        long kept = wishes.stream()
-                .filter(wish -> wish.priority() >= priority || wish.vm().equals(vm))
-                .mapToLong(Wish::amount)
-                .sum();
+        long before = 0;
+        long kept = 0;
+        for (Wish wish : inOrder()) {
+            before += wish.amount();
+            if (wish.priority() >= priority || wish.vm().equals(vm)) {
+                kept = before;
+            }
+        }
         return Math.max(0, capacity - guaranteed() - kept);
     }
 
