@@ -195,10 +195,13 @@ final class BrokerBook {
     /** The host is to use it no longer: what was not brought on line yet need not be. */
     void offLine(LeaseId lease) {
         state.onLine.remove(lease);
-        state.orders
+        boolean withdrawn = state.orders
                 .values()
                 .removeIf(order -> order instanceof HostOrder.BringOnLine bring
                         && bring.lease().equals(lease));
+        if (withdrawn) {
+            emit(new Effect.OrdersChanged());
+        }
     }
 
     Optional<HostOrder.SetShare> standing(ShareKey key) {

@@ -42,7 +42,7 @@ import org.rackweave.protocol.message.SliceState;
  * happens, and now and then something more, which its ledger then refuses: nothing of that may be left.
  */
 class RefusedStepTest {
-    private static final int SEEDS = Integer.getInteger("rackweave.broker.seeds", 150);
+    private static final int SEEDS = Integer.getInteger("rackweave.broker.seeds", 300) / 2;
     private static final int EVENTS = 120;
     private static final long LONG_MILLIS = 40_000;
     private static final BrokerPolicy POLICY = new BrokerPolicy(20, LONG_MILLIS, 30_000, BrokerPolicy.Unused.GIVE_BACK);
