@@ -24,7 +24,6 @@ final class Sharing {
             .thenComparingLong(Wish::amount)
             .thenComparing(Wish::vm);
 
-    private final ResourceKind kind;
     private final long capacity;
     private final Map<String, Long> guarantees = new HashMap<>();
     private final List<Wish> wishes = new ArrayList<>();
@@ -38,7 +37,6 @@ final class Sharing {
 
     /** @param asks those that the host owes something; of other kinds are left out */
     Sharing(HostReport report, ResourceKind kind, Collection<AskView> asks) {
-        this.kind = kind;
         this.capacity = report.capacities().stream()
                 .filter(one -> one.kind() == kind)
                 .mapToLong(HostReport.Capacity::amount)
@@ -113,9 +111,5 @@ final class Sharing {
 
     boolean knows(String vm) {
         return guarantees.containsKey(vm);
-    }
-
-    ResourceKind kind() {
-        return kind;
     }
 }

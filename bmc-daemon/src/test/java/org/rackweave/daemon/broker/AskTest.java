@@ -95,6 +95,16 @@ class AskTest {
     }
 
     @Test
+    void the_oldest_is_forgotten_with_the_last_one_that_ends() {
+        for (int i = 1; i <= 49; i++) {
+            host.ask(i, "goes", 1, 5);
+        }
+        host.report(4, one("a", 1));
+        assertThat(host.effects(Effect.ForgetAsk.class)).containsExactly(new Effect.ForgetAsk(new AskId(1, 1)));
+        assertThat(host.core.asks()).hasSize(48);
+    }
+
+    @Test
     void the_last_one_that_fits_is_taken_as_soon_as_one_is_over() {
         for (int i = 1; i <= 256; i++) {
             host.ask(i, i == 7 ? "goes" : "stays", 1, 5);
