@@ -4,9 +4,11 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import org.rackweave.daemon.Detail;
 import org.rackweave.daemon.lease.Effect;
@@ -51,8 +53,8 @@ final class BrokerBook {
         final Map<LoanId, LoanView> loans = new HashMap<>();
         final Map<LeaseId, Long> letGoByMillis = new HashMap<>();
 
-        /** Leases that the agent was told to bring on line, with their loans. */
-        final Map<LeaseId, LoanId> onLine = new HashMap<>();
+        /** Leases that the agent was told to bring on line. */
+        final Set<LeaseId> onLine = new LinkedHashSet<>();
 
         /** How long little was used of what was asked for or borrowed; loans under the names that asks would have. */
         final Map<AskId, UsePeriod> usePeriods = new HashMap<>();
@@ -78,7 +80,7 @@ final class BrokerBook {
             copy.retryAtMillis.putAll(retryAtMillis);
             copy.loans.putAll(loans);
             copy.letGoByMillis.putAll(letGoByMillis);
-            copy.onLine.putAll(onLine);
+            copy.onLine.addAll(onLine);
             copy.usePeriods.putAll(usePeriods);
             copy.spares.putAll(spares);
             copy.returns.putAll(returns);
@@ -129,15 +131,12 @@ final class BrokerBook {
     List<AskView> owed() {
         return state.asks.values().stream()
                 .filter(ask -> ask.state().isLive() && ask.state() != AskState.BORROWING)
-                .filter(ask -> ask.state() != AskState.RECEIVED)
                 .toList();
     }
 
-    /** Those, and those that will be owed theirs when a neighbour has lent. */
+    /** Those, and those that will be owed theirs when a neighbour has lent. Of what was only received nothing is promised yet. */
     List<AskView> promised() {
-        return state.asks.values().stream()
-                .filter(ask -> ask.state().isLive() && ask.state() != AskState.RECEIVED)
-                .toList();
+        return state.asks.values().stream().filter(ask -> ask.state().isLive()).toList();
     }
 
     /** Puts an ask where it is now: each step is in the ledger, in the audit trail, and told. */
@@ -191,6 +190,18 @@ final class BrokerBook {
                 new Detail().with("order", order.number()).with("what", what).toString()));
         tell("host.order", subject, what);
         emit(new Effect.OrdersChanged());
+    }
+
+    /** The host is to use it no longer: what was not brought on line yet need not be. */
+    void offLine(LeaseId lease) {
+        state.onLine.remove(lease);
+        boolean withdrawn = state.orders
+                .values()
+                .removeIf(order -> order instanceof HostOrder.BringOnLine bring
+                        && bring.lease().equals(lease));
+        if (withdrawn) {
+            emit(new Effect.OrdersChanged());
+        }
     }
 
     Optional<HostOrder.SetShare> standing(ShareKey key) {

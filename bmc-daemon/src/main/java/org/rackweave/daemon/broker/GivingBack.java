@@ -86,11 +86,7 @@ final class GivingBack {
         }
         state.returns.put(id, new Return(loan.id(), all, spare, Stage.ASKED, book.now() + BrokerPolicy.LET_GO_MILLIS));
         for (LeaseId lease : spare.leases()) {
-            state.onLine.remove(lease);
-            state.orders
-                    .values()
-                    .removeIf(order -> order instanceof HostOrder.BringOnLine bring
-                            && bring.lease().equals(lease));
+            book.offLine(lease);
             book.order(
                     new HostOrder.LetGo(
                             book.nextOrderNumber(),
@@ -204,7 +200,7 @@ final class GivingBack {
         } else if (one.all().stream().anyMatch(book.state().letGoByMillis::containsKey)) {
             // The owner's word counts more: it is told again as what it is now.
             forget(id, one);
-            leasesOf(loan).forEach(lease -> book.state().onLine.put(lease, one.loan()));
+            book.state().onLine.addAll(leasesOf(loan));
         } else if (!leasesOf(loan).equals(one.all())) {
             stop(id, one, "the loan has changed");
         } else if (book.now() >= one.untilMillis()) {

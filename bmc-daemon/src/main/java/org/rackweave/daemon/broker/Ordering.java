@@ -172,20 +172,11 @@ final class Ordering {
         }
         for (LoanView loan : List.copyOf(state.loans.values())) {
             loan.leases().stream()
-                    .filter(lease ->
-                            state.letGoByMillis.containsKey(lease.id()) && state.onLine.containsKey(lease.id()))
+                    .filter(lease -> state.letGoByMillis.containsKey(lease.id()) && state.onLine.contains(lease.id()))
                     .forEach(lease -> letGo(loan, lease));
         }
-        List.copyOf(state.onLine.keySet()).stream()
-                .filter(lease -> !state.loans.containsKey(state.onLine.get(lease)))
-                .forEach(lease -> {
-                    // It is gone already; what was not done yet need not be.
-                    state.orders
-                            .values()
-                            .removeIf(order -> order instanceof HostOrder.BringOnLine bring
-                                    && bring.lease().equals(lease));
-                    state.onLine.remove(lease);
-                });
+        // They are gone already, with their loan or without it; what was not done yet need not be.
+        List.copyOf(state.onLine).stream().filter(lease -> !isBorrowed(lease)).forEach(book::offLine);
         state.letGoByMillis.keySet().removeIf(lease -> !isBorrowed(lease) && !isToBeLetGo(lease));
     }
 
@@ -208,13 +199,13 @@ final class Ordering {
         boolean whole = ask == null || ask.state() == AskState.DONE;
         boolean wanted = whole
                 && lease.attachment().isPresent()
-                && !state.onLine.containsKey(lease.id())
+                && !state.onLine.contains(lease.id())
                 && !book.isReturning(lease.id())
                 && !state.letGoByMillis.containsKey(lease.id());
         if (!wanted) {
             return;
         }
-        state.onLine.put(lease.id(), loan.id());
+        state.onLine.add(lease.id());
         book.order(
                 new HostOrder.BringOnLine(
                         book.nextOrderNumber(),
@@ -228,11 +219,7 @@ final class Ordering {
 
     private void letGo(LoanView loan, LeaseView lease) {
         BrokerBook.State state = book.state();
-        state.onLine.remove(lease.id());
-        state.orders
-                .values()
-                .removeIf(order -> order instanceof HostOrder.BringOnLine bring
-                        && bring.lease().equals(lease.id()));
+        book.offLine(lease.id());
         long within = Math.max(0, state.letGoByMillis.getOrDefault(lease.id(), 0L) - book.now());
         book.order(
                 new HostOrder.LetGo(book.nextOrderNumber(), loan.id(), lease.id(), within),

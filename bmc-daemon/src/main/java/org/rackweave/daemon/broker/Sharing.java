@@ -24,7 +24,6 @@ final class Sharing {
             .thenComparingLong(Wish::amount)
             .thenComparing(Wish::vm);
 
-    private final ResourceKind kind;
     private final long capacity;
     private final Map<String, Long> guarantees = new HashMap<>();
     private final List<Wish> wishes = new ArrayList<>();
@@ -38,7 +37,6 @@ final class Sharing {
 
     /** @param asks those that the host owes something; of other kinds are left out */
     Sharing(HostReport report, ResourceKind kind, Collection<AskView> asks) {
-        this.kind = kind;
         this.capacity = report.capacities().stream()
                 .filter(one -> one.kind() == kind)
                 .mapToLong(HostReport.Capacity::amount)
@@ -71,13 +69,15 @@ final class Sharing {
         return guarantees.values().stream().mapToLong(Long::longValue).sum();
     }
 
+    private List<Wish> inOrder() {
+        return wishes.stream().sorted(ORDER).toList();
+    }
+
     /** What this VM should have of each; the sum is never above the capacity. */
     Map<String, Long> shares() {
         Map<String, Long> shares = new HashMap<>(guarantees);
         long left = Math.max(0, capacity - guaranteed());
-        List<Wish> sorted = new ArrayList<>(wishes);
-        sorted.sort(ORDER);
-        for (Wish wish : sorted) {
+        for (Wish wish : inOrder()) {
             long given = Math.min(left, wish.amount());
             left -= given;
             shares.merge(wish.vm(), given, Long::sum);
@@ -87,13 +87,18 @@ final class Sharing {
 
     /**
      * How much more this VM could be given at this priority without taking anything from its equals and betters, or from
-     * itself. What is free now comes first in it, but is not told apart: {@link #free()} is.
+     * itself: what is short is short at the end of the order, so what stands before one of these stays too. What is free now
+     * comes first in it, but is not told apart: {@link #free()} is.
      */
     long room(String vm, int priority) {
-        long kept = wishes.stream()
-                .filter(wish -> wish.priority() >= priority || wish.vm().equals(vm))
-                .mapToLong(Wish::amount)
-                .sum();
+        long before = 0;
+        long kept = 0;
+        for (Wish wish : inOrder()) {
+            before += wish.amount();
+            if (wish.priority() >= priority || wish.vm().equals(vm)) {
+                kept = before;
+            }
+        }
         return Math.max(0, capacity - guaranteed() - kept);
     }
 
@@ -106,9 +111,5 @@ final class Sharing {
 
     boolean knows(String vm) {
         return guarantees.containsKey(vm);
-    }
-
-    ResourceKind kind() {
-        return kind;
     }
 }

@@ -193,9 +193,11 @@ final class Moves {
 
     private List<Move> carriedOut(WantView want, List<Swap> swaps) {
         List<Move> moves = new ArrayList<>();
+        swaps.forEach(swap -> slices.put(swap.from().id(), in(SliceState.FREE, swap.from())));
+        swaps.forEach(swap -> slices.put(swap.to().id(), in(SliceState.ACTIVE, swap.to())));
+        take(want.requirement());
         for (Swap swap : swaps) {
             slices.put(swap.from().id(), in(SliceState.RESERVED, swap.from()));
-            slices.put(swap.to().id(), in(SliceState.ACTIVE, swap.to()));
             moves.add(new Move(
                     swap.from().lease().orElseThrow(),
                     swap.from().holder().orElseThrow(),

@@ -121,6 +121,23 @@ class BrokerCoreTest {
     }
 
     @Test
+    void an_ask_takes_nothing_from_the_vm_that_it_is_for_and_neighbours_are_asked_instead() {
+        SmallHost host = new SmallHost(
+                12,
+                new SmallHost.Vm("own", 1, 0, 4),
+                new SmallHost.Vm("mid", 3, 0, 6),
+                new SmallHost.Vm("low", 0, 0, 2));
+        host.report();
+
+        host.ask(FIRST, "own", 3, 5);
+        host.loans(SmallHost.Neighbours.LEND);
+        host.settle();
+
+        assertThat(host.view(FIRST).borrowed()).isEqualTo(1);
+        assertThat(host.real).isEqualTo(Map.of("own", 6L, "mid", 6L, "low", 0L));
+    }
+
+    @Test
     void a_lost_loan_returns_the_host_part_too() {
         SmallHost host = two();
         host.ask(FIRST, "high", 2, 5);

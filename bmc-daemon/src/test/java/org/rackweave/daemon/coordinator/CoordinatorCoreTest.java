@@ -22,6 +22,7 @@ import org.rackweave.protocol.message.ForcedEndEffect;
 import org.rackweave.protocol.message.LeaseId;
 import org.rackweave.protocol.message.LinePlace;
 import org.rackweave.protocol.message.LoanId;
+import org.rackweave.protocol.message.RefusalCode;
 import org.rackweave.protocol.message.Requirement;
 import org.rackweave.protocol.message.ResourceKind;
 import org.rackweave.protocol.message.SliceId;
@@ -263,6 +264,131 @@ class CoordinatorCoreTest {
 
         assertThat(core.agreed()).isEqualTo(1);
         assertThat(core.demand()).hasSize(1);
+    }
+
+    @Test
+    void an_agreement_counts_when_it_comes_during_the_next_look_too_and_a_refusal_does_not() {
+        CoordinatorCore core = new CoordinatorCore(A, new CoordinatorPolicy(10_000, 1_000, 4, 0));
+        CoordinatorEffect.Ask first = proposals(round(core, 0)).get(0);
+        List<CoordinatorEffect.Ask> second = asks(core.step(new CoordinatorEvent.Tick(List.of(B)), 10_000));
+
+        core.step(new CoordinatorEvent.Answered(first.exchange(), new Answer.Done()), 10_001);
+        assertThat(core.agreed()).isEqualTo(1);
+        CoordinatorEffect.Ask again = proposals(answer(core, second, 10_002)).get(0);
+        core.step(new CoordinatorEvent.Answered(again.exchange(), Answer.Refused.of(RefusalCode.DENIED, "no")), 10_003);
+        assertThat(core.agreed()).isEqualTo(1);
+        assertThat(core.proposed()).isEqualTo(2);
+    }
+
+    @Test
+    void a_look_that_is_not_over_when_the_next_begins_is_forgotten() {
+        CoordinatorCore core = new CoordinatorCore(A, new CoordinatorPolicy(1_000, 60_000, 4, 0));
+        List<CoordinatorEffect.Ask> first = asks(core.step(new CoordinatorEvent.Tick(List.of(B)), 0));
+        answer(core, first.subList(0, 2), 1);
+
+        List<CoordinatorEffect.Ask> second = asks(core.step(new CoordinatorEvent.Tick(List.of(B)), 1_000));
+        assertThat(second).hasSize(4);
+        assertThat(answer(core, first.subList(2, 4), 1_001)).as("too late").isEmpty();
+        assertThat(core.demand()).isEmpty();
+        answer(core, second, 1_002);
+        assertThat(core.demand()).containsExactly(new DemandView(ResourceKind.MEMORY, 12, 8, 4, 8, 1));
+    }
+
+    @Test
+    void each_look_counts_anew() {
+        CoordinatorCore core = new CoordinatorCore(A, POLICY);
+        for (long now = 0; now < 50_000; now += 10_000) {
+            round(core, now);
+            assertThat(core.demand()).containsExactly(new DemandView(ResourceKind.MEMORY, 12, 8, 4, 8, 1));
+        }
+    }
+
+    @Test
+    void who_waits_no_more_is_not_seen_any_more() {
+        CoordinatorCore core = new CoordinatorCore(A, POLICY);
+        round(core, 0);
+        for (CoordinatorEffect.Ask ask : asks(core.step(new CoordinatorEvent.Tick(List.of(B)), 10_000))) {
+            core.step(new CoordinatorEvent.Answered(ask.exchange(), told(ask)), 10_001);
+        }
+        assertThat(core.demand()).containsExactly(new DemandView(ResourceKind.MEMORY, 8, 8, 0, 0, 0));
+    }
+
+    @Test
+    void what_was_asked_before_it_was_alone_or_another_was_elected_is_forgotten() {
+        for (List<NodeId> meanwhile : List.<List<NodeId>>of(List.of(), List.of(A, C))) {
+            CoordinatorCore core = new CoordinatorCore(B, POLICY);
+            List<CoordinatorEffect.Ask> before = asks(core.step(new CoordinatorEvent.Tick(List.of(C)), 0));
+            for (CoordinatorEffect.Ask ask : before.subList(0, 3)) {
+                core.step(new CoordinatorEvent.Answered(ask.exchange(), told(ask)), 1);
+            }
+            core.step(new CoordinatorEvent.Tick(meanwhile), 2);
+            assertThat(core.nextDeadline()).isEmpty();
+            assertThat(core.step(new CoordinatorEvent.Answered(before.get(3).exchange(), told(before.get(3))), 3))
+                    .isEmpty();
+            assertThat(core.demand()).isEmpty();
+
+            List<CoordinatorEffect.Ask> again = asks(core.step(new CoordinatorEvent.Tick(List.of(C)), 4));
+            assertThat(again).hasSize(4);
+            assertThat(core.nextDeadline()).hasValue(1_004);
+            again.forEach(ask -> core.step(new CoordinatorEvent.Answered(ask.exchange(), told(ask)), 5));
+            assertThat(core.demand()).containsExactly(new DemandView(ResourceKind.MEMORY, 8, 8, 0, 0, 0));
+        }
+    }
+
+    /** One slice of its own, and nobody who waits. */
+    private static Answer told(CoordinatorEffect.Ask ask) {
+        return ask.command() instanceof Command.ListWants
+                ? new Answer.Wants(List.of())
+                : new Answer.Slices(List.of(slice(ask.to(), "m0", 4, Optional.empty())));
+    }
+
+    @Test
+    void an_owner_is_not_believed_about_what_others_own() {
+        CoordinatorCore core = new CoordinatorCore(A, POLICY);
+        List<SliceView> both = List.of(slice(A, "m0", 4, Optional.empty()), slice(B, "m0", 1, Optional.empty()));
+        for (CoordinatorEffect.Ask ask : asks(core.step(new CoordinatorEvent.Tick(List.of(B)), 0))) {
+            Answer answer =
+                    ask.command() instanceof Command.ListWants ? new Answer.Wants(List.of()) : new Answer.Slices(both);
+            core.step(new CoordinatorEvent.Answered(ask.exchange(), answer), 1);
+        }
+        assertThat(core.demand()).containsExactly(new DemandView(ResourceKind.MEMORY, 5, 5, 0, 0, 0));
+    }
+
+    @Test
+    void what_waits_where_nobody_has_any_is_seen_too() {
+        CoordinatorCore core = new CoordinatorCore(A, POLICY);
+        for (CoordinatorEffect.Ask ask : asks(core.step(new CoordinatorEvent.Tick(List.of(B)), 0))) {
+            Answer answer = ask.command() instanceof Command.ListWants
+                    ? new Answer.Wants(List.of(want(1, 8, 1, 5)))
+                    : new Answer.Slices(List.of());
+            core.step(new CoordinatorEvent.Answered(ask.exchange(), answer), 1);
+        }
+        assertThat(core.demand()).containsExactly(new DemandView(ResourceKind.MEMORY, 0, 0, 0, 8, 1));
+    }
+
+    @Test
+    void questions_are_numbered_so_that_answers_find_them() {
+        CoordinatorCore core = new CoordinatorCore(A, POLICY);
+        assertThat(asks(core.step(new CoordinatorEvent.Tick(List.of(B)), 0)))
+                .extracting(CoordinatorEffect.Ask::exchange)
+                .containsExactly(1L, 2L, 3L, 4L);
+    }
+
+    @Test
+    void whoever_is_elected_and_what_is_proposed_is_told() {
+        CoordinatorCore core = new CoordinatorCore(A, POLICY);
+        assertThat(core.step(new CoordinatorEvent.Tick(List.of(B)), 0))
+                .contains(new CoordinatorEffect.Tell("coordinator.elected", A.toString(), "gives advice from now on"));
+        assertThat(core.step(new CoordinatorEvent.Tick(List.of(B)), 1)).isEmpty();
+
+        List<CoordinatorEffect> proposing = round(core, 10_000);
+        assertThat(proposing)
+                .filteredOn(CoordinatorEffect.Tell.class::isInstance)
+                .singleElement()
+                .isInstanceOfSatisfying(CoordinatorEffect.Tell.class, tell -> {
+                    assertThat(tell.kind()).isEqualTo("coordinator.proposed");
+                    assertThat(tell.subject()).isEqualTo(lease(7).toString());
+                });
     }
 
     private static List<CoordinatorEffect> round(CoordinatorCore core, long nowMillis) {
