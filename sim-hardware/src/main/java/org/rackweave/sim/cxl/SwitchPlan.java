@@ -1,5 +1,6 @@
 package org.rackweave.sim.cxl;
 
+import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
@@ -11,10 +12,12 @@ import java.util.Set;
  *
  * @param backgroundMillis how long a bind or an unbind takes, 0 to 60,000
  * @param serial its serial number
+ * @param memory the directory in which the memory behind it is kept as files; without one there is none to look at
  */
 public record SwitchPlan(
         long backgroundMillis,
         long serial,
+        Optional<Path> memory,
         List<Port> ports,
         List<VirtualSwitch> virtualSwitches,
         List<Bound> bound,
@@ -36,8 +39,12 @@ public record SwitchPlan(
         /** A device that is one logical device. */
         record Single(long bytes) implements Behind {}
 
-        /** A device of several logical devices, at first of equal size. */
-        record Multi(long bytes, int logicalDevices) implements Behind {
+        /**
+         * A device of several logical devices, at first of equal size.
+         *
+         * @param serial its serial number; one is made up when it is empty
+         */
+        record Multi(long bytes, int logicalDevices, Optional<Long> serial) implements Behind {
             private static final int MOST_LDS = 16;
 
             public Multi {
@@ -60,8 +67,12 @@ public record SwitchPlan(
         }
     }
 
-    /** A virtual switch. */
-    public record VirtualSwitch(int id, int upstreamPort, int vppbs) {
+    /**
+     * A virtual switch.
+     *
+     * @param windows where its host sees what is bound, as a file with <code>{vppb}</code> for the number of the vPPB
+     */
+    public record VirtualSwitch(int id, int upstreamPort, int vppbs, Optional<String> windows) {
         public VirtualSwitch {
             inRange("virtual switch", id, MOST_PORTS - 1);
             inRange("vPPBs", vppbs, MOST_VPPBS);
@@ -79,6 +90,10 @@ public record SwitchPlan(
                 .toList();
         bound = List.copyOf(bound);
         faults = List.copyOf(faults);
+        if (memory.isEmpty()
+                && virtualSwitches.stream().anyMatch(each -> each.windows().isPresent())) {
+            throw new IllegalArgumentException("a virtual switch has windows, and no memory DIR says what is in them");
+        }
         distinct("port", ports.stream().map(Port::id).toList());
         distinct(
                 "virtual switch",

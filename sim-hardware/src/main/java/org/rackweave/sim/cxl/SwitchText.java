@@ -1,5 +1,6 @@
 package org.rackweave.sim.cxl;
 
+import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -22,9 +23,11 @@ import org.rackweave.sim.cxl.SwitchPlan.Behind;
  * serial 42
  * port 0 upstream                  a host
  * port 2 sld 4GiB
- * port 3 mld 16GiB lds 4
+ * port 3 mld 16GiB lds 4           also: serial 7, its own number
  * port 5 empty
  * vcs 0 upstream 0 vppbs 8
+ * vcs 1 upstream 1 vppbs 8 windows /tmp/rack/alpha/{vppb}.mem     where the host sees what is bound, as files
+ * memory /tmp/rack/devices         where the memory of devices is kept; without it there is none
  * bound 0 1 to 2                   virtual switch 0, vPPB 1, port 2: bound from the start
  * bound 0 2 to 3 ld 1
  * fault bind-vppb hang             also fail, forget, lie; once, or COUNT times
@@ -37,6 +40,7 @@ final class SwitchText {
 
     private long backgroundMillis = USUAL_BACKGROUND_MILLIS;
     private long serial = USUAL_SERIAL;
+    private Optional<Path> memory = Optional.empty();
     private final List<SwitchPlan.Port> ports = new ArrayList<>();
     private final List<SwitchPlan.VirtualSwitch> virtualSwitches = new ArrayList<>();
     private final List<SwitchPlan.Bound> bound = new ArrayList<>();
@@ -54,6 +58,7 @@ final class SwitchText {
         return new SwitchPlan(
                 reader.backgroundMillis,
                 reader.serial,
+                reader.memory,
                 reader.ports,
                 reader.virtualSwitches,
                 reader.bound,
@@ -77,11 +82,17 @@ final class SwitchText {
         switch (first) {
             case "background" -> backgroundMillis = value(TimeSpan.parse(word(words)));
             case "serial" -> serial = number(words);
+            case "memory" -> memory = Optional.of(Path.of(word(words)));
             case "port" -> ports.add(new SwitchPlan.Port(number(words), behind(words)));
             case "vcs" -> {
                 int id = number(words);
                 int upstream = numberAfter("upstream", words);
-                virtualSwitches.add(new SwitchPlan.VirtualSwitch(id, upstream, numberAfter("vppbs", words)));
+                int vppbs = numberAfter("vppbs", words);
+                virtualSwitches.add(new SwitchPlan.VirtualSwitch(
+                        id,
+                        upstream,
+                        vppbs,
+                        words.isEmpty() ? Optional.empty() : Optional.of(wordAfter("windows", words))));
             }
             case "bound" -> {
                 int virtualSwitch = number(words);
@@ -95,7 +106,8 @@ final class SwitchText {
             }
             case "fault" -> faults.add(fault(words));
             default ->
-                throw new IllegalArgumentException("a line starts with background, serial, port, vcs, bound or fault");
+                throw new IllegalArgumentException(
+                        "a line starts with background, serial, memory, port, vcs, bound or fault");
         }
     }
 
@@ -107,7 +119,11 @@ final class SwitchText {
             case "sld" -> new Behind.Single(value(ByteSize.parse(word(words))));
             case "mld" -> {
                 long bytes = value(ByteSize.parse(word(words)));
-                yield new Behind.Multi(bytes, numberAfter("lds", words));
+                int logicalDevices = numberAfter("lds", words);
+                yield new Behind.Multi(
+                        bytes,
+                        logicalDevices,
+                        words.isEmpty() ? Optional.empty() : Optional.of((long) numberAfter("serial", words)));
             }
             default -> throw new IllegalArgumentException("a port is upstream, empty, sld or mld, not " + kind);
         };
@@ -126,15 +142,22 @@ final class SwitchText {
     }
 
     private static int numberAfter(String due, Deque<String> words) {
+        return number(wordAfter(due, words));
+    }
+
+    private static String wordAfter(String due, Deque<String> words) {
         String found = word(words);
         if (!found.equals(due)) {
             throw new IllegalArgumentException("here comes \"" + due + "\", not \"" + found + "\"");
         }
-        return number(words);
+        return word(words);
     }
 
     private static int number(Deque<String> words) {
-        String digits = word(words);
+        return number(word(words));
+    }
+
+    private static int number(String digits) {
         try {
             return Integer.parseInt(digits);
         } catch (NumberFormatException wrong) {
