@@ -64,12 +64,17 @@ public final class CxlSwitchServer implements AutoCloseable {
         this.accepting = new Thread(this::accept, "cxl-switch");
     }
 
+    /** Starts a switch on this machine's own network, where its plan says. */
+    public static CxlSwitchServer start(SwitchPlan plan, Dialect dialect) throws IOException {
+        return start(plan, dialect, plan.tcpPort());
+    }
+
     /**
      * Starts a switch on this machine's own network.
      *
      * @param port 0: one that is free
      */
-    public static CxlSwitchServer start(SwitchPlan plan, Dialect dialect, int port) throws IOException {
+    static CxlSwitchServer start(SwitchPlan plan, Dialect dialect, int port) throws IOException {
         ServerSocketChannel listening = ServerSocketChannel.open();
         try {
             listening.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
@@ -89,6 +94,11 @@ public final class CxlSwitchServer implements AutoCloseable {
     /** Does this wrong from now on, after what it was told before. */
     public synchronized void tell(PlannedFault fault) {
         faults.add(fault);
+    }
+
+    /** Does nothing wrong any more, whatever it was told. */
+    public synchronized void calm() {
+        faults.clear();
     }
 
     private void accept() {

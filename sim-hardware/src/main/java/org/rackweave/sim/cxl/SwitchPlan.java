@@ -10,11 +10,13 @@ import java.util.Set;
 /**
  * What a simulated switch has when it starts.
  *
+ * @param tcpPort where it listens, 0 to 65535; 0: one that is free
  * @param backgroundMillis how long a bind or an unbind takes, 0 to 60,000
  * @param serial its serial number
  * @param memory the directory in which the memory behind it is kept as files; without one there is none to look at
  */
 public record SwitchPlan(
+        int tcpPort,
         long backgroundMillis,
         long serial,
         Optional<Path> memory,
@@ -83,6 +85,7 @@ public record SwitchPlan(
     public record Bound(int virtualSwitch, int vppb, int port, Optional<Integer> logicalDevice) {}
 
     public SwitchPlan {
+        inRange("TCP port", tcpPort, 0xFFFF);
         inRange("background time in ms", backgroundMillis, MOST_BACKGROUND_MILLIS);
         ports = ports.stream().sorted(Comparator.comparingInt(Port::id)).toList();
         virtualSwitches = virtualSwitches.stream()

@@ -19,6 +19,7 @@ import org.rackweave.sim.cxl.SwitchPlan.Behind;
  *
  * <pre>
  * # Comment.
+ * tcp 2508                         where it listens; without it, on any port that is free
  * background 20ms                  how long a bind takes
  * serial 42
  * port 0 upstream                  a host
@@ -34,10 +35,11 @@ import org.rackweave.sim.cxl.SwitchPlan.Behind;
  * fault unbind-vppb late 2s 3
  * </pre>
  */
-final class SwitchText {
+public final class SwitchText {
     private static final long USUAL_BACKGROUND_MILLIS = 20;
     private static final long USUAL_SERIAL = 0x5241434B;
 
+    private int tcpPort;
     private long backgroundMillis = USUAL_BACKGROUND_MILLIS;
     private long serial = USUAL_SERIAL;
     private Optional<Path> memory = Optional.empty();
@@ -49,13 +51,14 @@ final class SwitchText {
     private SwitchText() {}
 
     /** @throws IllegalArgumentException when a line cannot be understood; the message quotes it */
-    static SwitchPlan parse(String text) {
+    public static SwitchPlan parse(String text) {
         SwitchText reader = new SwitchText();
         text.lines()
                 .map(line -> line.replaceFirst("#.*", "").strip())
                 .filter(line -> !line.isEmpty())
                 .forEach(reader::line);
         return new SwitchPlan(
+                reader.tcpPort,
                 reader.backgroundMillis,
                 reader.serial,
                 reader.memory,
@@ -80,6 +83,7 @@ final class SwitchText {
     private void thing(Deque<String> words) {
         String first = words.pop();
         switch (first) {
+            case "tcp" -> tcpPort = number(words);
             case "background" -> backgroundMillis = value(TimeSpan.parse(word(words)));
             case "serial" -> serial = number(words);
             case "memory" -> memory = Optional.of(Path.of(word(words)));
@@ -107,7 +111,7 @@ final class SwitchText {
             case "fault" -> faults.add(fault(words));
             default ->
                 throw new IllegalArgumentException(
-                        "a line starts with background, serial, memory, port, vcs, bound or fault");
+                        "a line starts with tcp, background, serial, memory, port, vcs, bound or fault");
         }
     }
 
