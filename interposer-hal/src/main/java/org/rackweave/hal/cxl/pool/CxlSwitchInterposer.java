@@ -159,12 +159,14 @@ public final class CxlSwitchInterposer implements Interposer {
             throw call.refused("bound to " + hostOf(held.get().virtualSwitch()), "unbind it first");
         }
         call.isStillTheDevice();
-        boolean isDeviceWiped = call.slice.isPooled() && call.sanitisedByDevice();
+        boolean isDeviceWiped =
+                call.slice.isPooled() && settings.wiper() == CxlSwitchSettings.Wiper.DEVICE && call.sanitisedByDevice();
         Bindings.Place place = call.bindTo(settings.wash());
         long bytes = call.slice.facts().amount();
         long zeros;
         try {
-            zeros = call.readBack(Path.of(settings.washWindow(place.vppb())), bytes, isDeviceWiped);
+            zeros = call.readBack(
+                    Path.of(settings.washWindow(call.slice.target().port(), place.vppb())), bytes, isDeviceWiped);
         } finally {
             call.unbindFrom(place);
         }

@@ -24,7 +24,8 @@ import org.rackweave.hal.HalException;
  * lend: "3, 4/1, 2=4096MiB"            port 3: all logical devices of it; one of port 4; a single device of port 2, and its size
  * hosts: "alpha=0, bravo=1"            which virtual switch each host is behind
  * wash: 2                              the virtual switch behind which this machine itself sees memory, to read back that it was wiped
- * washWindow: /dev/pmem{vppb}          where it sees it
+ * washWindow: /dev/pmem{vppb}          where it sees it; also {port}
+ * wipe: device                         or host, where devices do not know Sanitize and do not say so
  * forcedEnd: fatal                     or tolerated, where hosts map the memory and take its loss
  * fabric: rack7                        a label, when several owners are behind one switch
  * windows: /rack/{host}/{vppb}.mem     simulated switches only: where a host's memory is seen as a file
@@ -34,7 +35,8 @@ import org.rackweave.hal.HalException;
  * @param claims what may be lent, in the order of the configuration
  * @param hosts the number of the virtual switch by the host's name
  * @param wash the virtual switch of the machine that reads back
- * @param washWindow with {@code {vppb}} for the number of the vPPB
+ * @param washWindow with {@code {vppb}} for the number of the vPPB and {@code {port}} for that of the device's port
+ * @param wiper who clears the memory of a pooled device
  * @param fabric empty: the switch's serial number
  * @param windows with {@code {host}} and {@code {vppb}}; empty for hardware
  */
@@ -44,6 +46,7 @@ record CxlSwitchSettings(
         Map<String, Integer> hosts,
         int wash,
         String washWindow,
+        Wiper wiper,
         ForcedEnd forcedEnd,
         String fabric,
         Optional<String> windows) {
@@ -56,8 +59,8 @@ record CxlSwitchSettings(
     private static final Pattern CLAIM =
             Pattern.compile("([0-9]{1,3})(?:/([0-9]{1,3})|\\s*=\\s*([0-9]{1,9})\\s*(MiB|GiB))?");
     private static final Pattern HOST = Pattern.compile("([A-Za-z0-9][A-Za-z0-9._:-]{0,127})\\s*=\\s*([0-9]{1,3})");
-    private static final TreeSet<String> KNOWN =
-            new TreeSet<>(Set.of("switch", "lend", "hosts", "wash", "washWindow", "forcedEnd", "fabric", "windows"));
+    private static final TreeSet<String> KNOWN = new TreeSet<>(
+            Set.of("switch", "lend", "hosts", "wash", "washWindow", "wipe", "forcedEnd", "fabric", "windows"));
 
     /**
      * What may be lent behind a port.
@@ -68,11 +71,20 @@ record CxlSwitchSettings(
      */
     record Claim(int port, OptionalInt logicalDevice, OptionalLong singleBytes) {}
 
+    /** Who clears memory. In both cases it is read back by the machine at the wash window. */
+    enum Wiper {
+        /** The device by Sanitize, or the machine where the device says that it has no such command. */
+        DEVICE,
+        /** The machine; the device is not asked. */
+        HOST
+    }
+
     CxlSwitchSettings {
         Objects.requireNonNull(address);
         claims = List.copyOf(claims);
         hosts = Map.copyOf(hosts);
         Objects.requireNonNull(washWindow);
+        Objects.requireNonNull(wiper);
         Objects.requireNonNull(forcedEnd);
         Objects.requireNonNull(fabric);
         Objects.requireNonNull(windows);
@@ -97,20 +109,19 @@ record CxlSwitchSettings(
                     claims(due(settings, "lend")),
                     hosts(due(settings, "hosts")),
                     number("wash", due(settings, "wash")),
-                    pattern("washWindow", due(settings, "washWindow")),
+                    due(settings, "washWindow"),
+                    wiper(settings.getOrDefault("wipe", "device")),
                     forcedEnd(settings.getOrDefault("forcedEnd", "fatal")),
                     settings.getOrDefault("fabric", ""),
-                    settings.containsKey("windows")
-                            ? Optional.of(pattern("windows", due(settings, "windows")))
-                            : Optional.empty());
+                    settings.containsKey("windows") ? Optional.of(due(settings, "windows")) : Optional.empty());
         } catch (IllegalArgumentException wrong) {
             throw refused(String.valueOf(wrong.getMessage()), "correct lending.interposer.settings");
         }
     }
 
-    /** Where the washing machine sees the memory that is bound to one of its vPPBs. */
-    String washWindow(int vppb) {
-        return washWindow.replace(VPPB, Integer.toString(vppb));
+    /** Where the machine that reads back sees the memory of a port's device that is bound to one of its vPPBs. */
+    String washWindow(int port, int vppb) {
+        return washWindow.replace(VPPB, Integer.toString(vppb)).replace("{port}", Integer.toString(port));
     }
 
     Optional<String> window(String host, int vppb) {
@@ -184,11 +195,12 @@ record CxlSwitchSettings(
         return number;
     }
 
-    private static String pattern(String what, String text) {
-        if (!text.contains(VPPB)) {
-            throw new IllegalArgumentException(what + " has " + VPPB + " for the number of the vPPB, not only " + text);
-        }
-        return text;
+    private static Wiper wiper(String text) {
+        return switch (text.strip()) {
+            case "device" -> Wiper.DEVICE;
+            case "host" -> Wiper.HOST;
+            default -> throw new IllegalArgumentException("wipe is device or host, not " + text);
+        };
     }
 
     private static ForcedEnd forcedEnd(String text) {

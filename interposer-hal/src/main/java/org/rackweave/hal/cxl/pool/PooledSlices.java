@@ -18,6 +18,7 @@ import org.rackweave.hal.cxl.Dialect;
 import org.rackweave.hal.cxl.FmClient;
 import org.rackweave.hal.cxl.Identify;
 import org.rackweave.hal.cxl.LdAllocations;
+import org.rackweave.hal.cxl.LdInfo;
 import org.rackweave.hal.cxl.Outcome;
 
 /**
@@ -110,32 +111,41 @@ final class PooledSlices {
                 Set.of());
     }
 
-    /** Of the pooled device behind a port; 0 where it says none. */
+    /** Of the pooled device behind a port; 0 where it says none, and where it does not know the question. */
     static long serialOf(FmClient client, int port) throws HalException {
         Outcome<Identify.Response> asked = client.callThrough(port, new Identify.Request());
-        if (asked instanceof Outcome.Answered<Identify.Response> identity) {
-            return identity.response().serial();
-        }
-        throw new HalException.Unavailable(
-                "port " + port,
-                "identify",
-                CxlSwitchInterposer.said(asked),
-                "look whether a pooled device is there; one that is not pooled is claimed with its size, such as "
-                        + port + "=4096MiB");
+        return switch (asked.kind()) {
+            case ANSWERED ->
+                ((Outcome.Answered<Identify.Response>) asked).response().serial();
+            // A known peer says nothing at all to what it does not know. Nothing was changed by asking.
+            case DECLINED, UNKNOWN -> 0;
+            case NOT_SENT ->
+                throw new HalException.Unavailable(
+                        "port " + port, "identify", CxlSwitchInterposer.said(asked), "look at the switch");
+        };
     }
 
     private List<Long> sizes(int port) throws HalException {
+        Outcome<LdInfo.Response> info = client.callThrough(port, new LdInfo.Request());
+        if (!(info instanceof Outcome.Answered<LdInfo.Response> known)) {
+            throw new HalException.Unavailable(
+                    "port " + port,
+                    "read its logical devices",
+                    CxlSwitchInterposer.said(info),
+                    "look whether a pooled device is there; one that is not pooled is claimed with its size, such as "
+                            + port + "=4096MiB");
+        }
+        int devices = known.response().logicalDevices();
         List<Long> sizes = new ArrayList<>();
-        int devices = 1;
         while (sizes.size() < devices) {
-            Outcome<LdAllocations.Held> asked =
-                    client.callThrough(port, new LdAllocations.Get(sizes.size(), LDS_AT_ONCE));
+            // A known peer declines to be asked for more than there are.
+            int most = Math.min(LDS_AT_ONCE, devices - sizes.size());
+            Outcome<LdAllocations.Held> asked = client.callThrough(port, new LdAllocations.Get(sizes.size(), most));
             if (!(asked instanceof Outcome.Answered<LdAllocations.Held> held)
                     || held.response().ranges().isEmpty()) {
                 throw new HalException.Unavailable(
                         "port " + port, "read allocations", CxlSwitchInterposer.said(asked), "look at the device");
             }
-            devices = held.response().devices();
             long unit = held.response().granularity().bytes();
             for (LdAllocations.Range range : held.response().ranges()) {
                 sizes.add(bytes(port, range, unit));
