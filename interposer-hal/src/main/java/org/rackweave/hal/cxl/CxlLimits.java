@@ -29,5 +29,14 @@ public final class CxlLimits {
     /** The longest such pause, in milliseconds: a bind takes a second or more, and a person does not see less than this. */
     public static final long LONGEST_POLL_MILLIS = 50;
 
+    /**
+     * How long a command that went by a connection which is gone may take to show as begun, in milliseconds: a switch answers in one or
+     * two, and this is some hundred times that.
+     */
+    public static final long LANDING_MILLIS = 300;
+
+    /** The longest that a device may sanitise, in milliseconds: terabytes at a few GiB/s. */
+    public static final long MOST_SANITISE_MILLIS = 900_000;
+
     private CxlLimits() {}
 }

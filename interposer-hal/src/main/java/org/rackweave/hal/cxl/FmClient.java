@@ -89,12 +89,32 @@ public final class FmClient implements AutoCloseable {
             return new Outcome.NotSent<>(trouble.get());
         }
         Dialect dialect = session.orElseThrow().dialect();
-        // The outer tag tells answers apart; the inner one may be any.
-        CciMessage inner = FmCodec.request(dialect, 0, request);
-        Outcome<Tunnel.Response> carried = call(new Tunnel.Request(port, Tunnel.Target.DEVICE, inner));
+        Outcome<Tunnel.Response> carried = call(tunnelled(dialect, port, request));
         return carried instanceof Outcome.Answered<Tunnel.Response> answered
                 ? unpacked(dialect, request, answered.response())
                 : carried.unanswered();
+    }
+
+    /**
+     * Carries a command through the switch and through the device behind a port to one of its logical devices: a tunnel in a tunnel.
+     * A command that the logical device takes into its background comes back as declined with {@link
+     * ReturnCode#BACKGROUND_STARTED}; whoever asked follows it there.
+     */
+    public <R extends FmResponse> Outcome<R> callLogicalDevice(int port, int logicalDevice, FmRequest<R> request) {
+        Outcome<Greeting> greeted = greet();
+        if (!(greeted instanceof Outcome.Answered<Greeting> known)) {
+            return greeted.unanswered();
+        }
+        Dialect dialect = known.response().dialect();
+        Outcome<Tunnel.Response> carried = callThrough(port, tunnelled(dialect, logicalDevice, request));
+        return carried instanceof Outcome.Answered<Tunnel.Response> answered
+                ? unpacked(dialect, request, answered.response())
+                : carried.unanswered();
+    }
+
+    private static Tunnel.Request tunnelled(Dialect dialect, int target, FmRequest<?> request) {
+        // The outer tag tells answers apart; the inner one may be any.
+        return new Tunnel.Request(target, Tunnel.Target.DEVICE, FmCodec.request(dialect, 0, request));
     }
 
     /** After an unknown outcome: waits until the switch has answered what it was asked and does nothing in the background. */

@@ -8,6 +8,7 @@ public enum Opcode {
     BACKGROUND_STATUS(0x0002, Effect.READS, "Background Operation Status", BackgroundStatus.Request::read),
     GET_RESPONSE_LIMIT(0x0003, Effect.READS, "Get Response Message Limit", ResponseLimit.Get::read),
     SET_RESPONSE_LIMIT(0x0004, Effect.CHANGES, "Set Response Message Limit", ResponseLimit.Set::read),
+    SANITIZE(0x4400, Effect.CHANGES, "Sanitize", Sanitize.Request::read),
     IDENTIFY_SWITCH(0x5100, Effect.READS, "Identify Switch Device", IdentifySwitch.Request::read),
     GET_PORT_STATE(0x5101, Effect.READS, "Get Physical Port State", PortState.Request::read),
     CONTROL_PORT(0x5102, Effect.CHANGES, "Physical Port Control", PortControl.Request::read),

@@ -4,10 +4,11 @@ import java.util.Objects;
 import org.rackweave.hal.mctp.MctpMessage;
 
 /**
- * Tunnel Management Command, 5300h: carries a message to a device behind a port. Request:
+ * Tunnel Management Command, 5300h: carries a message to a device behind a port; a pooled device that gets one itself carries it to
+ * one of its logical devices. Request:
  *
  * <pre>
- * 0    port   1 target: 0 the device, 1 its pool of logical devices   2-3 bytes of what follows
+ * 0    port, or logical device   1 target: 0 the device, 1 its pool of logical devices   2-3 bytes of what follows
  * 4    message type, 8; in the dialect {@code jrl} only
  * then the message, header and payload
  * </pre>
@@ -40,6 +41,7 @@ public final class Tunnel {
         }
     }
 
+    /** @param port of a switch, or the logical device where a pooled device is asked */
     public record Request(int port, Target target, CciMessage message) implements FmRequest<Response> {
         public Request {
             Field.byteValue("port", port);

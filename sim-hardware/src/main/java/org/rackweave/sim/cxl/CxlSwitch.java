@@ -1,9 +1,11 @@
 package org.rackweave.sim.cxl;
 
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.NavigableMap;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -44,6 +46,7 @@ import org.rackweave.sim.cxl.SwitchPlan.Behind;
  * </ul>
  */
 final class CxlSwitch {
+    private static final System.Logger LOG = System.getLogger(CxlSwitch.class.getName());
     private static final int UNBOUND_LD_CXL3 = 0xFF;
     private static final int LONGEST_MESSAGE_POWER = 13;
     private static final int HDM_DECODERS = 4;
@@ -56,6 +59,7 @@ final class CxlSwitch {
 
     private final SwitchPlan plan;
     private final Dialect dialect;
+    private final SwitchMemory memory;
     private final NavigableMap<Integer, SwitchPlan.Port> ports = new TreeMap<>();
     private final NavigableMap<Integer, PooledDevice> pools = new TreeMap<>();
     private final NavigableMap<Integer, SwitchPlan.VirtualSwitch> virtualSwitches = new TreeMap<>();
@@ -67,7 +71,7 @@ final class CxlSwitch {
     private int responseLimitPower = LONGEST_MESSAGE_POWER;
 
     /** A vPPB. */
-    private record Place(int virtualSwitch, int vppb) implements Comparable<Place> {
+    record Place(int virtualSwitch, int vppb) implements Comparable<Place> {
         @Override
         public int compareTo(Place other) {
             return virtualSwitch != other.virtualSwitch
@@ -77,7 +81,7 @@ final class CxlSwitch {
     }
 
     /** What a vPPB is bound to. */
-    private record Target(int port, Optional<Integer> logicalDevice) {}
+    record Target(int port, Optional<Integer> logicalDevice) {}
 
     /** A bind, or an unbind when there is no target, that goes on in the background; a lie changes nothing at its end. */
     private record Operation(
@@ -89,13 +93,22 @@ final class CxlSwitch {
         LYING
     }
 
-    CxlSwitch(SwitchPlan plan, Dialect dialect) {
+    CxlSwitch(SwitchPlan plan, Dialect dialect) throws IOException {
         this.plan = plan;
         this.dialect = dialect;
+        this.memory = SwitchMemory.open(plan);
         for (SwitchPlan.Port port : plan.ports()) {
             ports.put(port.id(), port);
             if (port.behind() instanceof Behind.Multi multi) {
-                pools.put(port.id(), new PooledDevice(multi.bytes(), multi.logicalDevices()));
+                pools.put(
+                        port.id(),
+                        new PooledDevice(
+                                port.id(),
+                                multi.serial().orElse(plan.serial() << 8 | port.id()),
+                                multi,
+                                plan.backgroundMillis(),
+                                memory,
+                                dialect));
             }
         }
         plan.virtualSwitches().forEach(each -> virtualSwitches.put(each.id(), each));
@@ -105,6 +118,7 @@ final class CxlSwitch {
             if (!mayBind(place, target)) {
                 throw new IllegalArgumentException(bound + " cannot be bound on this switch");
             }
+            memory.show(place, target);
             bindings.put(place, target);
         }
     }
@@ -125,8 +139,9 @@ final class CxlSwitch {
             case BIND_VPPB -> bind((BindVppb.Request) request, honesty, nowMillis);
             case UNBIND_VPPB -> unbind((UnbindVppb.Request) request, honesty, nowMillis);
             case GENERATE_AER -> report((GenerateAer.Request) request);
-            case TUNNEL -> tunnel((Tunnel.Request) request);
-            case GET_LD_INFO,
+            case TUNNEL -> tunnel((Tunnel.Request) request, honesty, nowMillis);
+            case SANITIZE,
+                    GET_LD_INFO,
                     GET_LD_ALLOCATIONS,
                     SET_LD_ALLOCATIONS,
                     GET_QOS_CONTROL,
@@ -150,12 +165,25 @@ final class CxlSwitch {
         }
         Operation ended = running.get();
         running = Optional.empty();
+        ReturnCode code = ended.honesty() == Honesty.HONEST ? carriedOut(ended) : ReturnCode.SUCCESS;
         lastOperation = new BackgroundStatus.Response(
-                BackgroundStatus.Activity.IDLE, ALL_PERCENT, ended.opcode().number(), ReturnCode.SUCCESS, 0);
-        if (ended.honesty() == Honesty.HONEST) {
-            ended.target()
-                    .ifPresentOrElse(
-                            target -> bindings.put(ended.place(), target), () -> bindings.remove(ended.place()));
+                BackgroundStatus.Activity.IDLE, ALL_PERCENT, ended.opcode().number(), code, 0);
+    }
+
+    private ReturnCode carriedOut(Operation operation) {
+        Place place = operation.place();
+        try {
+            if (operation.target().isPresent()) {
+                memory.show(place, operation.target().get());
+                bindings.put(place, operation.target().get());
+            } else {
+                memory.take(place, Objects.requireNonNull(bindings.get(place)));
+                bindings.remove(place);
+            }
+            return ReturnCode.SUCCESS;
+        } catch (IOException failed) {
+            LOG.log(System.Logger.Level.WARNING, "memory could not be shown or taken", failed);
+            return ReturnCode.INTERNAL_ERROR;
         }
     }
 
@@ -379,7 +407,7 @@ final class CxlSwitch {
                 : Handled.as(ReturnCode.INVALID_INPUT);
     }
 
-    private Handled tunnel(Tunnel.Request request) {
+    private Handled tunnel(Tunnel.Request request, Honesty honesty, long nowMillis) {
         PooledDevice pool = pools.get(request.port());
         if (pool == null || request.target() != Tunnel.Target.DEVICE) {
             return Handled.as(ReturnCode.INVALID_INPUT);
@@ -387,7 +415,7 @@ final class CxlSwitch {
         Optional<CciMessage> answer = FmResponder.answer(
                 dialect,
                 request.message(),
-                inner -> Optional.of(pool.handle(inner, ld -> isBound(request.port(), ld))));
+                inner -> Optional.of(pool.handle(inner, ld -> isBound(request.port(), ld), honesty, nowMillis)));
         return Handled.with(new Tunnel.Response(
                 answer.orElseGet(() -> request.message().answer(ReturnCode.INTERNAL_ERROR, Octets.NONE))));
     }

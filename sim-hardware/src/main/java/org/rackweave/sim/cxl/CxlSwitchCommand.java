@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import org.rackweave.hal.cxl.Dialect;
 import org.rackweave.sim.lab.LabFailure;
@@ -27,8 +28,11 @@ public final class CxlSwitchCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
-    @Option(names = "--port", paramLabel = "N", defaultValue = "0", description = "TCP port; 0: a free one.")
-    private int port;
+    @Option(
+            names = "--port",
+            paramLabel = "N",
+            description = "TCP port; 0: a free one. Without it, the one of the configuration.")
+    private OptionalInt port = OptionalInt.empty();
 
     @Option(
             names = "--dialect",
@@ -43,7 +47,8 @@ public final class CxlSwitchCommand implements Callable<Integer> {
     @Override
     public Integer call() throws LabFailure {
         PrintWriter out = spec.commandLine().getOut();
-        try (CxlSwitchServer server = CxlSwitchServer.start(plan(config), dialect, port)) {
+        SwitchPlan plan = plan(config);
+        try (CxlSwitchServer server = CxlSwitchServer.start(plan, dialect, port.orElse(plan.tcpPort()))) {
             out.printf(
                     Locale.ROOT,
                     "%s:%d%n",

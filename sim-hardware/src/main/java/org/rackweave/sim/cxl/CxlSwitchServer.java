@@ -15,10 +15,13 @@ import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.rackweave.hal.cxl.Dialect;
+import org.rackweave.hal.cxl.FmCodec;
 import org.rackweave.hal.cxl.FmHandler.Handled;
 import org.rackweave.hal.cxl.FmRequest;
 import org.rackweave.hal.cxl.FmResponder;
+import org.rackweave.hal.cxl.Opcode;
 import org.rackweave.hal.cxl.ReturnCode;
+import org.rackweave.hal.cxl.Tunnel;
 import org.rackweave.hal.mctp.Deadline;
 import org.rackweave.hal.mctp.MctpEndpoint;
 import org.rackweave.hal.mctp.MctpMessage;
@@ -52,7 +55,7 @@ public final class CxlSwitchServer implements AutoCloseable {
     private final CountDownLatch closing = new CountDownLatch(1);
     private final Thread accepting;
 
-    private CxlSwitchServer(ServerSocketChannel listening, SwitchPlan plan, Dialect dialect) {
+    private CxlSwitchServer(ServerSocketChannel listening, SwitchPlan plan, Dialect dialect) throws IOException {
         this.listening = listening;
         this.dialect = dialect;
         this.device = new CxlSwitch(plan, dialect);
@@ -61,12 +64,17 @@ public final class CxlSwitchServer implements AutoCloseable {
         this.accepting = new Thread(this::accept, "cxl-switch");
     }
 
+    /** Starts a switch on this machine's own network, where its plan says. */
+    public static CxlSwitchServer start(SwitchPlan plan, Dialect dialect) throws IOException {
+        return start(plan, dialect, plan.tcpPort());
+    }
+
     /**
      * Starts a switch on this machine's own network.
      *
      * @param port 0: one that is free
      */
-    public static CxlSwitchServer start(SwitchPlan plan, Dialect dialect, int port) throws IOException {
+    static CxlSwitchServer start(SwitchPlan plan, Dialect dialect, int port) throws IOException {
         ServerSocketChannel listening = ServerSocketChannel.open();
         try {
             listening.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
@@ -86,6 +94,11 @@ public final class CxlSwitchServer implements AutoCloseable {
     /** Does this wrong from now on, after what it was told before. */
     public synchronized void tell(PlannedFault fault) {
         faults.add(fault);
+    }
+
+    /** Does nothing wrong any more, whatever it was told. */
+    public synchronized void calm() {
+        faults.clear();
     }
 
     private void accept() {
@@ -163,10 +176,18 @@ public final class CxlSwitchServer implements AutoCloseable {
         };
     }
 
+    /** What is asked in the end, of whomever. */
+    private Opcode asked(FmRequest<?> request) {
+        return request instanceof Tunnel.Request tunnel
+                ? FmCodec.readRequest(dialect, tunnel.message()).fold(this::asked, (fault, detail) -> Opcode.TUNNEL)
+                : request.opcode();
+    }
+
     private synchronized Optional<PlannedFault> nextFault(FmRequest<?> request) {
+        Opcode asked = asked(request);
         for (Iterator<PlannedFault> each = faults.iterator(); each.hasNext(); ) {
             PlannedFault fault = each.next();
-            if (fault.opcode() == request.opcode()) {
+            if (fault.opcode() == asked) {
                 each.remove();
                 if (fault.count() > 1) {
                     faults.add(0, fault.usedOnce());

@@ -32,6 +32,7 @@ public record PlannedFault(Opcode opcode, Kind kind, long millis, int count) {
         boolean tellsNothingElse = opcode == Opcode.BIND_VPPB
                 || opcode == Opcode.UNBIND_VPPB
                 || opcode == Opcode.CONTROL_PORT
+                || opcode == Opcode.SANITIZE
                 || opcode == Opcode.GENERATE_AER;
         if (kind == Kind.LIE && !tellsNothingElse) {
             throw new IllegalArgumentException(opcode + " is answered with more than a return code; it cannot lie");

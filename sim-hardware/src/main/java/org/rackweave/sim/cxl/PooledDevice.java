@@ -1,40 +1,71 @@
 package org.rackweave.sim.cxl;
 
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.IntPredicate;
+import org.rackweave.hal.cxl.BackgroundStatus;
+import org.rackweave.hal.cxl.Dialect;
 import org.rackweave.hal.cxl.FmHandler.Handled;
 import org.rackweave.hal.cxl.FmRequest;
+import org.rackweave.hal.cxl.FmResponder;
 import org.rackweave.hal.cxl.Identify;
 import org.rackweave.hal.cxl.LdAllocations;
 import org.rackweave.hal.cxl.LdAllocations.Range;
 import org.rackweave.hal.cxl.LdInfo;
+import org.rackweave.hal.cxl.Opcode;
 import org.rackweave.hal.cxl.QosControl;
 import org.rackweave.hal.cxl.QosFractions;
 import org.rackweave.hal.cxl.QosStatus;
 import org.rackweave.hal.cxl.ReturnCode;
+import org.rackweave.hal.cxl.Tunnel;
 import org.rackweave.hal.mctp.Octets;
 
 /**
  * A device of several logical devices. It answers what comes through a tunnel. Of allocations it takes what fits into its memory, and
- * none for a logical device that is bound: its host would lose memory under its feet.
+ * none for a logical device that is bound: its host would lose memory under its feet. One that
+ * is kept in a file keeps its size.
  */
 final class PooledDevice {
     /** The unit of its allocations. */
     static final LdAllocations.Granularity UNIT = LdAllocations.Granularity.MIB_256;
 
     private static final int ALL = 0xFF;
+    private static final System.Logger LOG = System.getLogger(PooledDevice.class.getName());
 
+    private final int port;
+    private final long serial;
     private final long bytes;
+    private final long wipeMillis;
+    private final SwitchMemory memory;
+    private final Dialect dialect;
+    private final Map<Integer, Wipe> wipes = new HashMap<>();
     private final List<Range> ranges = new ArrayList<>();
     private final byte[] allocated;
     private final byte[] limits;
     private QosControl.Settings qos = new QosControl.Settings(0, 0, 0, 0, 0, 0);
 
-    PooledDevice(long bytes, int logicalDevices) {
-        this.bytes = bytes;
+    /** A wipe that goes on in the background of a logical device, or has ended with a code; a lie clears nothing. */
+    private record Wipe(CxlSwitch.Honesty honesty, long startMillis, long endMillis, Optional<ReturnCode> ended) {}
+
+    PooledDevice(
+            int port,
+            long serial,
+            SwitchPlan.Behind.Multi device,
+            long wipeMillis,
+            SwitchMemory memory,
+            Dialect dialect) {
+        int logicalDevices = device.logicalDevices();
+        this.port = port;
+        this.serial = serial;
+        this.bytes = device.bytes();
+        this.wipeMillis = wipeMillis;
+        this.memory = memory;
+        this.dialect = dialect;
         for (int index = 0; index < logicalDevices; index++) {
             ranges.add(new Range(bytes / UNIT.bytes() / logicalDevices, 0));
         }
@@ -49,8 +80,10 @@ final class PooledDevice {
     }
 
     /** @param isBound whether a logical device is bound to a host */
-    Handled handle(FmRequest<?> request, IntPredicate isBound) {
+    Handled handle(FmRequest<?> request, IntPredicate isBound, CxlSwitch.Honesty honesty, long nowMillis) {
+        advance(nowMillis);
         return switch (request.opcode()) {
+            case TUNNEL -> throughTunnel((Tunnel.Request) request, honesty, nowMillis);
             case IDENTIFY -> Handled.with(identity());
             case GET_LD_INFO -> Handled.with(new LdInfo.Response(bytes, ranges.size(), 0));
             case GET_LD_ALLOCATIONS -> held((LdAllocations.Get) request);
@@ -76,7 +109,7 @@ final class PooledDevice {
                     BIND_VPPB,
                     UNBIND_VPPB,
                     GENERATE_AER,
-                    TUNNEL,
+                    SANITIZE,
                     GET_MULTI_HEADED_INFO,
                     GET_DCD_INFO,
                     GET_DC_EXTENTS,
@@ -86,8 +119,66 @@ final class PooledDevice {
     }
 
     /** A type 3 device of no vendor. */
-    static Identify.Response identity() {
-        return new Identify.Response(0, 0, 0, 0, 0, 13, Optional.of(3));
+    private Identify.Response identity() {
+        return new Identify.Response(0, 0, 0, 0, serial, 13, Optional.of(3));
+    }
+
+    private void advance(long nowMillis) {
+        wipes.replaceAll((ld, wipe) -> wipe.ended().isEmpty() && nowMillis >= wipe.endMillis() ? end(ld, wipe) : wipe);
+    }
+
+    private Wipe end(int logicalDevice, Wipe wipe) {
+        ReturnCode code = ReturnCode.SUCCESS;
+        if (wipe.honesty() == CxlSwitch.Honesty.HONEST) {
+            try {
+                memory.wipe(new CxlSwitch.Target(port, Optional.of(logicalDevice)));
+            } catch (IOException failed) {
+                LOG.log(System.Logger.Level.WARNING, "a logical device could not be wiped", failed);
+                code = ReturnCode.INTERNAL_ERROR;
+            }
+        }
+        return new Wipe(wipe.honesty(), wipe.startMillis(), wipe.endMillis(), Optional.of(code));
+    }
+
+    private Handled throughTunnel(Tunnel.Request request, CxlSwitch.Honesty honesty, long nowMillis) {
+        int logicalDevice = request.port();
+        if (request.target() != Tunnel.Target.DEVICE || logicalDevice >= ranges.size()) {
+            return Handled.as(ReturnCode.INVALID_INPUT);
+        }
+        return Handled.with(new Tunnel.Response(FmResponder.answer(
+                        dialect,
+                        request.message(),
+                        inner -> Optional.of(ofLogicalDevice(logicalDevice, inner, honesty, nowMillis)))
+                .orElseGet(() -> request.message().answer(ReturnCode.INTERNAL_ERROR, Octets.NONE))));
+    }
+
+    private Handled ofLogicalDevice(int ld, FmRequest<?> request, CxlSwitch.Honesty honesty, long nowMillis) {
+        if (request.opcode() == Opcode.SANITIZE) {
+            Wipe last = wipes.get(ld);
+            if (last != null && last.ended().isEmpty()) {
+                return Handled.as(ReturnCode.BUSY);
+            }
+            wipes.put(ld, new Wipe(honesty, nowMillis, nowMillis + wipeMillis, Optional.empty()));
+            return Handled.as(ReturnCode.BACKGROUND_STARTED);
+        }
+        return request.opcode() == Opcode.BACKGROUND_STATUS
+                ? Handled.with(wipeStatus(ld, nowMillis))
+                : Handled.as(ReturnCode.UNSUPPORTED);
+    }
+
+    private BackgroundStatus.Response wipeStatus(int logicalDevice, long nowMillis) {
+        Wipe wipe = wipes.get(logicalDevice);
+        if (wipe == null) {
+            return new BackgroundStatus.Response(BackgroundStatus.Activity.IDLE, 0, 0, ReturnCode.SUCCESS, 0);
+        }
+        return new BackgroundStatus.Response(
+                wipe.ended().isPresent() ? BackgroundStatus.Activity.IDLE : BackgroundStatus.Activity.RUNNING,
+                wipe.ended().isPresent()
+                        ? 100
+                        : (int) Math.min(99, 100 * (nowMillis - wipe.startMillis()) / Math.max(1, wipeMillis)),
+                Opcode.SANITIZE.number(),
+                wipe.ended().orElse(ReturnCode.SUCCESS),
+                0);
     }
 
     private Handled held(LdAllocations.Get request) {
@@ -108,7 +199,8 @@ final class PooledDevice {
         for (int index = 0; index < count; index++) {
             int device = request.first() + index;
             Range wanted = request.ranges().get(index);
-            if (isBound.test(device) && !wanted.equals(ranges.get(device))) {
+            boolean isFixed = isBound.test(device) || memory.isKept(new CxlSwitch.Target(port, Optional.of(device)));
+            if (isFixed && !wanted.equals(ranges.get(device))) {
                 return Handled.as(ReturnCode.INVALID_INPUT);
             }
             after.set(device, wanted);

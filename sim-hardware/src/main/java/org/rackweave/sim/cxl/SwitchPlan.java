@@ -1,5 +1,6 @@
 package org.rackweave.sim.cxl;
 
+import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
@@ -9,12 +10,16 @@ import java.util.Set;
 /**
  * What a simulated switch has when it starts.
  *
+ * @param tcpPort where it listens, 0 to 65535; 0: one that is free
  * @param backgroundMillis how long a bind or an unbind takes, 0 to 60,000
  * @param serial its serial number
+ * @param memory the directory in which the memory behind it is kept as files; without one there is none to look at
  */
 public record SwitchPlan(
+        int tcpPort,
         long backgroundMillis,
         long serial,
+        Optional<Path> memory,
         List<Port> ports,
         List<VirtualSwitch> virtualSwitches,
         List<Bound> bound,
@@ -36,8 +41,12 @@ public record SwitchPlan(
         /** A device that is one logical device. */
         record Single(long bytes) implements Behind {}
 
-        /** A device of several logical devices, at first of equal size. */
-        record Multi(long bytes, int logicalDevices) implements Behind {
+        /**
+         * A device of several logical devices, at first of equal size.
+         *
+         * @param serial its serial number; one is made up when it is empty
+         */
+        record Multi(long bytes, int logicalDevices, Optional<Long> serial) implements Behind {
             private static final int MOST_LDS = 16;
 
             public Multi {
@@ -60,8 +69,12 @@ public record SwitchPlan(
         }
     }
 
-    /** A virtual switch. */
-    public record VirtualSwitch(int id, int upstreamPort, int vppbs) {
+    /**
+     * A virtual switch.
+     *
+     * @param windows where its host sees what is bound, as a file with <code>{vppb}</code> for the number of the vPPB
+     */
+    public record VirtualSwitch(int id, int upstreamPort, int vppbs, Optional<String> windows) {
         public VirtualSwitch {
             inRange("virtual switch", id, MOST_PORTS - 1);
             inRange("vPPBs", vppbs, MOST_VPPBS);
@@ -72,6 +85,7 @@ public record SwitchPlan(
     public record Bound(int virtualSwitch, int vppb, int port, Optional<Integer> logicalDevice) {}
 
     public SwitchPlan {
+        inRange("TCP port", tcpPort, 0xFFFF);
         inRange("background time in ms", backgroundMillis, MOST_BACKGROUND_MILLIS);
         ports = ports.stream().sorted(Comparator.comparingInt(Port::id)).toList();
         virtualSwitches = virtualSwitches.stream()
@@ -79,6 +93,10 @@ public record SwitchPlan(
                 .toList();
         bound = List.copyOf(bound);
         faults = List.copyOf(faults);
+        if (memory.isEmpty()
+                && virtualSwitches.stream().anyMatch(each -> each.windows().isPresent())) {
+            throw new IllegalArgumentException("a virtual switch has windows, and no memory DIR says what is in them");
+        }
         distinct("port", ports.stream().map(Port::id).toList());
         distinct(
                 "virtual switch",

@@ -1,5 +1,6 @@
 package org.rackweave.sim.cxl;
 
+import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -18,25 +19,30 @@ import org.rackweave.sim.cxl.SwitchPlan.Behind;
  *
  * <pre>
  * # Comment.
+ * tcp 2508                         where it listens; without it, on any port that is free
  * background 20ms                  how long a bind takes
  * serial 42
  * port 0 upstream                  a host
  * port 2 sld 4GiB
- * port 3 mld 16GiB lds 4
+ * port 3 mld 16GiB lds 4           also: serial 7, its own number
  * port 5 empty
  * vcs 0 upstream 0 vppbs 8
+ * vcs 1 upstream 1 vppbs 8 windows /tmp/rack/alpha/{vppb}.mem     where the host sees what is bound, as files
+ * memory /tmp/rack/devices         where the memory of devices is kept; without it there is none
  * bound 0 1 to 2                   virtual switch 0, vPPB 1, port 2: bound from the start
  * bound 0 2 to 3 ld 1
  * fault bind-vppb hang             also fail, forget, lie; once, or COUNT times
  * fault unbind-vppb late 2s 3
  * </pre>
  */
-final class SwitchText {
+public final class SwitchText {
     private static final long USUAL_BACKGROUND_MILLIS = 20;
     private static final long USUAL_SERIAL = 0x5241434B;
 
+    private int tcpPort;
     private long backgroundMillis = USUAL_BACKGROUND_MILLIS;
     private long serial = USUAL_SERIAL;
+    private Optional<Path> memory = Optional.empty();
     private final List<SwitchPlan.Port> ports = new ArrayList<>();
     private final List<SwitchPlan.VirtualSwitch> virtualSwitches = new ArrayList<>();
     private final List<SwitchPlan.Bound> bound = new ArrayList<>();
@@ -45,15 +51,17 @@ final class SwitchText {
     private SwitchText() {}
 
     /** @throws IllegalArgumentException when a line cannot be understood; the message quotes it */
-    static SwitchPlan parse(String text) {
+    public static SwitchPlan parse(String text) {
         SwitchText reader = new SwitchText();
         text.lines()
                 .map(line -> line.replaceFirst("#.*", "").strip())
                 .filter(line -> !line.isEmpty())
                 .forEach(reader::line);
         return new SwitchPlan(
+                reader.tcpPort,
                 reader.backgroundMillis,
                 reader.serial,
+                reader.memory,
                 reader.ports,
                 reader.virtualSwitches,
                 reader.bound,
@@ -75,13 +83,20 @@ final class SwitchText {
     private void thing(Deque<String> words) {
         String first = words.pop();
         switch (first) {
+            case "tcp" -> tcpPort = number(words);
             case "background" -> backgroundMillis = value(TimeSpan.parse(word(words)));
             case "serial" -> serial = number(words);
+            case "memory" -> memory = Optional.of(Path.of(word(words)));
             case "port" -> ports.add(new SwitchPlan.Port(number(words), behind(words)));
             case "vcs" -> {
                 int id = number(words);
                 int upstream = numberAfter("upstream", words);
-                virtualSwitches.add(new SwitchPlan.VirtualSwitch(id, upstream, numberAfter("vppbs", words)));
+                int vppbs = numberAfter("vppbs", words);
+                virtualSwitches.add(new SwitchPlan.VirtualSwitch(
+                        id,
+                        upstream,
+                        vppbs,
+                        words.isEmpty() ? Optional.empty() : Optional.of(wordAfter("windows", words))));
             }
             case "bound" -> {
                 int virtualSwitch = number(words);
@@ -95,7 +110,8 @@ final class SwitchText {
             }
             case "fault" -> faults.add(fault(words));
             default ->
-                throw new IllegalArgumentException("a line starts with background, serial, port, vcs, bound or fault");
+                throw new IllegalArgumentException(
+                        "a line starts with tcp, background, serial, memory, port, vcs, bound or fault");
         }
     }
 
@@ -107,7 +123,11 @@ final class SwitchText {
             case "sld" -> new Behind.Single(value(ByteSize.parse(word(words))));
             case "mld" -> {
                 long bytes = value(ByteSize.parse(word(words)));
-                yield new Behind.Multi(bytes, numberAfter("lds", words));
+                int logicalDevices = numberAfter("lds", words);
+                yield new Behind.Multi(
+                        bytes,
+                        logicalDevices,
+                        words.isEmpty() ? Optional.empty() : Optional.of((long) numberAfter("serial", words)));
             }
             default -> throw new IllegalArgumentException("a port is upstream, empty, sld or mld, not " + kind);
         };
@@ -126,15 +146,22 @@ final class SwitchText {
     }
 
     private static int numberAfter(String due, Deque<String> words) {
+        return number(wordAfter(due, words));
+    }
+
+    private static String wordAfter(String due, Deque<String> words) {
         String found = word(words);
         if (!found.equals(due)) {
             throw new IllegalArgumentException("here comes \"" + due + "\", not \"" + found + "\"");
         }
-        return number(words);
+        return word(words);
     }
 
     private static int number(Deque<String> words) {
-        String digits = word(words);
+        return number(word(words));
+    }
+
+    private static int number(String digits) {
         try {
             return Integer.parseInt(digits);
         } catch (NumberFormatException wrong) {

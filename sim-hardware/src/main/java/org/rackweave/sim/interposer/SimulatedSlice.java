@@ -12,6 +12,7 @@ import java.util.TreeSet;
 import org.rackweave.hal.HardwareSlice;
 import org.rackweave.hal.LoadedConfiguration;
 import org.rackweave.hal.SliceKind;
+import org.rackweave.sim.memory.DeviceMemory;
 
 /**
  * One slice of the simulated hardware: what it is, the file that a host's window shows, and what is loaded in it.
@@ -26,14 +27,14 @@ final class SimulatedSlice {
 
     private final HardwareSlice facts;
     private final String sheet;
-    private final SliceMemory memory;
+    private final DeviceMemory memory;
     private final Path loadedFile;
 
     /** @param sheet what its window says when it is bound, in whole lines; nothing for memory */
     SimulatedSlice(HardwareSlice facts, String sheet, Path file, Path loadedFile) {
         this.facts = facts;
         this.sheet = sheet;
-        this.memory = new SliceMemory(file, windowBytes(facts));
+        this.memory = new DeviceMemory(file, windowBytes(facts));
         this.loadedFile = loadedFile;
     }
 

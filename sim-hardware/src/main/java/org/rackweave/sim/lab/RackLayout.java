@@ -12,6 +12,7 @@ import org.rackweave.sim.interposer.RackDirectory;
  * identities/NAME/       key and certificate of each node, of "operator" and of "auditor"
  * nodes/NAME/            rackweave.yaml, state/ and the logs of each run
  * hardware/              what the simulated interposers keep, see {@link RackDirectory}
+ * hardware/NAME/switch   the plan of a node's CXL switch, in a rack that has some, see {@link CxlHardware}
  * multicast              the port that this rack's announcements go to
  * processes              the daemons that were started, one a line
  * </pre>

@@ -17,6 +17,11 @@ import java.util.stream.IntStream;
 public record RackPlan(List<String> names, int slices, long sliceBytes, Duration termFloor, Hardware hardware) {
     /** Which simulated interposer the nodes have. */
     public enum Hardware {
+        /**
+         * A CXL switch for each node, spoken to over TCP; its memory is files that a host can map. Runs for as long as the program that
+         * made the rack.
+         */
+        CXL_SWITCHES,
         /** Files that a host can map, synced at each step as a register of a switch would be. */
         FILE_WINDOWS,
         /** In the daemon's own memory, of fixed length and at no cost: for measurements of the daemon itself. */
@@ -36,6 +41,11 @@ public record RackPlan(List<String> names, int slices, long sliceBytes, Duration
         int maxSlices = hardware == Hardware.IN_PROCESS ? 4_096 : 64;
         if (slices < 0 || slices > maxSlices) {
             throw new IllegalArgumentException("a node has 0 to " + maxSlices + " slices, not " + slices);
+        }
+        if (hardware == Hardware.CXL_SWITCHES && (slices == 0 || sliceBytes % CxlHardware.UNIT_BYTES != 0)) {
+            throw new IllegalArgumentException(
+                    "behind a CXL switch there is at least one slice, and each is a multiple of "
+                            + (CxlHardware.UNIT_BYTES >> 20) + "MiB");
         }
         if (termFloor.toMillis() < 1_000) {
             throw new IllegalArgumentException("the shortest term is at least 1s, not " + termFloor.toMillis() + "ms");

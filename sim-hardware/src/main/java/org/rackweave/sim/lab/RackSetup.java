@@ -90,7 +90,7 @@ public final class RackSetup {
         }
     }
 
-    private String configuration(String name, int port) {
+    private String configuration(String name, int port) throws IOException {
         long floorMillis = plan.termFloor().toMillis();
         return String.format(
                 Locale.ROOT,
@@ -125,7 +125,7 @@ public final class RackSetup {
                 quoted(layout.state(name)),
                 port,
                 GROUP,
-                interposer().indent(4).stripTrailing(),
+                interposer(name).indent(4).stripTrailing(),
                 floorMillis,
                 Math.max(5_000, floorMillis),
                 ledger());
@@ -134,13 +134,14 @@ public final class RackSetup {
     /** A measurement writes the audit trail of years, which a ledger for a BMC's flash has no room for. */
     private String ledger() {
         return switch (plan.hardware()) {
-            case FILE_WINDOWS -> "";
+            case FILE_WINDOWS, CXL_SWITCHES -> "";
             case IN_PROCESS -> "ledger: { maxSize: 8GiB }";
         };
     }
 
-    private String interposer() {
+    private String interposer(String name) throws IOException {
         return switch (plan.hardware()) {
+            case CXL_SWITCHES -> CxlHardware.write(layout, plan, name);
             case FILE_WINDOWS ->
                 String.format(
                         Locale.ROOT,
@@ -157,7 +158,7 @@ public final class RackSetup {
         };
     }
 
-    private static String quoted(Path path) {
+    static String quoted(Path path) {
         return '"' + path.toString().replace("\\", "\\\\").replace("\"", "\\\"") + '"';
     }
 }

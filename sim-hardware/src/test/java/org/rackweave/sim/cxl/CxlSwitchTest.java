@@ -2,6 +2,7 @@ package org.rackweave.sim.cxl;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.rackweave.hal.cxl.BackgroundStatus;
@@ -18,7 +19,11 @@ import org.rackweave.hal.cxl.VcsInfo;
 class CxlSwitchTest {
     private static final BindVppb.Request BIND = new BindVppb.Request(0, 1, 3, 0);
 
-    private final CxlSwitch device = new CxlSwitch(SwitchPlan.usual(), Dialect.CXL3);
+    private final CxlSwitch device;
+
+    CxlSwitchTest() throws IOException {
+        device = new CxlSwitch(SwitchPlan.usual(), Dialect.CXL3);
+    }
 
     @Test
     void a_bind_takes_its_time_and_is_busy_until_then() {
@@ -47,7 +52,7 @@ class CxlSwitchTest {
     }
 
     @Test
-    void bindings_of_the_plan_are_there_from_the_start() {
+    void bindings_of_the_plan_are_there_from_the_start() throws IOException {
         CxlSwitch old = new CxlSwitch(SwitchText.parse("""
                         port 0 upstream
                         port 3 mld 1GiB lds 2

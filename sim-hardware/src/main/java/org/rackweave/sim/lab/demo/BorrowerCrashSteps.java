@@ -1,13 +1,12 @@
 package org.rackweave.sim.lab.demo;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.rackweave.hal.cxl.Opcode;
 import org.rackweave.protocol.message.AuditRow;
 import org.rackweave.protocol.message.LeaseView;
 import org.rackweave.protocol.message.LoanState;
@@ -16,6 +15,7 @@ import org.rackweave.protocol.message.NodeView;
 import org.rackweave.protocol.message.ResourceKind;
 import org.rackweave.protocol.message.SliceState;
 import org.rackweave.protocol.message.SliceView;
+import org.rackweave.sim.cxl.PlannedFault;
 import org.rackweave.sim.lab.Await;
 import org.rackweave.sim.lab.LabFailure;
 import org.rackweave.sim.lab.Window;
@@ -27,7 +27,8 @@ final class BorrowerCrashSteps {
     private static final String MARK = "written by the host of node a";
 
     /** Long enough that what was left can be looked at before it is wiped. */
-    private static final String SLOW_WIPE = "sanitise delay 1s";
+    /** Each wipe is late by a second, so that there is time to look at what a host left. */
+    private static final PlannedFault SLOW_WIPE = new PlannedFault(Opcode.SANITIZE, PlannedFault.Kind.LATE, 1_000, 100);
 
     private final Stage stage;
     private Optional<LoanView> loan = Optional.empty();
@@ -68,7 +69,7 @@ final class BorrowerCrashSteps {
             String key = lease.slice().key();
             Stage.require(lease.slice().owner().equals(stage.rack().id(Stage.OWNER)), "slice %s is not b's", key);
             Stage.require(
-                    stage.route(key).startsWith("bound " + Stage.BORROWER + " "),
+                    stage.route(key).equals("bound to " + Stage.BORROWER),
                     "b's hardware says of %s: %s",
                     key,
                     stage.route(key));
@@ -124,7 +125,7 @@ final class BorrowerCrashSteps {
     }
 
     private void killBorrower(Seen seen) throws LabFailure {
-        tellFaults(SLOW_WIPE + "\n");
+        stage.hardware().tell(Stage.OWNER, SLOW_WIPE);
         killedNanos = System.nanoTime();
         stage.rack().process(Stage.BORROWER).kill();
         Stage.require(!stage.rack().process(Stage.BORROWER).isRunning(), "the process is still there");
@@ -142,8 +143,7 @@ final class BorrowerCrashSteps {
         List<String> keys = keys();
         for (String key : keys) {
             SliceView slice = Await.until("b takes " + key + " back", Stage.PATIENCE, () -> fenced(key));
-            Stage.require(
-                    stage.route(key).startsWith("unbound "), "b's hardware says of %s: %s", key, stage.route(key));
+            Stage.require(stage.route(key).equals("unbound"), "b's hardware says of %s: %s", key, stage.route(key));
             seen.line("slice %s: %s, hardware says: %s", key, slice.state().word(), stage.route(key));
         }
         long afterMillis = (System.nanoTime() - killedNanos) / 1_000_000;
@@ -170,7 +170,7 @@ final class BorrowerCrashSteps {
                     marks);
             seen.line("slice %s is %s and still says \"%s\"", key, state.word(), MARK);
         }
-        seen.line("(the wipe was told to wait: %s)", SLOW_WIPE);
+        seen.line("(b's device was told to be late with each wipe by %d ms)", SLOW_WIPE.millis());
     }
 
     private void wipe(Seen seen) throws LabFailure {
@@ -182,7 +182,7 @@ final class BorrowerCrashSteps {
                             ? Optional.of(true)
                             : Optional.empty());
         }
-        tellFaults("");
+        stage.hardware().calm(Stage.OWNER);
         List<AuditRow> wipes = stage.audit(Stage.OWNER).stream()
                 .filter(row -> row.action().equals("slice.wiped"))
                 .toList();
@@ -222,14 +222,5 @@ final class BorrowerCrashSteps {
                 .map(NodeView::liveness)
                 .filter("dead"::equals));
         seen.line("c holds a for %s", liveness);
-    }
-
-    private void tellFaults(String script) throws LabFailure {
-        Path file = stage.rack().layout().hardware().faults(Stage.OWNER);
-        try {
-            Files.writeString(file, script, StandardCharsets.UTF_8);
-        } catch (IOException failed) {
-            throw new LabFailure("cannot write " + file, failed);
-        }
     }
 }

@@ -5,15 +5,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.rackweave.sim.lab.LabFailure;
-import org.rackweave.sim.lab.Rack;
 
 /** The story from its beginning to its end, or to the first step that does not hold. */
 final class Demo {
     private final List<Step> steps;
     private final Telling telling;
 
-    Demo(Rack rack, Telling telling) {
-        Stage stage = new Stage(rack);
+    Demo(Stage stage, Telling telling) {
         List<Step> all = new ArrayList<>();
         all.addAll(new MachineSteps(stage).steps());
         all.addAll(new BorrowerCrashSteps(stage).steps());
@@ -27,8 +25,9 @@ final class Demo {
 
     /** Tells it; the answer is whether every step holds. A step that does not ends the story: the next ones stand on it. */
     boolean run() {
-        telling.begin("Rackweave: a rack of three daemons on this machine. Their memory is simulated: slices are files,"
-                + " and a host's windows are links to them. All else is what a BMC runs.");
+        telling.begin(
+                "Rackweave: a rack of three daemons on this machine, each with a simulated CXL switch that it commands over TCP."
+                        + " The memory behind a switch is files, and what a host sees of it are links to them. All else is what a BMC runs.");
         long startNanos = System.nanoTime();
         int number = 0;
         for (Step step : steps) {

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.rackweave.sim.lab.CxlHardware;
 import org.rackweave.sim.lab.Distribution;
 import org.rackweave.sim.lab.LabFailure;
 import org.rackweave.sim.lab.Rack;
@@ -40,14 +41,16 @@ public final class DemoCommand implements Callable<Integer> {
     public Integer call() throws LabFailure {
         Distribution distribution = Distribution.ofThisProcess();
         Telling telling = json ? new Telling.ForPrograms(System.out) : new Telling.ForPeople(System.out);
-        RackPlan plan = RackPlan.of(Stage.ALL.size(), SLICES, Stage.GIB, Duration.ofSeconds(1));
+        RackPlan plan = RackPlan.of(Stage.ALL.size(), SLICES, Stage.GIB, Duration.ofSeconds(1))
+                .with(RackPlan.Hardware.CXL_SWITCHES, SLICES);
         Path root = directory.isPresent() ? directory.get() : ScratchDirectory.create("rackweave-demo-");
         boolean removed = !keep;
         RackLayout layout = RackSetup.create(root, plan);
-        try (Rack rack = Rack.open(distribution, layout, plan.names())) {
+        try (CxlHardware hardware = CxlHardware.start(layout, plan.names());
+                Rack rack = Rack.open(distribution, layout, plan.names())) {
             Thread cleaner = new Thread(() -> clean(rack, layout, removed), "clean-up");
             Runtime.getRuntime().addShutdownHook(cleaner);
-            boolean holds = new Demo(rack, telling).run();
+            boolean holds = new Demo(new Stage(rack, hardware), telling).run();
             if (keep) {
                 System.err.println("The rack's files are in " + layout.root());
             }

@@ -1,8 +1,5 @@
 package org.rackweave.sim.lab.demo;
 
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -15,6 +12,7 @@ import org.rackweave.protocol.message.LeaseView;
 import org.rackweave.protocol.message.LoanId;
 import org.rackweave.protocol.message.LoanView;
 import org.rackweave.protocol.message.SliceView;
+import org.rackweave.sim.lab.CxlHardware;
 import org.rackweave.sim.lab.JsonObject;
 import org.rackweave.sim.lab.JsonText;
 import org.rackweave.sim.lab.LabFailure;
@@ -37,9 +35,11 @@ final class Stage {
     static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private final Rack rack;
+    private final CxlHardware hardware;
 
-    Stage(Rack rack) {
+    Stage(Rack rack, CxlHardware hardware) {
         this.rack = rack;
+        this.hardware = hardware;
     }
 
     Rack rack() {
@@ -100,19 +100,18 @@ final class Stage {
         return loan.leases().stream().map(lease -> lease.slice().key()).sorted().toList();
     }
 
-    /** The memory of a slice as its owner sees it. */
-    Window ownersView(String key) {
-        return new Window(rack.layout().hardware().memory(OWNER, key));
+    /** The memory of a slice as its owner's device holds it. */
+    Window ownersView(String key) throws LabFailure {
+        return new Window(hardware.memory(OWNER, key));
     }
 
-    /** What the simulated hardware of the owner says of a slice, read from outside of any daemon. */
+    /** What the owner's switch says of a slice, asked from outside of any daemon. */
     String route(String key) throws LabFailure {
-        Path file = rack.layout().hardware().route(OWNER, key);
-        try {
-            return Files.readString(file, StandardCharsets.UTF_8).strip();
-        } catch (IOException failed) {
-            throw new LabFailure("cannot read " + file, failed);
-        }
+        return hardware.route(OWNER, key);
+    }
+
+    CxlHardware hardware() {
+        return hardware;
     }
 
     /** Runs a program on the borrower's host: another process, which opens the windows by their paths. */

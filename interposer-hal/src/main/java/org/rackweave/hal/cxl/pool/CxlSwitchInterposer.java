@@ -1,0 +1,384 @@
+package org.rackweave.hal.cxl.pool;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.rackweave.hal.HalException;
+import org.rackweave.hal.HardwareAttachment;
+import org.rackweave.hal.HardwareSlice;
+import org.rackweave.hal.Interposer;
+import org.rackweave.hal.Provenance;
+import org.rackweave.hal.Route;
+import org.rackweave.hal.WipeReport;
+import org.rackweave.hal.cxl.BindVppb;
+import org.rackweave.hal.cxl.CxlLimits;
+import org.rackweave.hal.cxl.Drain;
+import org.rackweave.hal.cxl.FmClient;
+import org.rackweave.hal.cxl.FmPatience;
+import org.rackweave.hal.cxl.NoPayload;
+import org.rackweave.hal.cxl.Outcome;
+import org.rackweave.hal.cxl.UnbindVppb;
+import org.rackweave.hal.mctp.Deadline;
+import org.rackweave.hal.wash.MemoryFile;
+
+/**
+ * The memory behind a CXL switch: logical devices of pooled devices, and devices that are not pooled, bound to the virtual switch of
+ * the host that borrows them.
+ *
+ * <p>The switch holds no epochs ({@link org.rackweave.hal.Fence#ROUTE_READBACK}). So nothing is read before the switch has said
+ * that nothing goes on in its background, and after a command whose outcome is unknown also not before that command has had time to
+ * land. Every bind and unbind is read back: what a switch says that it did is not what it did.
+ *
+ * <p>A slice that is bound behind a virtual switch which no host of the configuration has is shown as bound to {@code (virtual
+ * switch N)}, which is no name of a host: somebody else manages this switch too.
+ *
+ * <p>A wipe is the device's own ({@code Sanitize}, through the switch to the logical device), or, where the device has none, zeros that
+ * this machine writes. In both cases this machine reads all of it back: it sees the memory behind a virtual switch of its own
+ * for as long as that takes. A slice that was left there by a process that died is on the way from the last host to the next: it is
+ * shown as unbound, and taken from there by whatever comes next.
+ */
+public final class CxlSwitchInterposer implements Interposer {
+    private static final String SANITISED = "cxl-sanitize";
+    private static final String ZEROED = "wash-host-zero";
+
+    /** How long a kernel may take to show memory that was bound, in milliseconds: hot-plug takes a second or two. */
+    private static final long MOST_APPEARING_MILLIS = 10_000;
+
+    /** The vendor id of nobody: what simulators say. */
+    private static final int NO_VENDOR = 0;
+
+    private final CxlSwitchSettings settings;
+    private final FmClient client;
+    private final FmClient.Greeting greeting;
+    private final Map<String, PooledSlices.Slice> slices;
+    private boolean mayLand = true;
+
+    private CxlSwitchInterposer(
+            CxlSwitchSettings settings,
+            FmClient client,
+            FmClient.Greeting greeting,
+            Map<String, PooledSlices.Slice> slices) {
+        this.settings = settings;
+        this.client = client;
+        this.greeting = greeting;
+        this.slices = slices;
+    }
+
+    static CxlSwitchInterposer open(CxlSwitchSettings settings, FmPatience patience) throws HalException {
+        FmClient client = new FmClient(settings.address(), patience);
+        try {
+            Outcome<FmClient.Greeting> greeted = client.greet();
+            if (!(greeted instanceof Outcome.Answered<FmClient.Greeting> answered)) {
+                throw new HalException.Unavailable(
+                        "CXL switch " + settings.address(),
+                        "open",
+                        said(greeted),
+                        "look at the switch and its address");
+            }
+            FmClient.Greeting greeting = answered.response();
+            return new CxlSwitchInterposer(settings, client, greeting, PooledSlices.find(client, settings, greeting));
+        } catch (HalException failed) {
+            client.close();
+            throw failed;
+        }
+    }
+
+    @Override
+    public String description() {
+        return String.format(
+                Locale.ROOT,
+                "CXL switch %s at %s:%d, dialect %s",
+                HexFormat.of().toHexDigits(greeting.identity().serial()),
+                settings.address().getHostString(),
+                settings.address().getPort(),
+                greeting.dialect().word());
+    }
+
+    @Override
+    public Provenance provenance() {
+        return greeting.identity().vendorId() == NO_VENDOR || settings.windows().isPresent()
+                ? Provenance.SIMULATED
+                : Provenance.REAL;
+    }
+
+    @Override
+    public List<HardwareSlice> slices() {
+        return slices.values().stream().map(PooledSlices.Slice::facts).toList();
+    }
+
+    @Override
+    public Route route(String sliceKey) throws HalException {
+        Call call = new Call(sliceKey, "read route");
+        return call.hostPlace(call.bindings())
+                .<Route>map(place -> new Route.Bound(hostOf(place.virtualSwitch()), 0))
+                .orElseGet(() -> new Route.Unbound(0));
+    }
+
+    @Override
+    public HardwareAttachment bind(String sliceKey, String hostPort, long epoch) throws HalException {
+        Call call = new Call(sliceKey, "bind");
+        Integer virtualSwitch = settings.hosts().get(hostPort);
+        if (virtualSwitch == null) {
+            throw call.refused(
+                    "no host " + hostPort + " is behind this switch", "add it to hosts with its virtual switch");
+        }
+        Optional<Bindings.Place> held = call.hostPlace(call.bindings());
+        if (held.isPresent()) {
+            if (held.get().virtualSwitch() != virtualSwitch) {
+                throw call.refused("bound to " + hostOf(held.get().virtualSwitch()), "unbind it first");
+            }
+            return attachment(call.slice, hostPort, held.get());
+        }
+        call.isStillTheDevice();
+        return attachment(call.slice, hostPort, call.bindTo(virtualSwitch));
+    }
+
+    @Override
+    public void unbind(String sliceKey, long epoch) throws HalException {
+        Call call = new Call(sliceKey, "unbind");
+        Optional<Bindings.Place> held = call.bindings().placeOf(call.slice.target());
+        if (held.isPresent()) {
+            call.unbindFrom(held.get());
+        }
+    }
+
+    @Override
+    public WipeReport sanitise(String sliceKey) throws HalException {
+        long startNanos = System.nanoTime();
+        Call call = new Call(sliceKey, "sanitise");
+        Optional<Bindings.Place> held = call.hostPlace(call.bindings());
+        if (held.isPresent()) {
+            throw call.refused("bound to " + hostOf(held.get().virtualSwitch()), "unbind it first");
+        }
+        call.isStillTheDevice();
+        boolean isDeviceWiped =
+                call.slice.isPooled() && settings.wiper() == CxlSwitchSettings.Wiper.DEVICE && call.sanitisedByDevice();
+        Bindings.Place place = call.bindTo(settings.wash());
+        long bytes = call.slice.facts().amount();
+        long zeros;
+        try {
+            zeros = call.readBack(
+                    Path.of(settings.washWindow(call.slice.target().port(), place.vppb())), bytes, isDeviceWiped);
+        } finally {
+            call.unbindFrom(place);
+        }
+        return new WipeReport(
+                isDeviceWiped ? SANITISED : ZEROED,
+                bytes,
+                zeros,
+                TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startNanos));
+    }
+
+    @Override
+    public void close() {
+        client.close();
+    }
+
+    static String said(Outcome<?> outcome) {
+        return switch (outcome.kind()) {
+            case ANSWERED -> "an answer that says nothing";
+            case DECLINED -> "declined: " + ((Outcome.Declined<?>) outcome).code();
+            case UNKNOWN -> ((Outcome.Unknown<?>) outcome).why();
+            case NOT_SENT -> ((Outcome.NotSent<?>) outcome).why();
+        };
+    }
+
+    private String hostOf(int virtualSwitch) {
+        return settings.hosts().entrySet().stream()
+                .filter(host -> host.getValue() == virtualSwitch)
+                .map(Map.Entry::getKey)
+                .findAny()
+                .orElse("(virtual switch " + virtualSwitch + ")");
+    }
+
+    private HardwareAttachment attachment(PooledSlices.Slice slice, String host, Bindings.Place place) {
+        long bytes = slice.facts().amount();
+        return settings.window(host, place.vppb())
+                .map(window -> new HardwareAttachment("file-window", window, bytes))
+                .orElseGet(() -> new HardwareAttachment("cxl-memory", place.toString(), bytes));
+    }
+
+    /** One call of the contract: which slice, and what it is called in errors. */
+    private final class Call {
+        private final PooledSlices.Slice slice;
+        private final String operation;
+        private final String device;
+
+        private Call(String sliceKey, String operation) throws HalException {
+            this.operation = operation;
+            this.device = "CXL slice " + sliceKey;
+            PooledSlices.Slice found = slices.get(sliceKey);
+            if (found == null) {
+                throw refused("there is no such slice", "this switch has " + String.join(", ", slices.keySet()));
+            }
+            this.slice = found;
+        }
+
+        /** What is bound where, read when nothing is on its way any more. */
+        private Bindings bindings() throws HalException {
+            settle();
+            Bindings read = read();
+            if (read.isAnyBusy()) {
+                // Another manager began something after the switch was idle.
+                settle();
+                read = read();
+            }
+            if (read.isAnyBusy()) {
+                throw unavailable("an operation is under way on the switch", "ask again when it has ended");
+            }
+            return read;
+        }
+
+        private void settle() throws HalException {
+            Drain drain = client.drain();
+            if (drain.kind() == Drain.Kind.STUCK) {
+                // A switch that restarted since the last call is asked again, on a new connection.
+                mayLand = true;
+                drain = client.drain();
+            }
+            if (mayLand && drain instanceof Drain.Idle idle && idle.through() == Drain.Through.NEW_CONNECTION) {
+                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(CxlLimits.LANDING_MILLIS));
+                drain = client.drain();
+            }
+            if (drain instanceof Drain.Stuck stuck) {
+                throw unavailable(stuck.why(), "look at the switch: nothing of it is believed before it is idle");
+            }
+            mayLand = false;
+        }
+
+        private Bindings read() throws HalException {
+            Outcome<Bindings> asked = Bindings.read(client);
+            if (asked instanceof Outcome.Answered<Bindings> answered) {
+                return answered.response();
+            }
+            throw unavailable(said(asked), "look at the switch");
+        }
+
+        /** Where a host has it; where this machine itself reads it back is no host. */
+        private Optional<Bindings.Place> hostPlace(Bindings bindings) {
+            return bindings.placeOf(slice.target()).filter(place -> place.virtualSwitch() != settings.wash());
+        }
+
+        private void isStillTheDevice() throws HalException {
+            if (slice.device() == 0) {
+                return;
+            }
+            long now = PooledSlices.serialOf(client, slice.target().port());
+            if (now != slice.device()) {
+                throw refused(
+                        "port " + slice.target().port() + " has the device "
+                                + HexFormat.of().toHexDigits(now) + " now, not "
+                                + HexFormat.of().toHexDigits(slice.device()),
+                        "plug it back, or restart the daemon to find it where it is");
+            }
+        }
+
+        /** Binds it behind a virtual switch where it is not yet, and reads back that it is there. */
+        private Bindings.Place bindTo(int virtualSwitch) throws HalException {
+            Bindings before = bindings();
+            Optional<Bindings.Place> held = before.placeOf(slice.target());
+            if (held.isPresent() && held.get().virtualSwitch() == virtualSwitch) {
+                return held.get();
+            }
+            if (held.isPresent()) {
+                unbindFrom(held.get());
+            }
+            OptionalInt vppb = before.firstUnbound(virtualSwitch);
+            if (vppb.isEmpty()) {
+                throw refused(
+                        "virtual switch " + virtualSwitch + " has no vPPB that is unbound",
+                        "take something from its host, or give it more vPPBs");
+            }
+            Bindings.Place place = new Bindings.Place(virtualSwitch, vppb.getAsInt());
+            Bindings.Target target = slice.target();
+            done(client.call(new BindVppb.Request(virtualSwitch, place.vppb(), target.port(), target.logicalDevice())));
+            Optional<Bindings.Place> now = bindings().placeOf(target);
+            if (now.filter(place::equals).isEmpty()) {
+                throw unknown("the switch says that it is bound to " + place + ", and shows it "
+                        + now.map(Bindings.Place::toString).orElse("unbound"));
+            }
+            return place;
+        }
+
+        private void unbindFrom(Bindings.Place place) throws HalException {
+            done(client.call(new UnbindVppb.Request(place.virtualSwitch(), place.vppb(), UnbindVppb.How.SURPRISE)));
+            Optional<Bindings.Place> now = bindings().placeOf(slice.target());
+            if (now.isPresent()) {
+                throw unknown("the switch says that it is unbound, and shows it at " + now.get());
+            }
+        }
+
+        /** @return false when the device has no such command */
+        private boolean sanitisedByDevice() throws HalException {
+            Outcome<NoPayload> outcome = new LogicalDevice(
+                            client, slice.target().port(), slice.target().logicalDevice())
+                    .sanitise(Deadline.inMillis(CxlLimits.MOST_SANITISE_MILLIS));
+            if (outcome instanceof Outcome.Declined<NoPayload> declined && LogicalDevice.isNoSuch(declined.code())) {
+                return false;
+            }
+            done(outcome);
+            return true;
+        }
+
+        /** @return how many bytes are zero */
+        private long readBack(Path window, long bytes, boolean isDeviceWiped) throws HalException {
+            if (!appears(window)) {
+                throw unavailable(
+                        window + " is not there, where this machine should see the memory behind virtual switch "
+                                + settings.wash(),
+                        "correct wash and washWindow");
+            }
+            try {
+                if (!isDeviceWiped) {
+                    MemoryFile.zero(window, bytes);
+                }
+                return MemoryFile.countZeros(window, bytes);
+            } catch (IOException failed) {
+                throw unknown(failed.getClass().getSimpleName() + ": " + failed.getMessage());
+            }
+        }
+
+        /** A host's kernel takes a while to find what was plugged in. */
+        private static boolean appears(Path window) {
+            Deadline deadline = Deadline.inMillis(MOST_APPEARING_MILLIS);
+            while (!Files.exists(window) && deadline.leftMillis() > 0) {
+                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(CxlLimits.LONGEST_POLL_MILLIS));
+            }
+            return Files.exists(window);
+        }
+
+        private void done(Outcome<?> outcome) throws HalException {
+            switch (outcome.kind()) {
+                case ANSWERED -> {
+                    // As it says; what is believed is read back.
+                }
+                case DECLINED -> throw refused(said(outcome), "read its route; another manager may be at work");
+                case NOT_SENT -> throw unavailable(said(outcome), "look at the switch");
+                case UNKNOWN -> {
+                    mayLand = true;
+                    throw unknown(said(outcome));
+                }
+            }
+        }
+
+        private HalException refused(String seen, String advice) {
+            return new HalException.Refused(device, operation, seen, advice);
+        }
+
+        private HalException unavailable(String seen, String advice) {
+            return new HalException.Unavailable(device, operation, seen, advice);
+        }
+
+        private HalException unknown(String seen) {
+            return new HalException.OutcomeUnknown(device, operation, seen, "read its route back before anything else");
+        }
+    }
+}

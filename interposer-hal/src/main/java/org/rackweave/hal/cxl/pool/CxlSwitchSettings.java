@@ -1,0 +1,217 @@
+package org.rackweave.hal.cxl.pool;
+
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.rackweave.hal.ForcedEnd;
+import org.rackweave.hal.HalException;
+
+/**
+ * What the configuration says about a CXL switch.
+ *
+ * <pre>
+ * switch: 192.0.2.7:2508               where its fabric manager interface is, MCTP over TCP
+ * lend: "3, 4/1, 2=4096MiB"            port 3: all logical devices of it; one of port 4; a single device of port 2, and its size
+ * hosts: "alpha=0, bravo=1"            which virtual switch each host is behind
+ * wash: 2                              the virtual switch behind which this machine itself sees memory, to read back that it was wiped
+ * washWindow: /dev/pmem{vppb}          where it sees it; also {port}
+ * wipe: device                         or host, where devices do not know Sanitize and do not say so
+ * forcedEnd: fatal                     or tolerated, where hosts map the memory and take its loss
+ * fabric: rack7                        a label, when several owners are behind one switch
+ * windows: /rack/{host}/{vppb}.mem     simulated switches only: where a host's memory is seen as a file
+ * </pre>
+ *
+ * @param address of the fabric manager interface
+ * @param claims what may be lent, in the order of the configuration
+ * @param hosts the number of the virtual switch by the host's name
+ * @param wash the virtual switch of the machine that reads back
+ * @param washWindow with {@code {vppb}} for the number of the vPPB and {@code {port}} for that of the device's port
+ * @param wiper who clears the memory of a pooled device
+ * @param fabric empty: the switch's serial number
+ * @param windows with {@code {host}} and {@code {vppb}}; empty for hardware
+ */
+record CxlSwitchSettings(
+        InetSocketAddress address,
+        List<Claim> claims,
+        Map<String, Integer> hosts,
+        int wash,
+        String washWindow,
+        Wiper wiper,
+        ForcedEnd forcedEnd,
+        String fabric,
+        Optional<String> windows) {
+    /** The most ports of a switch, and the most virtual switches: their numbers have one byte. */
+    private static final int MOST = 255;
+
+    private static final String DEVICE = "CXL switch";
+    private static final String VPPB = "{vppb}";
+    private static final Pattern ADDRESS = Pattern.compile("(\\[[0-9a-fA-F:.]+\\]|[A-Za-z0-9.-]+):([0-9]{1,5})");
+    private static final Pattern CLAIM =
+            Pattern.compile("([0-9]{1,3})(?:/([0-9]{1,3})|\\s*=\\s*([0-9]{1,9})\\s*(MiB|GiB))?");
+    private static final Pattern HOST = Pattern.compile("([A-Za-z0-9][A-Za-z0-9._:-]{0,127})\\s*=\\s*([0-9]{1,3})");
+    private static final TreeSet<String> KNOWN = new TreeSet<>(
+            Set.of("switch", "lend", "hosts", "wash", "washWindow", "wipe", "forcedEnd", "fabric", "windows"));
+
+    /**
+     * What may be lent behind a port.
+     *
+     * @param port its number
+     * @param logicalDevice one of a pooled device; all of them when empty
+     * @param singleBytes the size of a device that is not pooled: the switch cannot be asked for it
+     */
+    record Claim(int port, OptionalInt logicalDevice, OptionalLong singleBytes) {}
+
+    /** Who clears memory. In both cases it is read back by the machine at the wash window. */
+    enum Wiper {
+        /** The device by Sanitize, or the machine where the device says that it has no such command. */
+        DEVICE,
+        /** The machine; the device is not asked. */
+        HOST
+    }
+
+    CxlSwitchSettings {
+        Objects.requireNonNull(address);
+        claims = List.copyOf(claims);
+        hosts = Map.copyOf(hosts);
+        Objects.requireNonNull(washWindow);
+        Objects.requireNonNull(wiper);
+        Objects.requireNonNull(forcedEnd);
+        Objects.requireNonNull(fabric);
+        Objects.requireNonNull(windows);
+        if (hosts.containsValue(wash)) {
+            throw new IllegalArgumentException(
+                    "virtual switch " + wash + " is of a host and of wash; nobody borrows" + " where memory is wiped");
+        }
+        if (Set.copyOf(hosts.values()).size() != hosts.size()) {
+            throw new IllegalArgumentException("hosts names a virtual switch twice: " + hosts);
+        }
+    }
+
+    static CxlSwitchSettings parse(Map<String, String> settings) throws HalException {
+        for (String key : settings.keySet()) {
+            if (!KNOWN.contains(key)) {
+                throw refused("unknown setting " + key, "the settings are " + String.join(", ", KNOWN));
+            }
+        }
+        try {
+            return new CxlSwitchSettings(
+                    address(due(settings, "switch")),
+                    claims(due(settings, "lend")),
+                    hosts(due(settings, "hosts")),
+                    number("wash", due(settings, "wash")),
+                    due(settings, "washWindow"),
+                    wiper(settings.getOrDefault("wipe", "device")),
+                    forcedEnd(settings.getOrDefault("forcedEnd", "fatal")),
+                    settings.getOrDefault("fabric", ""),
+                    settings.containsKey("windows") ? Optional.of(due(settings, "windows")) : Optional.empty());
+        } catch (IllegalArgumentException wrong) {
+            throw refused(String.valueOf(wrong.getMessage()), "correct lending.interposer.settings");
+        }
+    }
+
+    /** Where the machine that reads back sees the memory of a port's device that is bound to one of its vPPBs. */
+    String washWindow(int port, int vppb) {
+        return washWindow.replace(VPPB, Integer.toString(vppb)).replace("{port}", Integer.toString(port));
+    }
+
+    Optional<String> window(String host, int vppb) {
+        return windows.map(pattern -> pattern.replace("{host}", host).replace(VPPB, Integer.toString(vppb)));
+    }
+
+    private static String due(Map<String, String> settings, String key) {
+        String text = settings.getOrDefault(key, "").strip();
+        if (text.isEmpty()) {
+            throw new IllegalArgumentException("setting " + key + " is missing");
+        }
+        return text;
+    }
+
+    private static InetSocketAddress address(String text) {
+        Matcher matcher = ADDRESS.matcher(text);
+        if (!matcher.matches() || Integer.parseInt(matcher.group(2)) > 0xFFFF) {
+            throw new IllegalArgumentException("switch is HOST:PORT, not " + text);
+        }
+        return new InetSocketAddress(matcher.group(1), Integer.parseInt(matcher.group(2)));
+    }
+
+    private static List<Claim> claims(String text) {
+        List<Claim> claims = new ArrayList<>();
+        for (String each : text.split(",", -1)) {
+            Matcher matcher = CLAIM.matcher(each.strip());
+            if (!matcher.matches()) {
+                throw new IllegalArgumentException(
+                        "lend has ports (3), logical devices (4/1) and single devices (2=4096MiB), not "
+                                + each.strip());
+            }
+            claims.add(new Claim(
+                    number("port", matcher.group(1)),
+                    matcher.group(2) == null
+                            ? OptionalInt.empty()
+                            : OptionalInt.of(number("logical device", matcher.group(2))),
+                    matcher.group(3) == null
+                            ? OptionalLong.empty()
+                            : OptionalLong.of(Long.parseLong(matcher.group(3))
+                                    << (matcher.group(4).equals("GiB") ? 30 : 20))));
+        }
+        return claims;
+    }
+
+    private static Map<String, Integer> hosts(String text) {
+        Map<String, Integer> hosts = new LinkedHashMap<>();
+        for (String each : text.split(",", -1)) {
+            Matcher matcher = HOST.matcher(each.strip());
+            if (!matcher.matches()) {
+                throw new IllegalArgumentException(
+                        "hosts has names with the number of their virtual switch (alpha=0), not " + each.strip());
+            }
+            int virtualSwitch = number("virtual switch", matcher.group(2));
+            if (hosts.put(matcher.group(1), virtualSwitch) != null) {
+                throw new IllegalArgumentException("hosts has " + matcher.group(1) + " twice");
+            }
+        }
+        return hosts;
+    }
+
+    private static int number(String what, String text) {
+        int number;
+        try {
+            number = Integer.parseInt(text);
+        } catch (NumberFormatException wrong) {
+            throw new IllegalArgumentException(what + " is a number, not " + text, wrong);
+        }
+        if (number < 0 || number >= MOST) {
+            throw new IllegalArgumentException(what + " is 0 to " + (MOST - 1) + ", not " + number);
+        }
+        return number;
+    }
+
+    private static Wiper wiper(String text) {
+        return switch (text.strip()) {
+            case "device" -> Wiper.DEVICE;
+            case "host" -> Wiper.HOST;
+            default -> throw new IllegalArgumentException("wipe is device or host, not " + text);
+        };
+    }
+
+    private static ForcedEnd forcedEnd(String text) {
+        return switch (text.strip()) {
+            case "tolerated" -> ForcedEnd.TOLERATED;
+            case "fatal" -> ForcedEnd.FATAL;
+            default -> throw new IllegalArgumentException("forcedEnd is tolerated or fatal, not " + text);
+        };
+    }
+
+    private static HalException refused(String seen, String advice) {
+        return new HalException.Refused(DEVICE, "open", seen, advice);
+    }
+}

@@ -1,0 +1,54 @@
+package org.rackweave.hal.cxl.pool;
+
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.rackweave.hal.cxl.BackgroundStatus;
+import org.rackweave.hal.cxl.CxlLimits;
+import org.rackweave.hal.cxl.FmClient;
+import org.rackweave.hal.cxl.NoPayload;
+import org.rackweave.hal.cxl.Opcode;
+import org.rackweave.hal.cxl.Outcome;
+import org.rackweave.hal.cxl.ReturnCode;
+import org.rackweave.hal.cxl.Sanitize;
+import org.rackweave.hal.mctp.Deadline;
+
+/** A logical device of the pooled device behind a port, reached through the switch and the device. */
+record LogicalDevice(FmClient client, int port, int number) {
+    /** Whether a device that declines with this has no way to take the command at all. */
+    static boolean isNoSuch(ReturnCode code) {
+        return code.equals(ReturnCode.UNSUPPORTED) || code.equals(ReturnCode.INVALID_INPUT);
+    }
+
+    /** Has the device wipe it, and follows that to its end. */
+    Outcome<NoPayload> sanitise(Deadline deadline) {
+        Outcome<NoPayload> begun = client.callLogicalDevice(port, number, new Sanitize.Request());
+        boolean isGoingOn = begun instanceof Outcome.Declined<NoPayload> declined
+                && declined.code().equals(ReturnCode.BACKGROUND_STARTED);
+        return isGoingOn ? followed(deadline) : begun;
+    }
+
+    private Outcome<NoPayload> followed(Deadline deadline) {
+        long pauseMillis = CxlLimits.FIRST_POLL_MILLIS;
+        while (true) {
+            Outcome<BackgroundStatus.Response> asked =
+                    client.callLogicalDevice(port, number, new BackgroundStatus.Request());
+            if (!(asked instanceof Outcome.Answered<BackgroundStatus.Response> answered)) {
+                return new Outcome.Unknown<>("it does not say how its wipe goes: " + CxlSwitchInterposer.said(asked));
+            }
+            BackgroundStatus.Response status = answered.response();
+            if (status.opcode() != Opcode.SANITIZE.number()) {
+                return new Outcome.Unknown<>("another operation is in the place of its wipe: " + status);
+            }
+            if (status.activity() == BackgroundStatus.Activity.IDLE) {
+                return status.returnCode().equals(ReturnCode.SUCCESS)
+                        ? new Outcome.Answered<>(new NoPayload())
+                        : new Outcome.Declined<>(status.returnCode(), status.vendorStatus());
+            }
+            if (deadline.leftMillis() == 0) {
+                return new Outcome.Unknown<>("its wipe goes on, " + status.percent() + " % done");
+            }
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(pauseMillis));
+            pauseMillis = Math.min(2 * pauseMillis, CxlLimits.LONGEST_POLL_MILLIS);
+        }
+    }
+}

@@ -1,0 +1,166 @@
+package org.rackweave.hal.cxl.pool;
+
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.Set;
+import org.rackweave.hal.Fence;
+import org.rackweave.hal.HalException;
+import org.rackweave.hal.HardwarePlace;
+import org.rackweave.hal.HardwareSlice;
+import org.rackweave.hal.Latency;
+import org.rackweave.hal.SliceKind;
+import org.rackweave.hal.cxl.BindVppb;
+import org.rackweave.hal.cxl.Dialect;
+import org.rackweave.hal.cxl.FmClient;
+import org.rackweave.hal.cxl.Identify;
+import org.rackweave.hal.cxl.LdAllocations;
+import org.rackweave.hal.cxl.LdInfo;
+import org.rackweave.hal.cxl.Outcome;
+
+/**
+ * Finds what the operator claims behind a switch. A pooled device is known by its serial number, so that its logical devices keep their
+ * names when it is plugged into another port; one that has none, and a device that is not pooled, by its port.
+ */
+final class PooledSlices {
+    /** Few enough that their answer fits the shortest message that a component takes, and fits no multiple of 64 bytes. */
+    private static final int LDS_AT_ONCE = 8;
+
+    private final FmClient client;
+    private final CxlSwitchSettings settings;
+    private final String fabric;
+    private final Dialect dialect;
+    private final Map<String, Slice> found = new LinkedHashMap<>();
+
+    /**
+     * A slice and what has to be bound for it.
+     *
+     * @param device the serial number of the pooled device, 0 where there is none
+     */
+    record Slice(HardwareSlice facts, Bindings.Target target, long device) {
+        boolean isPooled() {
+            return target.logicalDevice() != BindVppb.WHOLE_PORT;
+        }
+    }
+
+    private PooledSlices(FmClient client, CxlSwitchSettings settings, FmClient.Greeting greeting) {
+        this.client = client;
+        this.settings = settings;
+        this.dialect = greeting.dialect();
+        this.fabric = settings.fabric().isEmpty()
+                ? "cxl-" + HexFormat.of().toHexDigits(greeting.identity().serial())
+                : settings.fabric();
+    }
+
+    /** By key, in the order of the configuration. */
+    static Map<String, Slice> find(FmClient client, CxlSwitchSettings settings, FmClient.Greeting greeting)
+            throws HalException {
+        PooledSlices search = new PooledSlices(client, settings, greeting);
+        for (CxlSwitchSettings.Claim claim : settings.claims()) {
+            if (claim.singleBytes().isPresent()) {
+                search.single(claim.port(), claim.singleBytes().getAsLong());
+            } else {
+                search.pooled(claim.port(), claim.logicalDevice());
+            }
+        }
+        return search.found;
+    }
+
+    private void single(int port, long bytes) throws HalException {
+        add(new Slice(facts("port" + port, "port" + port, bytes), new Bindings.Target(port, BindVppb.WHOLE_PORT), 0));
+    }
+
+    private void pooled(int port, OptionalInt only) throws HalException {
+        long serial = serialOf(client, port);
+        String device = serial == 0 ? "port" + port : "mld-" + HexFormat.of().toHexDigits(serial);
+        List<Long> sizes = sizes(port);
+        if (only.isPresent() && only.getAsInt() >= sizes.size()) {
+            throw new HalException.Refused(
+                    "port " + port,
+                    "open",
+                    "it has " + sizes.size() + " logical devices and none of number " + only.getAsInt(),
+                    "correct lend; they are counted from 0");
+        }
+        for (int ld = 0; ld < sizes.size(); ld++) {
+            boolean isClaimed = only.isEmpty() || only.getAsInt() == ld;
+            if (isClaimed && sizes.get(ld) > 0) {
+                add(new Slice(
+                        facts(device + "-ld" + ld, device, sizes.get(ld)), new Bindings.Target(port, ld), serial));
+            }
+        }
+    }
+
+    private void add(Slice slice) throws HalException {
+        if (found.putIfAbsent(slice.facts().key(), slice) != null) {
+            throw new HalException.Refused(slice.target().toString(), "open", "it is claimed twice", "correct lend");
+        }
+    }
+
+    private HardwareSlice facts(String key, String device, long bytes) {
+        return new HardwareSlice(
+                key,
+                SliceKind.MEMORY,
+                bytes,
+                Set.of("cxl/" + dialect.word()),
+                settings.forcedEnd(),
+                Fence.ROUTE_READBACK,
+                new HardwarePlace(fabric, device, Latency.SWITCH),
+                Set.of());
+    }
+
+    /** Of the pooled device behind a port; 0 where it says none, and where it does not know the question. */
+    static long serialOf(FmClient client, int port) throws HalException {
+        Outcome<Identify.Response> asked = client.callThrough(port, new Identify.Request());
+        return switch (asked.kind()) {
+            case ANSWERED ->
+                ((Outcome.Answered<Identify.Response>) asked).response().serial();
+            // A known peer says nothing at all to what it does not know. Nothing was changed by asking.
+            case DECLINED, UNKNOWN -> 0;
+            case NOT_SENT ->
+                throw new HalException.Unavailable(
+                        "port " + port, "identify", CxlSwitchInterposer.said(asked), "look at the switch");
+        };
+    }
+
+    private List<Long> sizes(int port) throws HalException {
+        Outcome<LdInfo.Response> info = client.callThrough(port, new LdInfo.Request());
+        if (!(info instanceof Outcome.Answered<LdInfo.Response> known)) {
+            throw new HalException.Unavailable(
+                    "port " + port,
+                    "read its logical devices",
+                    CxlSwitchInterposer.said(info),
+                    "look whether a pooled device is there; one that is not pooled is claimed with its size, such as "
+                            + port + "=4096MiB");
+        }
+        int devices = known.response().logicalDevices();
+        List<Long> sizes = new ArrayList<>();
+        while (sizes.size() < devices) {
+            // A known peer declines to be asked for more than there are.
+            int most = Math.min(LDS_AT_ONCE, devices - sizes.size());
+            Outcome<LdAllocations.Held> asked = client.callThrough(port, new LdAllocations.Get(sizes.size(), most));
+            if (!(asked instanceof Outcome.Answered<LdAllocations.Held> held)
+                    || held.response().ranges().isEmpty()) {
+                throw new HalException.Unavailable(
+                        "port " + port, "read allocations", CxlSwitchInterposer.said(asked), "look at the device");
+            }
+            long unit = held.response().granularity().bytes();
+            for (LdAllocations.Range range : held.response().ranges()) {
+                sizes.add(bytes(port, range, unit));
+            }
+        }
+        return sizes;
+    }
+
+    private static long bytes(int port, LdAllocations.Range range, long unit) throws HalException {
+        // Unsigned on the wire. Nobody has so much that a sum of two of them would not fit.
+        long most = Long.MAX_VALUE / unit / 2;
+        if (range.range1() < 0 || range.range1() > most || range.range2() < 0 || range.range2() > most) {
+            throw new HalException.Unavailable(
+                    "port " + port, "read allocations", range + " of " + unit + " bytes", "look at the device");
+        }
+        return (range.range1() + range.range2()) * unit;
+    }
+}

@@ -1,0 +1,329 @@
+package org.rackweave.sim.cxl;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.rackweave.hal.HalException;
+import org.rackweave.hal.HardwareAttachment;
+import org.rackweave.hal.HardwareSlice;
+import org.rackweave.hal.Interposer;
+import org.rackweave.hal.Provenance;
+import org.rackweave.hal.Route;
+import org.rackweave.hal.WipeReport;
+import org.rackweave.hal.cxl.BindVppb;
+import org.rackweave.hal.cxl.Dialect;
+import org.rackweave.hal.cxl.FmClient;
+import org.rackweave.hal.cxl.FmPatience;
+import org.rackweave.hal.cxl.FmRequest;
+import org.rackweave.hal.cxl.Opcode;
+import org.rackweave.hal.cxl.Outcome;
+import org.rackweave.hal.cxl.UnbindVppb;
+import org.rackweave.hal.cxl.pool.CxlSwitchProvider;
+import org.rackweave.sim.interposer.InterposerContract;
+
+/** The contract, on the simulated switch over TCP; and what a switch may do that no contract foresees. */
+@Timeout(120)
+abstract class CxlSwitchInterposerTest extends InterposerContract {
+    private static final String FIRST = "mld-0000000000002a03-ld0";
+    private static final byte[] SECRET = "who lends me this".getBytes(StandardCharsets.UTF_8);
+    private static final long UNIT = 256L << 20;
+
+    @TempDir
+    private Path rack;
+
+    private Optional<CxlSwitchServer> running = Optional.empty();
+
+    protected abstract Dialect dialect();
+
+    @Override
+    protected Interposer open() throws Exception {
+        return new CxlSwitchProvider().open("b", settings());
+    }
+
+    @AfterEach
+    void stopTheSwitch() throws Exception {
+        if (running.isPresent()) {
+            running.get().close();
+        }
+    }
+
+    @Test
+    void whatIsClaimedIsWhatThereIs() throws Exception {
+        try (Interposer interposer = open()) {
+            assertThat(interposer.slices())
+                    .extracting(HardwareSlice::key)
+                    .containsExactly(FIRST, "mld-0000000000002a03-ld1", "mld-0000000000002a04-ld2", "port5");
+            assertThat(interposer.slices()).extracting(HardwareSlice::amount).containsOnly(UNIT);
+            assertThat(interposer.slices().get(0).capabilities())
+                    .containsExactly("cxl/" + dialect().word());
+            assertThat(interposer.slices().get(0).place().fabric()).isEqualTo("cxl-000000000000002a");
+            assertThat(interposer.provenance()).isEqualTo(Provenance.SIMULATED);
+            assertThat(interposer.description())
+                    .contains("000000000000002a")
+                    .contains(dialect().word());
+        }
+    }
+
+    @Test
+    void aHostReadsWhatItWroteAndTheNextOneReadsZeros() throws Exception {
+        try (Interposer interposer = open()) {
+            HardwareAttachment attachment = interposer.bind(FIRST, HOST, 1);
+            write(Path.of(attachment.address()), SECRET);
+            assertThat(read(rack.resolve("devices/port3-ld0.mem"))).isEqualTo(SECRET);
+            interposer.unbind(FIRST, 1);
+            assertThat(Path.of(attachment.address())).doesNotExist();
+            WipeReport report = interposer.sanitise(FIRST);
+            assertThat(report.method()).isEqualTo("cxl-sanitize");
+            Path next = Path.of(interposer.bind(FIRST, OTHER_HOST, 2).address());
+            assertThat(next.toString()).contains("/c/");
+            assertThat(read(next)).isEqualTo(new byte[SECRET.length]);
+        }
+    }
+
+    @Test
+    void whatHasNoWipeOfItsOwnIsWipedByWhoReadsItBack() throws Exception {
+        try (Interposer interposer = open()) {
+            write(Path.of(interposer.bind("port5", HOST, 1).address()), SECRET);
+            interposer.unbind("port5", 1);
+            WipeReport report = interposer.sanitise("port5");
+            assertThat(report).isEqualTo(new WipeReport("wash-host-zero", UNIT, UNIT, report.durationMillis()));
+            assertThat(read(rack.resolve("devices/port5.mem"))).isEqualTo(new byte[SECRET.length]);
+        }
+    }
+
+    @Test
+    void aDeviceThatLiesAboutItsWipeIsFoundOut() throws Exception {
+        try (Interposer interposer = open()) {
+            write(Path.of(interposer.bind(FIRST, HOST, 1).address()), SECRET);
+            interposer.unbind(FIRST, 1);
+            tell(Opcode.SANITIZE, PlannedFault.Kind.LIE);
+            WipeReport report = interposer.sanitise(FIRST);
+            assertThat(report.wipedBytes()).isEqualTo(UNIT);
+            assertThat(report.verifiedBytes()).isLessThan(UNIT);
+        }
+    }
+
+    @Test
+    void aBindThatIsNotDoneThoughTheSwitchSaysSoIsNotBelieved() throws Exception {
+        try (Interposer interposer = open()) {
+            tell(Opcode.BIND_VPPB, PlannedFault.Kind.LIE);
+            assertThatThrownBy(() -> interposer.bind(FIRST, HOST, 1))
+                    .isInstanceOf(HalException.OutcomeUnknown.class)
+                    .hasMessageContaining("shows it unbound");
+            assertThat(interposer.route(FIRST)).isInstanceOf(Route.Unbound.class);
+        }
+    }
+
+    @Test
+    void anUnbindThatIsNotDoneThoughTheSwitchSaysSoIsNotBelieved() throws Exception {
+        try (Interposer interposer = open()) {
+            interposer.bind(FIRST, HOST, 1);
+            tell(Opcode.UNBIND_VPPB, PlannedFault.Kind.LIE);
+            assertThatThrownBy(() -> interposer.unbind(FIRST, 1)).isInstanceOf(HalException.OutcomeUnknown.class);
+            assertThat(interposer.route(FIRST)).isEqualTo(new Route.Bound(HOST, 0));
+        }
+    }
+
+    @Test
+    void aRefusalOfTheSwitchIsOne() throws Exception {
+        try (Interposer interposer = open()) {
+            tell(Opcode.BIND_VPPB, PlannedFault.Kind.FAIL);
+            assertThatThrownBy(() -> interposer.bind(FIRST, HOST, 1))
+                    .isInstanceOf(HalException.Refused.class)
+                    .hasMessageContaining("internal error");
+        }
+    }
+
+    @Test
+    void aSwitchThatWasBoundByAnotherManagerSaysSo() throws Exception {
+        try (Interposer interposer = open();
+                FmClient rogue = new FmClient(server().address(), FmPatience.USUAL)) {
+            answered(rogue, new BindVppb.Request(7, 0, 3, 0));
+            assertThat(interposer.route(FIRST)).isEqualTo(new Route.Bound("(virtual switch 7)", 0));
+            assertThatThrownBy(() -> interposer.bind(FIRST, HOST, 1)).isInstanceOf(HalException.Refused.class);
+            assertThatThrownBy(() -> interposer.sanitise(FIRST)).isInstanceOf(HalException.Refused.class);
+            answered(rogue, new UnbindVppb.Request(7, 0, UnbindVppb.How.MANAGED));
+            interposer.bind(FIRST, HOST, 1);
+            assertThat(interposer.route(FIRST)).isEqualTo(new Route.Bound(HOST, 0));
+        }
+    }
+
+    @Test
+    void whatIsLeftWithTheMachineThatReadsBackIsOnItsWayToTheNextHost() throws Exception {
+        try (Interposer interposer = open();
+                FmClient died = new FmClient(server().address(), FmPatience.USUAL)) {
+            answered(died, new BindVppb.Request(2, 0, 3, 0));
+            assertThat(interposer.route(FIRST)).isInstanceOf(Route.Unbound.class);
+            interposer.bind(FIRST, HOST, 1);
+            assertThat(interposer.route(FIRST)).isEqualTo(new Route.Bound(HOST, 0));
+        }
+    }
+
+    @Test
+    void aSwitchThatRestartsWithBindingsOfItsOwnIsReadAsItIs() throws Exception {
+        try (Interposer interposer = open()) {
+            interposer.bind(FIRST, HOST, 1);
+            int port = server().address().getPort();
+            server().close();
+            running = Optional.of(CxlSwitchServer.start(plan("bound 1 3 to 3 ld 0\n"), dialect(), port));
+            assertThat(interposer.route(FIRST)).isEqualTo(new Route.Bound(OTHER_HOST, 0));
+        }
+    }
+
+    @Test
+    void aSwitchThatIsGoneIsUnavailableUntilItIsBack() throws Exception {
+        try (Interposer interposer = open()) {
+            int port = server().address().getPort();
+            server().close();
+            assertThatThrownBy(() -> interposer.route(FIRST)).isInstanceOf(HalException.Unavailable.class);
+            assertThatThrownBy(() -> interposer.bind(FIRST, HOST, 1)).isInstanceOf(HalException.Unavailable.class);
+            running = Optional.of(CxlSwitchServer.start(plan(""), dialect(), port));
+            interposer.bind(FIRST, HOST, 1);
+        }
+    }
+
+    @Test
+    void anotherDeviceInThePortIsNotBound() throws Exception {
+        try (Interposer interposer = open()) {
+            int port = server().address().getPort();
+            server().close();
+            Path other = rack.resolve("other");
+            String swapped = text("").replace("port 3 mld 512MiB lds 2\n", "port 3 mld 512MiB lds 2 serial 99\n")
+                    .replace(rack.resolve("devices").toString(), other.toString());
+            running = Optional.of(CxlSwitchServer.start(SwitchText.parse(swapped), dialect(), port));
+            assertThatThrownBy(() -> interposer.bind(FIRST, HOST, 1))
+                    .isInstanceOf(HalException.Refused.class)
+                    .hasMessageContaining("0000000000000063");
+        }
+    }
+
+    @Test
+    void aHostOfWhichTheConfigurationKnowsNothingIsRefused() throws Exception {
+        try (Interposer interposer = open()) {
+            assertThatThrownBy(() -> interposer.bind(FIRST, "z", 1))
+                    .isInstanceOf(HalException.Refused.class)
+                    .hasMessageContaining("no host z");
+        }
+    }
+
+    @Test
+    void aWashWindowThatIsNotThereLeavesTheSliceUnboundAndSaysWhatToCorrect() throws Exception {
+        Map<String, String> wrong = new HashMap<>(settings());
+        wrong.put("washWindow", rack + "/nowhere/{vppb}.mem");
+        try (Interposer interposer = new CxlSwitchProvider().open("b", wrong)) {
+            assertThatThrownBy(() -> interposer.sanitise(FIRST)).hasMessageContaining("washWindow");
+            assertThat(interposer.route(FIRST)).isInstanceOf(Route.Unbound.class);
+        }
+    }
+
+    @Test
+    void aSettingThatIsWrongIsNamedWithWhatIsRight() throws Exception {
+        for (Map.Entry<String, String> wrong : List.of(
+                Map.entry("switch", "nowhere"),
+                Map.entry("lend", "three"),
+                Map.entry("lend", "3/9"),
+                Map.entry("lend", "3, 3/1"),
+                Map.entry("hosts", "a"),
+                Map.entry("hosts", "a=0, c=0"),
+                Map.entry("hosts", "a=2, c=1"),
+                Map.entry("wash", "256"),
+                Map.entry("washWindow", ""),
+                Map.entry("wipe", "nobody"),
+                Map.entry("lend", "5"),
+                Map.entry("forcedEnd", "perhaps"),
+                Map.entry("colour", "blue"))) {
+            Map<String, String> settings = new HashMap<>(settings());
+            settings.put(wrong.getKey(), wrong.getValue());
+            assertThatThrownBy(() -> new CxlSwitchProvider().open("b", settings))
+                    .as(wrong.toString())
+                    .isInstanceOf(HalException.class)
+                    .hasMessageMatching("(?s).*(" + wrong.getKey() + "|claimed|wash).*");
+        }
+    }
+
+    private void tell(Opcode opcode, PlannedFault.Kind kind) throws IOException {
+        server().tell(new PlannedFault(opcode, kind, 0, 1));
+    }
+
+    private static void answered(FmClient client, FmRequest<?> request) {
+        assertThat(client.call(request)).isInstanceOf(Outcome.Answered.class);
+    }
+
+    private CxlSwitchServer server() throws IOException {
+        if (running.isEmpty()) {
+            running = Optional.of(CxlSwitchServer.start(plan(""), dialect(), 0));
+        }
+        return running.get();
+    }
+
+    private SwitchPlan plan(String more) {
+        return SwitchText.parse(text(more));
+    }
+
+    private String text(String more) {
+        return """
+                background 2ms
+                serial 42
+                memory %1$s/devices
+                port 0 upstream
+                port 1 upstream
+                port 2 upstream
+                port 3 mld 512MiB lds 2
+                port 4 mld 1GiB lds 4
+                port 5 sld 256MiB
+                port 7 upstream
+                vcs 0 upstream 0 vppbs 4 windows %1$s/a/{vppb}.mem
+                vcs 1 upstream 1 vppbs 4 windows %1$s/c/{vppb}.mem
+                vcs 2 upstream 2 vppbs 1 windows %1$s/wash/{vppb}.mem
+                vcs 7 upstream 7 vppbs 1
+                """.formatted(rack) + more;
+    }
+
+    private Map<String, String> settings() throws IOException {
+        InetSocketAddress address = server().address();
+        return Map.of(
+                "switch",
+                "127.0.0.1:" + address.getPort(),
+                "lend",
+                "3, 4/2, 5=256MiB",
+                "hosts",
+                "a=0, c=1",
+                "wash",
+                "2",
+                "washWindow",
+                rack + "/wash/{vppb}.mem",
+                "windows",
+                rack + "/{host}/{vppb}.mem");
+    }
+
+    private static void write(Path file, byte[] bytes) throws IOException {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+            channel.write(ByteBuffer.wrap(bytes), 4096);
+        }
+    }
+
+    private static byte[] read(Path file) throws IOException {
+        ByteBuffer bytes = ByteBuffer.allocate(SECRET.length);
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+            channel.read(bytes, 4096);
+        }
+        assertThat(Files.size(file)).isEqualTo(UNIT);
+        return bytes.array();
+    }
+}
