@@ -240,7 +240,7 @@ class GivingBackTest {
         for (long early : List.of(0L, 1L)) {
             now = 0;
             begin(policy);
-            while (letGoes().isEmpty() && now <= policy.underusedMillis()) {
+            while (letGoes().isEmpty() && now <= 2 * policy.underusedMillis()) {
                 step(reporting(0, 100));
                 now += 10_000;
             }
