@@ -11,6 +11,7 @@ import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 class VersionedTest {
+    private static final int SEEDS = Integer.getInteger("rackweave.tries", 50);
     private static final Comparator<Integer> ORDER = Comparator.naturalOrder();
 
     /** One version and what is to be in it. */
@@ -18,7 +19,7 @@ class VersionedTest {
 
     @Test
     void everyVersionKeepsWhatItHadWhateverBecomesOfTheOthers() {
-        for (long seed = 0; seed < 50; seed++) {
+        for (long seed = 0; seed < SEEDS; seed++) {
             Random random = new Random(seed);
             List<Version> versions = new ArrayList<>();
             versions.add(new Version(Versioned.empty(ORDER), new TreeMap<>()));
