@@ -30,7 +30,7 @@ import org.rackweave.protocol.message.SliceId;
 import org.rackweave.protocol.message.SliceState;
 import org.rackweave.protocol.message.SliceView;
 
-/** One borrower whose lenders have slices of one unit each, and say only what a test lets them say. */
+/** One borrower whose lenders have slices of one size, one unit if nothing else is said, and say only what a test lets them say. */
 final class OneBorrower {
     static final LoanPolicy POLICY = new LoanPolicy(1, 500, 200, 1_000);
     static final NodeId SELF = new NodeId(9, 9);
@@ -54,6 +54,7 @@ final class OneBorrower {
     private final Map<LeaseId, LoanId> loans = new HashMap<>();
     ForcedEndEffect forcedEnd = ForcedEndEffect.TOLERATED;
     Command.Borrow.Mode mode = Command.Borrow.Mode.APPLY;
+    long size = 1;
     long now = 1_000_000;
     LoanCore core;
     private long drawn;
@@ -128,6 +129,11 @@ final class OneBorrower {
     /** Lenders say yes until this borrower has asked them for commits. */
     void reserveAll() {
         grantOnce();
+        reserveJoining();
+    }
+
+    /** Lenders say yes to what is to join an active loan, until this borrower has asked them for commits. */
+    void reserveJoining() {
         grantOnce();
         assertThat(asked).isNotEmpty().allMatch(ask -> ask.command() instanceof Command.Commit);
     }
@@ -166,7 +172,7 @@ final class OneBorrower {
         return new SliceView(
                 id,
                 ResourceKind.MEMORY,
-                1,
+                size,
                 Set.of(),
                 SliceState.FREE,
                 Epoch.NONE,
@@ -186,7 +192,7 @@ final class OneBorrower {
                 state,
                 EPOCH,
                 ResourceKind.MEMORY,
-                1,
+                size,
                 0,
                 TERM,
                 TERM,

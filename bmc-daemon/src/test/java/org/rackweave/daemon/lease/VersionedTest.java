@@ -65,6 +65,9 @@ class VersionedTest {
     }
 
     private static void requireAsWanted(Version version) {
+        // An AVL tree of so many is no deeper than this.
+        assertThat((double) version.map().depth())
+                .isLessThanOrEqualTo(1.4405 * Math.log(version.wanted().size() + 2) / Math.log(2));
         assertThat(version.map().values())
                 .containsExactlyElementsOf(version.wanted().values());
         for (int key = -1; key <= 64; key++) {
