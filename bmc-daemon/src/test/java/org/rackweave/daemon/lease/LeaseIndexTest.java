@@ -29,6 +29,7 @@ import org.rackweave.protocol.message.SliceView;
 
 /** What an owner finds by its indices is what it would find by looking at every slice, also after going back. */
 class LeaseIndexTest {
+    private static final int SEEDS = Integer.getInteger("rackweave.tries", 40);
     private static final LeasePolicy POLICY =
             new LeasePolicy(1_000, 60_000, 2_000, 1_500, 1, 9, 1, 5_000, Long.MAX_VALUE / 4);
     private static final Principal PEER = new Principal("a", new NodeId(1, 1), Role.NODE, Optional.empty());
@@ -43,7 +44,7 @@ class LeaseIndexTest {
 
     @Test
     void indicesAgreeWithTheSlices() {
-        for (long seed = 0; seed < 40; seed++) {
+        for (long seed = 0; seed < SEEDS; seed++) {
             Random random = new Random(seed);
             rows.clear();
             driven.clear();
@@ -59,7 +60,7 @@ class LeaseIndexTest {
 
     @Test
     void goingBackTakesTheIndicesBackToo() {
-        for (long seed = 0; seed < 40; seed++) {
+        for (long seed = 0; seed < SEEDS; seed++) {
             Random random = new Random(seed);
             rows.clear();
             driven.clear();

@@ -285,9 +285,13 @@ class LineTest {
         assertThat(own.code()).isEqualTo(RefusalCode.BUSY);
         assertThat(own.detail()).contains("withdraw one");
         assertThat(rig.want(1, 1, 4, 5)).as("those that stand may be repeated").isInstanceOf(Answer.Place.class);
+        // Those of many others, as its ledger has them.
         for (int i = Line.MAX_WANTS_OF_BORROWER; i < Line.MAX_WANTS; i++) {
-            rig.want(2 + i / Line.MAX_WANTS_OF_BORROWER, i + 1, 4, 5);
+            WantRow row = new WantRow(
+                    loan(i + 1), node(2 + i / Line.MAX_WANTS_OF_BORROWER).id(), wish(4, 5), 4, i + 1, rig.now);
+            rig.wants.put(row.loan(), row);
         }
+        rig.restart(LeaseEvent.Boot.SAME);
         assertThat(rig.line()).hasSize(Line.MAX_WANTS);
         assertThat(((Answer.Refused) rig.want(500, 1000, 4, 5)).code()).isEqualTo(RefusalCode.BUSY);
     }

@@ -53,6 +53,13 @@ class RouteRoundsTest {
     }
 
     @Test
+    void whereNothingIsStillTheNextLookIsAPauseAwayAndNotDueAtOnce() {
+        LeaseCore core = started(row("a", SliceState.FENCING));
+        look(core);
+        assertThat(core.nextDeadline()).hasValue(now + ROUND_MILLIS);
+    }
+
+    @Test
     void whatSomebodyElseMovedIsQuarantined() {
         RouteReading unbound = new RouteReading.Unbound(new Epoch(4));
         RouteReading stranger = new RouteReading.Bound("stranger", Epoch.NONE);

@@ -11,6 +11,7 @@ import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 class VersionedTest {
+    private static final int SEEDS = Integer.getInteger("rackweave.tries", 50);
     private static final Comparator<Integer> ORDER = Comparator.naturalOrder();
 
     /** One version and what is to be in it. */
@@ -18,7 +19,7 @@ class VersionedTest {
 
     @Test
     void everyVersionKeepsWhatItHadWhateverBecomesOfTheOthers() {
-        for (long seed = 0; seed < 50; seed++) {
+        for (long seed = 0; seed < SEEDS; seed++) {
             Random random = new Random(seed);
             List<Version> versions = new ArrayList<>();
             versions.add(new Version(Versioned.empty(ORDER), new TreeMap<>()));
@@ -64,6 +65,9 @@ class VersionedTest {
     }
 
     private static void requireAsWanted(Version version) {
+        // An AVL tree of so many is no deeper than this.
+        assertThat((double) version.map().depth())
+                .isLessThanOrEqualTo(1.4405 * Math.log(version.wanted().size() + 2) / Math.log(2));
         assertThat(version.map().values())
                 .containsExactlyElementsOf(version.wanted().values());
         for (int key = -1; key <= 64; key++) {

@@ -14,6 +14,8 @@ import org.rackweave.protocol.message.LoanId;
 import org.rackweave.protocol.message.ResourceKind;
 
 class VictimsTest {
+    private static final int SEEDS = Integer.getInteger("rackweave.rounds", 3_000);
+
     private static Candidate lease(String key, long amount, int loan, int priority, long heldMillis) {
         return new Candidate(
                 key, ResourceKind.MEMORY, amount, new LoanId(0, loan), priority, heldMillis, ForcedEndEffect.TOLERATED);
@@ -54,7 +56,7 @@ class VictimsTest {
         int asCheap = 0;
         int fewestLoans = 0;
         int total = 0;
-        for (int seed = 1; seed <= 3_000; seed++) {
+        for (int seed = 1; seed <= SEEDS; seed++) {
             Random random = new Random(seed);
             List<Candidate> candidates = new ArrayList<>();
             int count = 1 + random.nextInt(9);

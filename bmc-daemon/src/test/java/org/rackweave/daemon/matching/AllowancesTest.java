@@ -24,6 +24,7 @@ import org.rackweave.protocol.message.SliceState;
 import org.rackweave.protocol.message.SliceView;
 
 class AllowancesTest {
+    private static final int ROUNDS = Integer.getInteger("rackweave.rounds", 2_000);
     private static final NodeId A = new NodeId(0, 1);
     private static final NodeId B = new NodeId(0, 2);
 
@@ -66,7 +67,7 @@ class AllowancesTest {
     @Test
     void noPlanTakesMoreThanIsAllowedAndOneIsFoundWheneverSizesThatDivideOneAnotherAllowIt() {
         Random random = new Random(7);
-        for (int round = 0; round < 2_000; round++) {
+        for (int round = 0; round < ROUNDS; round++) {
             List<SliceView> slices = new ArrayList<>();
             for (int i = 0; i < 6; i++) {
                 slices.add(slice(random.nextBoolean() ? A : B, "s" + i, 1L << random.nextInt(3)));

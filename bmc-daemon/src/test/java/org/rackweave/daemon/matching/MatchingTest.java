@@ -20,6 +20,7 @@ import org.rackweave.protocol.message.SliceState;
 import org.rackweave.protocol.message.SliceView;
 
 class MatchingTest {
+    private static final int ROUNDS = Integer.getInteger("rackweave.rounds", 500);
     private static final NodeId B = new NodeId(0, 2);
     private static final NodeId C = new NodeId(0, 3);
 
@@ -84,7 +85,7 @@ class MatchingTest {
     @Test
     void theOrderInWhichLendersAnswerDoesNotMatterAndAPlanIsAlwaysEnough() {
         Random random = new Random(5);
-        for (int round = 0; round < 500; round++) {
+        for (int round = 0; round < ROUNDS; round++) {
             List<SliceView> slices = new ArrayList<>();
             for (int i = 0; i < 1 + random.nextInt(12); i++) {
                 slices.add(free(new NodeId(0, 1 + random.nextInt(4)), "m" + i, 1 + random.nextInt(6)));

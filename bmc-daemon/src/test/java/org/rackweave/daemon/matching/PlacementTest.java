@@ -13,7 +13,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class PlacementTest {
-    private static final int RACKS = 200;
+    private static final int RACKS = Integer.getInteger("rackweave.tries", 200);
 
     @Test
     void fragmentationIsWhatTheTypicalDemandsCannotUse() {
