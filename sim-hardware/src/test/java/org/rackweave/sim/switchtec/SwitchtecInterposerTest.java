@@ -440,6 +440,30 @@ class SwitchtecInterposerTest {
         assertThat(server.config().stacks()).containsEntry(1, WHOLE);
     }
 
+    /** The join of the last loan lands while the next is being bound: its port is there, and twice as wide as what is lent. */
+    @Test
+    void aLateJoinDoesNotGiveAwayTheOtherHalf() throws Exception {
+        SwitchtecServer server = start(AT_ONCE);
+        Interposer interposer = lend(server);
+        interposer.bind("lanes8", "alpha", 1);
+        fault("bifurcate late 200ms 1\nbind delay 2s 1");
+        assertThatThrownBy(() -> interposer.unbind("lanes8", 1)).isInstanceOf(HalException.OutcomeUnknown.class);
+        assertThatThrownBy(() -> interposer.bind("lanes8", "bravo", 2))
+                .isInstanceOf(HalException.OutcomeUnknown.class)
+                .hasMessageContaining("16 lanes, not 8");
+        interposer.unbind("lanes8", 2);
+        assertThat(interposer.route("lanes8")).isEqualTo(UNBOUND);
+    }
+
+    @Test
+    void aWidthThatCannotBeReadAfterTheBindIsAnUnknownOutcome() throws Exception {
+        Interposer interposer = lend(start(AT_ONCE));
+        fault("link-status hang 20ms 2");
+        assertThatThrownBy(() -> interposer.bind("lanes12", "alpha", 1))
+                .isInstanceOf(HalException.OutcomeUnknown.class);
+        assertThat(interposer.route("lanes12")).isEqualTo(new Route.Bound("alpha", 0));
+    }
+
     @Test
     void aHalfThatIsBoundAtItsWholeWidthIsNoHalf() throws Exception {
         SwitchtecServer server = start(AT_ONCE + "bound 8 1 1\n");

@@ -54,34 +54,43 @@ final class StackSplits {
         }
     }
 
-    /** Joins it, if nobody uses it or may be about to. */
+    /**
+     * Joins it, if nobody uses it or may be about to.
+     *
+     * @throws HalException.OutcomeUnknown when nobody knows whether it is joined; the same again makes up for it
+     */
     void joinIfUnused(StackSplit stack) throws HalException {
-        if (state(stack) == State.WHOLE || binds.isOwedTo(stack) || binds.isUsed(stack)) {
-            return;
-        }
         try {
-            bifurcate(stack, stack.whole());
-        } catch (HalException.Refused bySwitch) {
-            // Whoever came first has a port of it now, and it is joined when that comes back.
-            if (!binds.isUsed(stack)) {
-                throw bySwitch;
+            if (state(stack) == State.SPLIT && !binds.isOwedTo(stack) && !binds.isUsed(stack)) {
+                bifurcate(stack, stack.whole());
             }
+        } catch (HalException.Unavailable unread) {
+            // A port of it was unbound just before, so that "nothing was changed" would be wrong.
+            throw unknown(stack, String.valueOf(unread.getMessage()));
         }
     }
 
     /** @throws HalException.OutcomeUnknown when a port that was bound as part of a split stack has another width */
     void requireWidth(PhysicalPort port, StackSplit stack) throws HalException {
-        int lanes = line.read(new MrpcCommand.LinkStatus(1L << port.id())).ports().stream()
-                .filter(link -> link.port().equals(port))
-                .mapToInt(MrpcAnswer.PortLink::configuredLanes)
-                .findFirst()
-                .orElse(0);
+        int lanes = lanesOf(port, stack);
         if (lanes != stack.lanesSplit(port)) {
             throw new HalException.OutcomeUnknown(
                     name(stack),
                     "bind",
                     "port " + port.id() + " has " + lanes + " lanes, not " + stack.lanesSplit(port),
-                    "somebody else splits it too; unbind it, and correct that");
+                    "it was joined while it was being bound; unbind it, and look who else splits it");
+        }
+    }
+
+    private int lanesOf(PhysicalPort port, StackSplit stack) throws HalException {
+        try {
+            return line.read(new MrpcCommand.LinkStatus(1L << port.id())).ports().stream()
+                    .filter(link -> link.port().equals(port))
+                    .mapToInt(MrpcAnswer.PortLink::configuredLanes)
+                    .findFirst()
+                    .orElse(0);
+        } catch (HalException unread) {
+            throw unknown(stack, String.valueOf(unread.getMessage()));
         }
     }
 
@@ -89,12 +98,7 @@ final class StackSplits {
         MrpcCommand.Bifurcate command = new MrpcCommand.Bifurcate(stack.stack(), to);
         Outcome<MrpcAnswer.Bifurcation> outcome = line.perform(command);
         switch (outcome.kind()) {
-            case ANSWERED -> {
-                StackLanes now = lanes(stack);
-                if (!now.equals(to)) {
-                    throw unknown(stack, "it was told to be done, and its lanes are " + now.widths());
-                }
-            }
+            case ANSWERED -> requireSplit(stack, to);
             case REFUSED -> {
                 MrpcError error = ((Outcome.Refused<MrpcAnswer.Bifurcation>) outcome).error();
                 throw line.refused(command, error);
@@ -109,16 +113,25 @@ final class StackSplits {
         }
     }
 
+    private void requireSplit(StackSplit stack, StackLanes to) throws HalException {
+        StackLanes now;
+        try {
+            now = lanes(stack);
+        } catch (HalException unread) {
+            throw unknown(stack, String.valueOf(unread.getMessage()));
+        }
+        if (!now.equals(to)) {
+            throw unknown(stack, "it was told to be done, and its lanes are " + now.widths());
+        }
+    }
+
     private StackLanes lanes(StackSplit stack) throws HalException {
         return line.read(new MrpcCommand.ReadBifurcation(stack.stack())).lanes();
     }
 
     private HalException unknown(StackSplit stack, String seen) {
         return new HalException.OutcomeUnknown(
-                name(stack),
-                "bifurcate",
-                seen,
-                "read the bifurcation; no port of the stack is bound, so nobody's lanes moved");
+                name(stack), "bifurcate", seen, "read the bifurcation; unbind the same slice again to have it joined");
     }
 
     private String name(StackSplit stack) {
