@@ -13,7 +13,7 @@ import org.rackweave.sim.interposer.InterposerContract;
 /** The port's contract, on a simulated switch over the loopback interface. */
 class SwitchtecInterposerContractTest {
     private static final String DEVICES_FIRST =
-            "device 16 storage/nvme wipe none-kept; device 20 wipe none-kept; lanes 8; lanes 12 pcie/gen4";
+            "device 16 net/100g wipe none-kept; device 20 wipe none-kept; lanes 8; lanes 12 pcie/gen4";
     private static final String LANES_FIRST = "lanes 12 pcie/gen4; lanes 8; device 16 wipe none-kept";
 
     @Nested

@@ -45,8 +45,8 @@ class SwitchtecInterposerTest {
     private static final Duration PATIENT = Duration.ofSeconds(30);
     private static final String AT_ONCE = SwitchtecConfig.USUAL.replace("bind-time 200", "bind-time 0");
     private static final String SLOW = SwitchtecConfig.USUAL.replace("bind-time 200", "bind-time 60000");
-    private static final String SSD = "port16";
-    private static final int SSD_PORT = 16;
+    private static final String NIC = "port16";
+    private static final int NIC_PORT = 16;
     private static final StackLanes WHOLE = new StackLanes(List.of(16, 0, 0, 0, 0, 0, 0, 0));
     private static final StackLanes HALVES = new StackLanes(List.of(8, 0, 0, 0, 8, 0, 0, 0));
     private static final Route UNBOUND = new Route.Unbound(0);
@@ -92,7 +92,7 @@ class SwitchtecInterposerTest {
         Map<String, String> settings = new HashMap<>();
         settings.put("address", "127.0.0.2:" + server.address().getPort());
         settings.put("hosts", "alpha=1,bravo=2");
-        settings.put("slices", "device 16 storage/nvme wipe none-kept; lanes 8; lanes 12 pcie/gen4 tolerated");
+        settings.put("slices", "device 16 net/100g wipe none-kept; lanes 8; lanes 12 pcie/gen4 tolerated");
         settings.put("splits", "1 16 8,0,0,0,8");
         settings.put("timeout", "30s");
         settings.put("bindLimit", "30s");
@@ -138,8 +138,8 @@ class SwitchtecInterposerTest {
     @Test
     void theLowestFreeLogicalPortOfTheHostsPartitionIsTaken() throws Exception {
         SwitchtecServer server = start(AT_ONCE + "bound 20 1 1\nbound 24 1 3\n");
-        assertThat(lend(server).bind(SSD, "alpha", 1).address()).endsWith("partition 1 logical port 2");
-        assertThat(server.config().binds()).containsEntry(SSD_PORT, new LogicalPlace(1, 2));
+        assertThat(lend(server).bind(NIC, "alpha", 1).address()).endsWith("partition 1 logical port 2");
+        assertThat(server.config().binds()).containsEntry(NIC_PORT, new LogicalPlace(1, 2));
     }
 
     @Test
@@ -147,16 +147,16 @@ class SwitchtecInterposerTest {
         SwitchtecServer server =
                 start(AT_ONCE.replace("logical-ports 8", "logical-ports 2") + "bound 20 1 1\nbound 24 1 2\n");
         Interposer interposer = lend(server);
-        assertThatThrownBy(() -> interposer.bind(SSD, "alpha", 1))
+        assertThatThrownBy(() -> interposer.bind(NIC, "alpha", 1))
                 .isInstanceOf(HalException.Refused.class)
                 .hasMessageContaining("NO_SUCH_LOGICAL_PORT");
-        assertThat(interposer.route(SSD)).isEqualTo(UNBOUND);
+        assertThat(interposer.route(NIC)).isEqualTo(UNBOUND);
     }
 
     @Test
     void aHostThatIsNotOnTheSwitchIsRefusedByName() throws Exception {
         Interposer interposer = lend(start(AT_ONCE));
-        assertThatThrownBy(() -> interposer.bind(SSD, "charlie", 1))
+        assertThatThrownBy(() -> interposer.bind(NIC, "charlie", 1))
                 .isInstanceOf(HalException.Refused.class)
                 .hasMessageContaining("charlie")
                 .hasMessageContaining("alpha");
@@ -166,9 +166,9 @@ class SwitchtecInterposerTest {
     void aBindReturnsWhenItIsDoneAndNotBefore() throws Exception {
         SwitchtecServer server = start(SwitchtecConfig.USUAL);
         Interposer interposer = lend(server);
-        interposer.bind(SSD, "alpha", 1);
-        assertThat(server.config().binds()).containsKey(SSD_PORT);
-        interposer.unbind(SSD, 1);
+        interposer.bind(NIC, "alpha", 1);
+        assertThat(server.config().binds()).containsKey(NIC_PORT);
+        interposer.unbind(NIC, 1);
         assertThat(server.config().binds()).isEmpty();
     }
 
@@ -176,27 +176,27 @@ class SwitchtecInterposerTest {
     void aFirmwareThatIsTooBusyOnceIsAskedAgain() throws Exception {
         Interposer interposer = lend(start(AT_ONCE));
         fault("bind refuse 2");
-        interposer.bind(SSD, "alpha", 1);
-        assertThat(interposer.route(SSD)).isEqualTo(new Route.Bound("alpha", 0));
+        interposer.bind(NIC, "alpha", 1);
+        assertThat(interposer.route(NIC)).isEqualTo(new Route.Bound("alpha", 0));
     }
 
     @Test
     void aBindThatTheSwitchFailsIsRefusedAndNothingIsBound() throws Exception {
         Interposer interposer = lend(start(AT_ONCE));
         fault("bind fail 1");
-        assertThatThrownBy(() -> interposer.bind(SSD, "alpha", 1)).isInstanceOf(HalException.Refused.class);
-        assertThat(interposer.route(SSD)).isEqualTo(UNBOUND);
-        interposer.bind(SSD, "alpha", 2);
-        assertThat(interposer.route(SSD)).isEqualTo(new Route.Bound("alpha", 0));
+        assertThatThrownBy(() -> interposer.bind(NIC, "alpha", 1)).isInstanceOf(HalException.Refused.class);
+        assertThat(interposer.route(NIC)).isEqualTo(UNBOUND);
+        interposer.bind(NIC, "alpha", 2);
+        assertThat(interposer.route(NIC)).isEqualTo(new Route.Bound("alpha", 0));
     }
 
     @Test
     void anUnbindThatTheSwitchFailsIsRefusedAndStillShowsItsHost() throws Exception {
         Interposer interposer = lend(start(AT_ONCE));
-        interposer.bind(SSD, "alpha", 1);
+        interposer.bind(NIC, "alpha", 1);
         fault("unbind fail 1");
-        assertThatThrownBy(() -> interposer.unbind(SSD, 1)).isInstanceOf(HalException.Refused.class);
-        assertThat(interposer.route(SSD)).isEqualTo(new Route.Bound("alpha", 0));
+        assertThatThrownBy(() -> interposer.unbind(NIC, 1)).isInstanceOf(HalException.Refused.class);
+        assertThat(interposer.route(NIC)).isEqualTo(new Route.Bound("alpha", 0));
     }
 
     // ---- unknown outcomes
@@ -207,20 +207,20 @@ class SwitchtecInterposerTest {
     void aBindWithoutATruthfulAnswerIsUnknownAndThenReadsAsItIs(String fault, boolean isBound) throws Exception {
         Interposer interposer = hurried(start(AT_ONCE));
         fault(fault);
-        assertThatThrownBy(() -> interposer.bind(SSD, "alpha", 1)).isInstanceOf(HalException.OutcomeUnknown.class);
-        assertThat(interposer.route(SSD)).isEqualTo(isBound ? new Route.Bound("alpha", 0) : UNBOUND);
-        interposer.unbind(SSD, 1);
-        assertThat(interposer.route(SSD)).isEqualTo(UNBOUND);
+        assertThatThrownBy(() -> interposer.bind(NIC, "alpha", 1)).isInstanceOf(HalException.OutcomeUnknown.class);
+        assertThat(interposer.route(NIC)).isEqualTo(isBound ? new Route.Bound("alpha", 0) : UNBOUND);
+        interposer.unbind(NIC, 1);
+        assertThat(interposer.route(NIC)).isEqualTo(UNBOUND);
     }
 
     @ParameterizedTest
     @CsvSource({"unbind lie 1,true", "unbind forget 1,false"})
     void anUnbindWithoutATruthfulAnswerIsUnknownAndThenReadsAsItIs(String fault, boolean isBound) throws Exception {
         Interposer interposer = hurried(start(AT_ONCE));
-        interposer.bind(SSD, "alpha", 1);
+        interposer.bind(NIC, "alpha", 1);
         fault(fault);
-        assertThatThrownBy(() -> interposer.unbind(SSD, 1)).isInstanceOf(HalException.OutcomeUnknown.class);
-        assertThat(interposer.route(SSD)).isEqualTo(isBound ? new Route.Bound("alpha", 0) : UNBOUND);
+        assertThatThrownBy(() -> interposer.unbind(NIC, 1)).isInstanceOf(HalException.OutcomeUnknown.class);
+        assertThat(interposer.route(NIC)).isEqualTo(isBound ? new Route.Bound("alpha", 0) : UNBOUND);
     }
 
     @Test
@@ -230,20 +230,24 @@ class SwitchtecInterposerTest {
         settings.put("timeout", "500ms");
         Interposer interposer = lend(settings);
         fault("bind delay 2s 1");
-        assertThatThrownBy(() -> interposer.bind(SSD, "alpha", 1)).isInstanceOf(HalException.OutcomeUnknown.class);
-        assertThat(interposer.route(SSD)).isEqualTo(new Route.Bound("alpha", 0));
+        assertThatThrownBy(() -> interposer.bind(NIC, "alpha", 1)).isInstanceOf(HalException.OutcomeUnknown.class);
+        assertThat(interposer.route(NIC)).isEqualTo(new Route.Bound("alpha", 0));
     }
 
+    /** Somebody else's bind, which is told later and lands later, tells when the first must have landed. */
     @Test
     void anUnbindWaitsForTheBindThatMayStillLandAndTakesItAway() throws Exception {
         SwitchtecServer server = start(AT_ONCE);
         Interposer interposer = lend(server);
-        fault("bind late 1s 1");
-        assertThatThrownBy(() -> interposer.bind(SSD, "alpha", 1)).isInstanceOf(HalException.OutcomeUnknown.class);
+        SwitchtecClient foreign = foreignManager(server);
+        fault("bind late 1s 2");
+        assertThatThrownBy(() -> interposer.bind(NIC, "alpha", 1)).isInstanceOf(HalException.OutcomeUnknown.class);
+        foreign.perform(new MrpcCommand.Bind(new LogicalPlace(2, 1), new PhysicalPort(24)));
         assertThat(server.config().binds()).isEmpty();
-        interposer.unbind(SSD, 1);
-        assertThat(interposer.route(SSD)).isEqualTo(UNBOUND);
-        assertThat(server.config().binds()).isEmpty();
+        interposer.unbind(NIC, 1);
+        await(() -> server.config().binds().containsKey(24));
+        assertThat(interposer.route(NIC)).isEqualTo(UNBOUND);
+        assertThat(server.config().binds()).containsOnlyKeys(24);
     }
 
     @Test
@@ -251,15 +255,15 @@ class SwitchtecInterposerTest {
         SwitchtecServer server = start(AT_ONCE);
         Interposer interposer = hurried(server);
         fault("bind late 1s 1");
-        assertThatThrownBy(() -> interposer.bind(SSD, "alpha", 1)).isInstanceOf(HalException.OutcomeUnknown.class);
-        interposer.unbind(SSD, 1);
-        assertThat(interposer.route(SSD)).isEqualTo(UNBOUND);
+        assertThatThrownBy(() -> interposer.bind(NIC, "alpha", 1)).isInstanceOf(HalException.OutcomeUnknown.class);
+        interposer.unbind(NIC, 1);
+        assertThat(interposer.route(NIC)).isEqualTo(UNBOUND);
         await(() -> !server.config().binds().isEmpty());
-        assertThat(interposer.route(SSD)).isEqualTo(new Route.Bound("alpha", 0));
-        assertThatThrownBy(() -> interposer.bind(SSD, "bravo", 2)).isInstanceOf(HalException.Refused.class);
-        assertThatThrownBy(() -> interposer.sanitise(SSD)).isInstanceOf(HalException.Refused.class);
-        interposer.unbind(SSD, 2);
-        assertThat(interposer.route(SSD)).isEqualTo(UNBOUND);
+        assertThat(interposer.route(NIC)).isEqualTo(new Route.Bound("alpha", 0));
+        assertThatThrownBy(() -> interposer.bind(NIC, "bravo", 2)).isInstanceOf(HalException.Refused.class);
+        assertThatThrownBy(() -> interposer.sanitise(NIC)).isInstanceOf(HalException.Refused.class);
+        interposer.unbind(NIC, 2);
+        assertThat(interposer.route(NIC)).isEqualTo(UNBOUND);
     }
 
     /** Two late binds: the first is refused by the switch, because the port is another host's by then; the second is seen. */
@@ -268,13 +272,13 @@ class SwitchtecInterposerTest {
         SwitchtecServer server = start(AT_ONCE);
         Interposer interposer = hurried(server);
         fault("bind late 1s 1\nbind delay 1ms 1\nbind late 1s 1");
-        assertThatThrownBy(() -> interposer.bind(SSD, "alpha", 1)).isInstanceOf(HalException.OutcomeUnknown.class);
-        interposer.unbind(SSD, 1);
-        interposer.bind(SSD, "bravo", 2);
+        assertThatThrownBy(() -> interposer.bind(NIC, "alpha", 1)).isInstanceOf(HalException.OutcomeUnknown.class);
+        interposer.unbind(NIC, 1);
+        interposer.bind(NIC, "bravo", 2);
         assertThatThrownBy(() -> interposer.bind("lanes12", "alpha", 1))
                 .isInstanceOf(HalException.OutcomeUnknown.class);
         await(() -> server.config().binds().containsKey(12));
-        assertThat(interposer.route(SSD)).isEqualTo(new Route.Bound("bravo", 0));
+        assertThat(interposer.route(NIC)).isEqualTo(new Route.Bound("bravo", 0));
     }
 
     @Test
@@ -287,22 +291,22 @@ class SwitchtecInterposerTest {
         ExecutorService one = Executors.newSingleThreadExecutor();
         open.add(0, one::shutdownNow);
         SwitchtecClient watcher = foreignManager(first);
-        Future<?> binding = one.submit(() -> binder.bind(SSD, "alpha", 1));
+        Future<?> binding = one.submit(() -> binder.bind(NIC, "alpha", 1));
         await(() -> isMoving(watcher));
         first.close();
         assertThatThrownBy(() -> binding.get())
                 .isInstanceOf(ExecutionException.class)
                 .hasCauseInstanceOf(HalException.OutcomeUnknown.class);
-        assertThatThrownBy(() -> interposer.route(SSD)).isInstanceOf(HalException.Unavailable.class);
+        assertThatThrownBy(() -> interposer.route(NIC)).isInstanceOf(HalException.Unavailable.class);
         Files.deleteIfExists(folder.resolve("state"));
         startAt(AT_ONCE, port);
-        assertThat(interposer.route(SSD)).isEqualTo(UNBOUND);
-        interposer.bind(SSD, "bravo", 2);
-        assertThat(interposer.route(SSD)).isEqualTo(new Route.Bound("bravo", 0));
+        assertThat(interposer.route(NIC)).isEqualTo(UNBOUND);
+        interposer.bind(NIC, "bravo", 2);
+        assertThat(interposer.route(NIC)).isEqualTo(new Route.Bound("bravo", 0));
     }
 
     private static boolean isMoving(SwitchtecClient watcher) throws HalException {
-        return watcher.answerTo(new MrpcCommand.BindInfo(Optional.of(new PhysicalPort(SSD_PORT))))
+        return watcher.answerTo(new MrpcCommand.BindInfo(Optional.of(new PhysicalPort(NIC_PORT))))
                         .ports()
                         .get(0)
                         .last()
@@ -313,22 +317,22 @@ class SwitchtecInterposerTest {
     void aRouteIsNotReadWhileABindIsUnderWay() throws Exception {
         SwitchtecServer server = start(SLOW);
         Interposer interposer = hurried(server);
-        foreignManager(server).answerTo(new MrpcCommand.Bind(new LogicalPlace(2, 1), new PhysicalPort(SSD_PORT)));
-        assertThatThrownBy(() -> interposer.route(SSD)).isInstanceOf(HalException.Unavailable.class);
-        assertThatThrownBy(() -> interposer.bind(SSD, "alpha", 1)).isInstanceOf(HalException.Unavailable.class);
-        assertThatThrownBy(() -> interposer.unbind(SSD, 1)).isInstanceOf(HalException.Unavailable.class);
+        foreignManager(server).answerTo(new MrpcCommand.Bind(new LogicalPlace(2, 1), new PhysicalPort(NIC_PORT)));
+        assertThatThrownBy(() -> interposer.route(NIC)).isInstanceOf(HalException.Unavailable.class);
+        assertThatThrownBy(() -> interposer.bind(NIC, "alpha", 1)).isInstanceOf(HalException.Unavailable.class);
+        assertThatThrownBy(() -> interposer.unbind(NIC, 1)).isInstanceOf(HalException.Unavailable.class);
     }
 
     @Test
     void aConnectionThatWasLostIsOpenedAnewByTheNextReading() throws Exception {
         SwitchtecServer first = start(AT_ONCE);
         Interposer interposer = lend(first);
-        interposer.bind(SSD, "alpha", 1);
+        interposer.bind(NIC, "alpha", 1);
         first.close();
         startAt(AT_ONCE, first.address().getPort());
-        assertThat(interposer.route(SSD)).isEqualTo(new Route.Bound("alpha", 0));
+        assertThat(interposer.route(NIC)).isEqualTo(new Route.Bound("alpha", 0));
         fault("bind-info short 1");
-        assertThat(interposer.route(SSD)).isEqualTo(new Route.Bound("alpha", 0));
+        assertThat(interposer.route(NIC)).isEqualTo(new Route.Bound("alpha", 0));
     }
 
     // ---- what others do
@@ -337,8 +341,8 @@ class SwitchtecInterposerTest {
     @Test
     void aSwitchThatComesUpWithBindingsOfItsOwnIsReadAsItIs() throws Exception {
         Interposer interposer = lend(start(AT_ONCE + "bound 16 2 7\n"));
-        assertThat(interposer.route(SSD)).isEqualTo(new Route.Bound("bravo", 0));
-        assertThatThrownBy(() -> interposer.bind(SSD, "alpha", 1))
+        assertThat(interposer.route(NIC)).isEqualTo(new Route.Bound("bravo", 0));
+        assertThatThrownBy(() -> interposer.bind(NIC, "alpha", 1))
                 .isInstanceOf(HalException.Refused.class)
                 .hasMessageContaining("bravo");
     }
@@ -346,7 +350,7 @@ class SwitchtecInterposerTest {
     @Test
     void aPartitionOfNoKnownHostHasANameThatNoHostCanHave() throws Exception {
         Interposer interposer = lend(start(AT_ONCE + "bound 16 3 1\n"));
-        Route.Bound bound = (Route.Bound) interposer.route(SSD);
+        Route.Bound bound = (Route.Bound) interposer.route(NIC);
         assertThat(bound.host()).contains("partition 3").doesNotMatch("[A-Za-z0-9][A-Za-z0-9._:-]{0,127}");
     }
 
@@ -354,13 +358,13 @@ class SwitchtecInterposerTest {
     void aForeignManagersHandIsWhatTheRouteShows() throws Exception {
         SwitchtecServer server = start(AT_ONCE);
         Interposer interposer = lend(server);
-        interposer.bind(SSD, "alpha", 1);
+        interposer.bind(NIC, "alpha", 1);
         SwitchtecClient foreign = foreignManager(server);
         foreign.answerTo(new MrpcCommand.Unbind(new LogicalPlace(1, 1)));
-        assertThat(interposer.route(SSD)).isEqualTo(UNBOUND);
-        foreign.answerTo(new MrpcCommand.Bind(new LogicalPlace(2, 4), new PhysicalPort(SSD_PORT)));
-        assertThat(interposer.route(SSD)).isEqualTo(new Route.Bound("bravo", 0));
-        assertThatThrownBy(() -> interposer.bind(SSD, "alpha", 1)).isInstanceOf(HalException.Refused.class);
+        assertThat(interposer.route(NIC)).isEqualTo(UNBOUND);
+        foreign.answerTo(new MrpcCommand.Bind(new LogicalPlace(2, 4), new PhysicalPort(NIC_PORT)));
+        assertThat(interposer.route(NIC)).isEqualTo(new Route.Bound("bravo", 0));
+        assertThatThrownBy(() -> interposer.bind(NIC, "alpha", 1)).isInstanceOf(HalException.Refused.class);
     }
 
     @Test

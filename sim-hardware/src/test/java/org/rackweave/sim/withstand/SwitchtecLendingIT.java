@@ -34,7 +34,7 @@ import org.rackweave.protocol.message.WipeCertificate;
 class SwitchtecLendingIT {
     private static final Duration SOON = Duration.ofSeconds(30);
     private static final Pattern LISTENS = Pattern.compile("listens on /([0-9.]+):([0-9]{1,5});");
-    private static final int SSD = 16;
+    private static final int NIC = 16;
     private static final int STACK = 1;
     private static final List<Integer> WHOLE = List.of(16, 0, 0, 0, 0, 0, 0, 0);
     private static final List<Integer> HALVES = List.of(8, 0, 0, 0, 8, 0, 0, 0);
@@ -68,7 +68,7 @@ class SwitchtecLendingIT {
                         .with("lending.interposer.settings.hosts", "\"a=0,b=1\"")
                         .with(
                                 "lending.interposer.settings.slices",
-                                "\"device 16 storage/nvme wipe none-kept tolerated;"
+                                "\"device 16 net/100g wipe none-kept tolerated;"
                                         + " lanes 8 pcie/gen4 tolerated; lanes 12 pcie/gen4 tolerated\"")
                         .with("lending.interposer.settings.splits", "\"1 16 8,0,0,0,8\"")
                         .with("lending.interposer.settings.bindLimit", "\"1s\"")
@@ -89,14 +89,14 @@ class SwitchtecLendingIT {
     void aDeviceIsBoundToTheBorrowersPartitionAndUnboundWhenItComesBack() throws Exception {
         Ended borrowed = borrow("pcie-device", "1");
         assertThat(borrowed.exitCode()).as(borrowed.errors()).isZero();
-        assertThat(placeOf(SSD)).contains(new LogicalPlace(1, 1));
+        assertThat(placeOf(NIC)).contains(new LogicalPlace(1, 1));
         LeaseView lease = operator.loans(borrower).get(0).leases().get(0);
         assertThat(lease.attachment().map(Attachment::kind)).contains("pcie-device");
         assertThat(lease.attachment().map(Attachment::address)).contains("127.0.0.2:0 partition 1 logical port 1");
         assertThat(lease.wipe().map(WipeCertificate::method)).contains("operator-attests-none-kept");
         assertThat(operator.describe(owner).toString()).contains("Switchtec 127.0.0.2:0");
         giveBack();
-        assertThat(placeOf(SSD)).isEmpty();
+        assertThat(placeOf(NIC)).isEmpty();
     }
 
     @Test
@@ -119,26 +119,26 @@ class SwitchtecLendingIT {
         rack.user().give(faults);
         assertThat(borrow("pcie-device", "1").exitCode()).isNotZero();
         awaitAllFree();
-        assertThat(placeOf(SSD)).isEmpty();
+        assertThat(placeOf(NIC)).isEmpty();
         assertThat(borrow("pcie-device", "1").exitCode()).isZero();
-        assertThat(placeOf(SSD)).contains(new LogicalPlace(1, 1));
+        assertThat(placeOf(NIC)).contains(new LogicalPlace(1, 1));
     }
 
     @Test
     void aLoanOutlivesTheOwnersDaemon() throws Exception {
         assertThat(borrow("pcie-device", "1").exitCode()).isZero();
         ownerProcess.kill();
-        assertThat(placeOf(SSD)).contains(new LogicalPlace(1, 1));
+        assertThat(placeOf(NIC)).contains(new LogicalPlace(1, 1));
         owner = rack.launch("a").awaitReady();
         assertThat(slice("port16").state()).isEqualTo(SliceState.ACTIVE);
-        assertThat(placeOf(SSD)).contains(new LogicalPlace(1, 1));
+        assertThat(placeOf(NIC)).contains(new LogicalPlace(1, 1));
     }
 
     @Test
     void whatAForeignManagerMovedIsPutAsideAndNamedWhenTheOwnerLooks() throws Exception {
         ownerProcess.kill();
-        tell(new MrpcCommand.Bind(new LogicalPlace(3, 1), new PhysicalPort(SSD)));
-        Soon.is("the foreign bind is done", SOON, () -> placeOf(SSD).isPresent());
+        tell(new MrpcCommand.Bind(new LogicalPlace(3, 1), new PhysicalPort(NIC)));
+        Soon.is("the foreign bind is done", SOON, () -> placeOf(NIC).isPresent());
         owner = rack.launch("a").awaitReady();
         assertThat(slice("port16").state()).isEqualTo(SliceState.QUARANTINED);
         assertThat(slice("port16").reason()).contains("partition 3 of no known host");

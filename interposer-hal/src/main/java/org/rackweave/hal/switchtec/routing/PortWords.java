@@ -202,7 +202,7 @@ final class PortWords {
         Set<String> capabilities = new LinkedHashSet<>(List.of(words.split(",", -1)));
         for (String capability : capabilities) {
             if (!CAPABILITY.matcher(capability).matches()) {
-                throw new IllegalArgumentException("not a capability such as storage/nvme: " + capability);
+                throw new IllegalArgumentException("not a capability such as net/100g: " + capability);
             }
         }
         if (capabilities.size() > MAX_CAPABILITIES) {

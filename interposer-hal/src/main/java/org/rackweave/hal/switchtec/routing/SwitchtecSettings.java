@@ -23,7 +23,7 @@ import org.rackweave.hal.switchtec.wire.LogicalPlace;
  * device      /dev/switchtec0                  the kernel's driver
  * instance    0                                which management endpoint behind the address
  * hosts       alpha=1,bravo=2                  the partition of each host
- * slices      device 16 storage/nvme wipe none-kept; lanes 12 pcie/gen4        see {@link PortWords}
+ * slices      device 16 net/100g wipe none-kept; lanes 12 pcie/gen4        see {@link PortWords}
  * splits      1 16 8,0,0,0,8                   stack 1, its lanes while nobody uses it, its lanes while a part is lent
  * fabric      switch1                          a label that every owner on the switch uses
  * timeout     2s                               of one answer
@@ -90,8 +90,7 @@ record SwitchtecSettings(
         Optional<String> splits = settings.text("splits");
         settings.end();
         if (slices.isEmpty()) {
-            throw settings.refused(
-                    "setting slices is missing", "name what is lent: device 16 storage/nvme wipe none-kept");
+            throw settings.refused("setting slices is missing", "name what is lent: device 16 net/100g wipe none-kept");
         }
         try {
             PortWords words = new PortWords(fabric, PortWords.splits(splits.orElse("")));

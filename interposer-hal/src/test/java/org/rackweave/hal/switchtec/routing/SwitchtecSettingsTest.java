@@ -26,7 +26,7 @@ class SwitchtecSettingsTest {
     private final Map<String, String> texts = new HashMap<>(Map.of(
             "address", "192.0.2.7",
             "hosts", "alpha=1, bravo = 2",
-            "slices", "device 16 storage/nvme,pcie/gen4 wipe none-kept on nvme0 tolerated; lanes 12",
+            "slices", "device 16 net/100g,pcie/gen4 wipe none-kept on nic0 tolerated; lanes 12",
             "splits", "1 16 8,0,0,0,8",
             "fabric", "switch1"));
 
@@ -44,10 +44,10 @@ class SwitchtecSettingsTest {
                                 "port16",
                                 SliceKind.PCIE_DEVICE,
                                 1,
-                                Set.of("storage/nvme", "pcie/gen4"),
+                                Set.of("net/100g", "pcie/gen4"),
                                 ForcedEnd.TOLERATED,
                                 Fence.ROUTE_READBACK,
-                                new HardwarePlace("switch1", "nvme0", Latency.SWITCH),
+                                new HardwarePlace("switch1", "nic0", Latency.SWITCH),
                                 Set.of()),
                         new HardwareSlice(
                                 "lanes12",
