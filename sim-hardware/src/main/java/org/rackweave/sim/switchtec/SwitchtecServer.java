@@ -25,6 +25,7 @@ import org.rackweave.hal.switchtec.wire.GasRead;
 import org.rackweave.hal.switchtec.wire.MrpcCodec;
 import org.rackweave.hal.switchtec.wire.MrpcCommand;
 import org.rackweave.hal.switchtec.wire.MrpcError;
+import org.rackweave.hal.switchtec.wire.MrpcKind;
 import org.rackweave.hal.switchtec.wire.PaxId;
 import org.rackweave.hal.switchtec.wire.SwitchIdentity;
 import org.rackweave.sim.interposer.DurableText;
@@ -87,9 +88,12 @@ final class SwitchtecServer implements AutoCloseable {
         }
     }
 
+    /** When it returns, nothing more is done or kept. */
     @Override
     public void close() throws IOException {
-        listening.close();
+        synchronized (model) {
+            listening.close();
+        }
         for (Socket connection : connections) {
             connection.close();
         }
@@ -116,11 +120,13 @@ final class SwitchtecServer implements AutoCloseable {
         while (!listening.isClosed()) {
             try {
                 Socket socket = listening.accept();
-                if (connections.size() >= MAX_CONNECTIONS) {
+                connections.add(socket);
+                // A connection can still be taken while the switch is being closed, and then nobody else would end it.
+                if (listening.isClosed() || connections.size() > MAX_CONNECTIONS) {
+                    connections.remove(socket);
                     socket.close();
                     continue;
                 }
-                connections.add(socket);
                 daemon(() -> serve(socket)).start();
             } catch (IOException closed) {
                 // Closed on purpose, or one connection was gone before it was taken: the loop's condition tells.
@@ -233,9 +239,12 @@ final class SwitchtecServer implements AutoCloseable {
 
     private Verdict execute(MrpcCommand<?> command, Ending ending) throws IOException {
         synchronized (model) {
+            if (listening.isClosed()) {
+                throw new EOFException("the switch is off");
+            }
             Verdict verdict = model.handle(command, ending, nowMillis());
             keep();
-            if (!model.isStill()) {
+            if (command.kind().effect() == MrpcKind.Effect.CHANGES && !model.isStill()) {
                 after(model.config().bindTime(), this::settle);
             }
             return verdict;
@@ -244,8 +253,10 @@ final class SwitchtecServer implements AutoCloseable {
 
     private void settle() throws IOException {
         synchronized (model) {
-            model.settle(nowMillis());
-            keep();
+            if (!listening.isClosed()) {
+                model.settle(nowMillis());
+                keep();
+            }
         }
     }
 

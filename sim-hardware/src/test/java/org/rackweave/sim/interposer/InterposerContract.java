@@ -33,6 +33,11 @@ public abstract class InterposerContract {
     /** Opens the same hardware each time it is called within one test. */
     protected abstract Interposer open() throws Exception;
 
+    /** How far a wipe of this slice has to reach: all of it, where the hardware wipes and can say how much there is. */
+    protected long wipedBytes(HardwareSlice slice) {
+        return slice.amount();
+    }
+
     @BeforeEach
     void openIt() throws Exception {
         interposer = open();
@@ -127,12 +132,12 @@ public abstract class InterposerContract {
 
     @Test
     void aWipeReachesTheWholeSliceAndIsReadBack() throws Exception {
-        long amount = interposer.slices().get(0).amount();
+        long wipedBytes = wipedBytes(interposer.slices().get(0));
         interposer.bind(key, HOST, 1);
         interposer.unbind(key, 1);
         WipeReport report = interposer.sanitise(key);
-        assertThat(report.wipedBytes()).isEqualTo(amount);
-        assertThat(report.verifiedBytes()).isEqualTo(amount);
+        assertThat(report.wipedBytes()).isEqualTo(wipedBytes);
+        assertThat(report.verifiedBytes()).isEqualTo(wipedBytes);
         assertThat(report.method()).isNotEmpty();
     }
 

@@ -36,6 +36,10 @@ record BuiltDistribution(Path home) {
         return home.resolve("bin/rackweave");
     }
 
+    Path lab() {
+        return home.resolve("bin/rackweave-lab");
+    }
+
     /** A copy where everybody can run it: a checkout may lie in a home directory that others may not enter. */
     BuiltDistribution copiedTo(Path target) {
         copyTree(home, target);

@@ -293,6 +293,11 @@ final class TrialRack implements AutoCloseable {
         return start(node(name), "rackweave", command).awaitEnd();
     }
 
+    /** Starts a program of the lab and returns without waiting for it. */
+    TrialProcess launchLab(String... arguments) {
+        return run(directory, distribution.lab(), List.of(), arguments);
+    }
+
     /** Runs any program as the user that daemons run as. */
     Ended asDaemonUser(String... command) {
         List<String> all = new ArrayList<>(user.prefix());
@@ -308,11 +313,15 @@ final class TrialRack implements AutoCloseable {
     }
 
     private TrialProcess run(String name, Path program, List<String> wrapper, String... arguments) {
+        return run(node(name), program, wrapper, arguments);
+    }
+
+    private TrialProcess run(Path where, Path program, List<String> wrapper, String... arguments) {
         List<String> command = new ArrayList<>(user.prefix());
         command.addAll(wrapper);
         command.add(program.toString());
         command.addAll(List.of(arguments));
-        return start(node(name), program.getFileName().toString(), command);
+        return start(where, program.getFileName().toString(), command);
     }
 
     private TrialProcess start(Path where, String what, List<String> command) {
