@@ -10,11 +10,11 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.rackweave.hal.ForcedEnd;
 import org.rackweave.hal.HalException;
+import org.rackweave.hal.settings.TextSettings;
 
 /**
  * What the configuration says about a CXL switch.
@@ -53,14 +53,11 @@ record CxlSwitchSettings(
     /** The most ports of a switch, and the most virtual switches: their numbers have one byte. */
     private static final int MOST = 255;
 
-    private static final String DEVICE = "CXL switch";
     private static final String VPPB = "{vppb}";
     private static final Pattern ADDRESS = Pattern.compile("(\\[[0-9a-fA-F:.]+\\]|[A-Za-z0-9.-]+):([0-9]{1,5})");
     private static final Pattern CLAIM =
             Pattern.compile("([0-9]{1,3})(?:/([0-9]{1,3})|\\s*=\\s*([0-9]{1,9})\\s*(MiB|GiB))?");
     private static final Pattern HOST = Pattern.compile("([A-Za-z0-9][A-Za-z0-9._:-]{0,127})\\s*=\\s*([0-9]{1,3})");
-    private static final TreeSet<String> KNOWN = new TreeSet<>(
-            Set.of("switch", "lend", "hosts", "wash", "washWindow", "wipe", "forcedEnd", "fabric", "windows"));
 
     /**
      * What may be lent behind a port.
@@ -97,26 +94,39 @@ record CxlSwitchSettings(
         }
     }
 
-    static CxlSwitchSettings parse(Map<String, String> settings) throws HalException {
-        for (String key : settings.keySet()) {
-            if (!KNOWN.contains(key)) {
-                throw refused("unknown setting " + key, "the settings are " + String.join(", ", KNOWN));
-            }
-        }
+    static CxlSwitchSettings parse(Map<String, String> texts) throws HalException {
+        TextSettings settings = new TextSettings("cxl-switch", texts);
+        String address = due(settings, "switch");
+        String lend = due(settings, "lend");
+        String hosts = due(settings, "hosts");
+        String wash = due(settings, "wash");
+        String washWindow = due(settings, "washWindow");
+        String wipe = settings.text("wipe").orElse("device");
+        String forcedEnd = settings.text("forcedEnd").orElse("fatal");
+        String fabric = settings.text("fabric").orElse("");
+        Optional<String> windows = settings.text("windows");
+        settings.end();
         try {
             return new CxlSwitchSettings(
-                    address(due(settings, "switch")),
-                    claims(due(settings, "lend")),
-                    hosts(due(settings, "hosts")),
-                    number("wash", due(settings, "wash")),
-                    due(settings, "washWindow"),
-                    wiper(settings.getOrDefault("wipe", "device")),
-                    forcedEnd(settings.getOrDefault("forcedEnd", "fatal")),
-                    settings.getOrDefault("fabric", ""),
-                    settings.containsKey("windows") ? Optional.of(due(settings, "windows")) : Optional.empty());
+                    address(address),
+                    claims(lend),
+                    hosts(hosts),
+                    number("wash", wash),
+                    washWindow,
+                    wiper(wipe),
+                    forcedEnd(forcedEnd),
+                    fabric,
+                    windows);
         } catch (IllegalArgumentException wrong) {
-            throw refused(String.valueOf(wrong.getMessage()), "correct lending.interposer.settings");
+            throw settings.refused(String.valueOf(wrong.getMessage()), "correct lending.interposer.settings");
         }
+    }
+
+    private static String due(TextSettings settings, String name) throws HalException {
+        return settings.text(name)
+                .orElseThrow(() -> settings.refused(
+                        "setting " + name + " is missing",
+                        "HARDWARE.md says what it is; correct lending.interposer.settings"));
     }
 
     /** Where the machine that reads back sees the memory of a port's device that is bound to one of its vPPBs. */
@@ -126,14 +136,6 @@ record CxlSwitchSettings(
 
     Optional<String> window(String host, int vppb) {
         return windows.map(pattern -> pattern.replace("{host}", host).replace(VPPB, Integer.toString(vppb)));
-    }
-
-    private static String due(Map<String, String> settings, String key) {
-        String text = settings.getOrDefault(key, "").strip();
-        if (text.isEmpty()) {
-            throw new IllegalArgumentException("setting " + key + " is missing");
-        }
-        return text;
     }
 
     private static InetSocketAddress address(String text) {
@@ -209,9 +211,5 @@ record CxlSwitchSettings(
             case "fatal" -> ForcedEnd.FATAL;
             default -> throw new IllegalArgumentException("forcedEnd is tolerated or fatal, not " + text);
         };
-    }
-
-    private static HalException refused(String seen, String advice) {
-        return new HalException.Refused(DEVICE, "open", seen, advice);
     }
 }
