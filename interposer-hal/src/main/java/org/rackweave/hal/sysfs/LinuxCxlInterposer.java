@@ -69,6 +69,7 @@ final class LinuxCxlInterposer implements Interposer {
                 }
             }
             interposer.devices.chooseByHand();
+            interposer.blocks.keepTheKernelsPagesOut();
         } catch (KernelRefusal refused) {
             throw new HalException.Unavailable(
                     LinuxCxlProvider.NAME,

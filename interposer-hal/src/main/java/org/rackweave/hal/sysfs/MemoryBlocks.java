@@ -13,6 +13,7 @@ final class MemoryBlocks {
     private static final String FOLDER = "/sys/devices/system/memory/";
     private static final String ONLINE = "online";
     private static final String OFFLINE = "offline";
+    private static final String MOVABLE = "online_movable";
 
     /**
      * For one block. The kernel itself tries for ever to move a page that somebody holds. What it can move it moves at gigabytes a second, so
@@ -26,6 +27,17 @@ final class MemoryBlocks {
     MemoryBlocks(Attributes attributes) {
         this.attributes = attributes;
         this.settled = new Settled(attributes);
+    }
+
+    /**
+     * From now on, memory that is added to this machine is not where the kernel keeps pages of its own: those could not be moved away
+     * again. A machine that leaves it off line stays as it is.
+     */
+    void keepTheKernelsPagesOut() throws KernelRefusal {
+        String path = FOLDER + "auto_online_blocks";
+        if (!settled.demand(path).equals(OFFLINE)) {
+            settled.word(path, MOVABLE, Settled.SHORT);
+        }
     }
 
     /** How much memory one has. */
@@ -66,12 +78,12 @@ final class MemoryBlocks {
                 && settled.demand(block + "/valid_zones").equals("Movable");
     }
 
-    /** A machine that brings new memory on line by itself may have put it where the kernel keeps its own: that is taken back. */
+    /** Somebody else may have put one where the kernel keeps pages of its own: that is taken back. */
     void bringOnline(List<String> blocks) throws KernelRefusal {
         for (String block : blocks) {
             if (!isOnlineMovable(block)) {
                 settled.word(block + "/state", OFFLINE, OFFLINE_LIMIT);
-                attributes.write(block + "/state", "online_movable", Settled.SHORT);
+                attributes.write(block + "/state", MOVABLE, Settled.SHORT);
             }
             if (!isOnlineMovable(block)) {
                 throw new KernelRefusal(

@@ -29,8 +29,8 @@ final class ModelKernel implements Attributes {
     private static final String WINDOW = ROOT + "/decoder0.0";
     private static final String MEMORY = "/sys/devices/system/memory/";
 
-    /** What a new block is: {@code offline}, {@code online} or {@code online_movable}. */
-    String newBlocks = "offline";
+    /** What somebody makes of a new block: {@code offline}, {@code online}, {@code online_movable}; nothing when empty. */
+    String newBlocks = "";
 
     final Path root;
     final List<String> written = new ArrayList<>();
@@ -66,6 +66,7 @@ final class ModelKernel implements Attributes {
         Files.createDirectories(file("/sys/bus/dax/devices"));
         put("/sys/bus/dax/drivers_autoprobe", "1");
         put(MEMORY + "block_size_bytes", "8000000");
+        put(MEMORY + "auto_online_blocks", "online");
     }
 
     private void device(int endpoint, String memory, String serial) {
@@ -317,10 +318,18 @@ final class ModelKernel implements Attributes {
         }
     }
 
+    private String autoOnline() {
+        try {
+            return text(MEMORY + "auto_online_blocks").orElseThrow();
+        } catch (KernelRefusal e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     private void addBlocks(String region) {
         for (long at = address(region); at < address(region) + SLICE_BYTES; at += BLOCK_BYTES) {
             put(MEMORY + "memory" + at / BLOCK_BYTES + "/state", "offline");
-            block(MEMORY + "memory" + at / BLOCK_BYTES, newBlocks);
+            block(MEMORY + "memory" + at / BLOCK_BYTES, newBlocks.isEmpty() ? autoOnline() : newBlocks);
         }
     }
 
