@@ -126,7 +126,7 @@ public final class Guest implements AutoCloseable {
             if (shape.files().isPresent()) {
                 Path disk = FilesDisk.make(shape.files().get(), directory.resolve("files.img"));
                 command.addAll(List.of("-drive", "if=none,id=files,format=raw,read-only=on,file=" + disk));
-                command.addAll(List.of("-device", "virtio-blk-pci,drive=files,bus=pcie.0" + BOUNCE));
+                command.addAll(List.of("-device", "virtio-blk-pci,drive=files,bus=pcie.0" + copying(shape)));
             }
             OwnedProcess qemu = OwnedProcess.start(new ProcessBuilder(command)
                     .redirectError(directory.resolve("qemu.log").toFile()));
@@ -169,13 +169,17 @@ public final class Guest implements AutoCloseable {
                 "-drive",
                 "if=none,id=root,format=raw,snapshot=on,file=" + image.root(),
                 "-device",
-                "virtio-blk-pci,drive=root,bus=pcie.0" + BOUNCE,
+                "virtio-blk-pci,drive=root,bus=pcie.0" + copying(shape),
                 "-netdev",
                 "user,id=net",
                 "-device",
-                "virtio-net-pci,netdev=net,romfile=,bus=pcie.0" + BOUNCE));
+                "virtio-net-pci,netdev=net,romfile=,bus=pcie.0" + copying(shape)));
         machine.addAll(cxl(shape.cxl()));
         return machine;
+    }
+
+    private static String copying(Shape shape) {
+        return shape.cxl().isEmpty() ? "" : BOUNCE;
     }
 
     /** A host bridge with one root port for each device, and a window of host addresses that leads to it. */
