@@ -46,5 +46,11 @@ final class NativeLayout {
     /** {@code POLLIN} of poll.h. */
     static final short POLLIN = 1;
 
+    /** {@code PROT_READ}, {@code PROT_WRITE} and {@code MAP_SHARED} of sys/mman.h. */
+    static final int PROT_READ = 1;
+
+    static final int PROT_WRITE = 2;
+    static final int MAP_SHARED = 1;
+
     private NativeLayout() {}
 }

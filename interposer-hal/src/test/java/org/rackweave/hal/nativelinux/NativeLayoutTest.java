@@ -49,6 +49,9 @@ class NativeLayoutTest {
         ours.put("offsetof(struct pollfd, events)", (long) NativeLayout.POLLFD_EVENTS_AT);
         ours.put("offsetof(struct pollfd, revents)", (long) NativeLayout.POLLFD_REVENTS_AT);
         ours.put("POLLIN", (long) NativeLayout.POLLIN);
+        ours.put("PROT_READ", (long) NativeLayout.PROT_READ);
+        ours.put("PROT_WRITE", (long) NativeLayout.PROT_WRITE);
+        ours.put("MAP_SHARED", (long) NativeLayout.MAP_SHARED);
         SWITCHTEC_STRUCTURES.forEach((request, structure) -> {
             ours.put("SWITCHTEC_IOCTL_" + request, Integer.toUnsignedLong(request.number()));
             ours.put("sizeof(struct switchtec_ioctl_" + structure + ")", (long) request.bytes());
@@ -76,6 +79,7 @@ class NativeLayoutTest {
                 #include <stddef.h>
                 #include <stdio.h>
                 #include <sys/ioctl.h>
+                #include <sys/mman.h>
                 #include <sys/utsname.h>
                 #include <time.h>
                 #include <unistd.h>

@@ -34,6 +34,12 @@ public final class Guest implements AutoCloseable {
 
     private static final int TOLD_CONSOLE_LINES = 5;
 
+    /**
+     * What a device reads or writes in emulated CXL memory goes through a copy. With QEMU's own limit of 4 KiB for all copies of a
+     * device, the disk stops for good ("bogus descriptor or out of resources") when a page of a file comes to lie there.
+     */
+    private static final String BOUNCE = ",disable-legacy=on,iommu_platform=on,x-max-bounce-buffer-size=" + (64 << 20);
+
     private final OwnedProcess qemu;
     private final Path console;
     private final OutputStream typed;
@@ -46,12 +52,39 @@ public final class Guest implements AutoCloseable {
      * @param processors virtual CPUs, 1 to 64
      * @param memoryBytes its memory
      * @param files a directory whose copy the guest finds at {@code /mnt}, read-only
+     * @param cxl its CXL memory devices, all behind one host bridge, 0 to 4
      */
-    public record Shape(int processors, long memoryBytes, Optional<Path> files) {
+    public record Shape(int processors, long memoryBytes, Optional<Path> files, List<CxlMemory> cxl) {
         public Shape {
             Objects.requireNonNull(files);
+            cxl = List.copyOf(cxl);
+            if (cxl.size() > 4) {
+                throw new IllegalArgumentException("a machine has at most 4 CXL memory devices, not " + cxl.size());
+            }
             if (processors < 1 || processors > 64 || memoryBytes < 256L << 20) {
                 throw new IllegalArgumentException("a machine has 1 to 64 processors and at least 256 MiB");
+            }
+        }
+
+        /** Without CXL. */
+        public Shape(int processors, long memoryBytes, Optional<Path> files) {
+            this(processors, memoryBytes, files, List.of());
+        }
+    }
+
+    /**
+     * A volatile CXL memory device. Emulated access to it is slow, a few MiB a second on a busy machine.
+     *
+     * @param serial its serial number, neither 0 nor all ones, which mean none
+     * @param backing a file that is its memory, made when it is not there; what a guest wrote can be read in it
+     * @param bytes how much, a multiple of 256 MiB
+     */
+    public record CxlMemory(long serial, Path backing, long bytes) {
+        public CxlMemory {
+            Objects.requireNonNull(backing);
+            if (serial == 0 || serial == -1 || bytes < 256L << 20 || bytes % (256L << 20) != 0) {
+                throw new IllegalArgumentException(
+                        "a CXL device has a serial number and a multiple of 256 MiB, not " + serial + " and " + bytes);
             }
         }
     }
@@ -93,7 +126,7 @@ public final class Guest implements AutoCloseable {
             if (shape.files().isPresent()) {
                 Path disk = FilesDisk.make(shape.files().get(), directory.resolve("files.img"));
                 command.addAll(List.of("-drive", "if=none,id=files,format=raw,read-only=on,file=" + disk));
-                command.addAll(List.of("-device", "virtio-blk-pci,drive=files"));
+                command.addAll(List.of("-device", "virtio-blk-pci,drive=files,bus=pcie.0" + copying(shape)));
             }
             OwnedProcess qemu = OwnedProcess.start(new ProcessBuilder(command)
                     .redirectError(directory.resolve("qemu.log").toFile()));
@@ -106,14 +139,19 @@ public final class Guest implements AutoCloseable {
     }
 
     private static List<String> machine(MachineImage image, Shape shape) {
-        // Emulated throughout, and the same everywhere: /dev/kvm may be there and its guests die all the same.
-        return List.of(
+        boolean hasCxl = !shape.cxl().isEmpty();
+        List<String> machine = new ArrayList<>(List.of(
+                // Emulated throughout, and the same everywhere: /dev/kvm may be there and its guests die all the same.
                 "-accel",
                 "tcg,thread=multi",
                 "-cpu",
-                "max",
+                // The kernel makes no CXL region under a hypervisor, where it cannot flush caches. Without fast
+                // strings, memory is
+                // copied in words and not in bytes, each of which costs an emulated access to a CXL device as much as a
+                // word does.
+                hasCxl ? "max,-hypervisor,-erms,-fsrm" : "max",
                 "-M",
-                "q35",
+                hasCxl ? "q35,cxl=on" : "q35",
                 "-smp",
                 Integer.toString(shape.processors()),
                 "-m",
@@ -131,11 +169,39 @@ public final class Guest implements AutoCloseable {
                 "-drive",
                 "if=none,id=root,format=raw,snapshot=on,file=" + image.root(),
                 "-device",
-                "virtio-blk-pci,drive=root",
+                "virtio-blk-pci,drive=root,bus=pcie.0" + copying(shape),
                 "-netdev",
                 "user,id=net",
                 "-device",
-                "virtio-net-pci,netdev=net,romfile=");
+                "virtio-net-pci,netdev=net,romfile=,bus=pcie.0" + copying(shape)));
+        machine.addAll(cxl(shape.cxl()));
+        return machine;
+    }
+
+    private static String copying(Shape shape) {
+        return shape.cxl().isEmpty() ? "" : BOUNCE;
+    }
+
+    /** A host bridge with one root port for each device, and a window of host addresses that leads to it. */
+    private static List<String> cxl(List<CxlMemory> devices) {
+        List<String> words = new ArrayList<>();
+        if (!devices.isEmpty()) {
+            words.addAll(List.of("-device", "pxb-cxl,bus_nr=12,bus=pcie.0,id=cxl,hdm_for_passthrough=true"));
+            words.addAll(List.of("-M", "cxl-fmw.0.targets.0=cxl,cxl-fmw.0.size=4G"));
+        }
+        for (int at = 0; at < devices.size(); at++) {
+            CxlMemory device = devices.get(at);
+            words.addAll(List.of(
+                    "-object",
+                    "memory-backend-file,id=cxl-memory" + at + ",share=on,size=" + device.bytes() + ",mem-path="
+                            + device.backing(),
+                    "-device",
+                    "cxl-rp,bus=cxl,chassis=0,id=cxl-port" + at + ",port=" + at + ",slot=" + (at + 2),
+                    "-device",
+                    "cxl-type3,bus=cxl-port" + at + ",id=cxl-device" + at + ",volatile-memdev=cxl-memory" + at
+                            + ",sn=0x" + Long.toHexString(device.serial())));
+        }
+        return words;
     }
 
     private void awaitReady() throws LabFailure {

@@ -1,0 +1,164 @@
+package org.rackweave.hal.sysfs;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.AsynchronousCloseException;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.rackweave.hal.nativelinux.KernelErrors;
+
+/**
+ * The attributes below a folder of the file system: {@code /} for the machine itself.
+ *
+ * <p>A write that brings memory off line tries for ever while a page there cannot be moved, until the writer gets a signal. Closing a
+ * channel gives it one, and the kernel then undoes what it had begun; so one thread sleeps here to close what took too long. It touches no
+ * hardware: the one that drives it is still the one that writes.
+ */
+final class SysfsFolder implements Attributes {
+    /** An attribute is a page; links and lists of ours are far shorter. */
+    private static final int MOST_BYTES = 4096;
+
+    private static final Comparator<String> KERNEL_ORDER =
+            Comparator.comparingInt(String::length).thenComparing(Comparator.naturalOrder());
+
+    private final Path root;
+    private final KernelErrors errors;
+    private final ScheduledExecutorService limits = Executors.newSingleThreadScheduledExecutor(SysfsFolder::sleeper);
+
+    SysfsFolder(Path root, KernelErrors errors) {
+        this.root = root;
+        this.errors = errors;
+    }
+
+    private static Thread sleeper(Runnable task) {
+        Thread thread = new Thread(task, "sysfs limits");
+        thread.setDaemon(true);
+        return thread;
+    }
+
+    @Override
+    public Optional<String> text(String path) throws KernelRefusal {
+        try (InputStream in = Files.newInputStream(file(path))) {
+            return Optional.of(new String(in.readNBytes(MOST_BYTES), StandardCharsets.UTF_8).strip());
+        } catch (NoSuchFileException | NotDirectoryException absent) {
+            return Optional.empty();
+        } catch (IOException failed) {
+            throw refusal(path, "read", failed);
+        }
+    }
+
+    @Override
+    public List<String> names(String folder, Pattern wanted) throws KernelRefusal {
+        try (Stream<Path> entries = Files.list(file(folder))) {
+            return entries.map(
+                            entry -> Objects.requireNonNull(entry.getFileName()).toString())
+                    .filter(name -> wanted.matcher(name).matches())
+                    .sorted(KERNEL_ORDER)
+                    .toList();
+        } catch (NoSuchFileException | NotDirectoryException absent) {
+            return List.of();
+        } catch (IOException failed) {
+            throw refusal(folder, "list", failed);
+        }
+    }
+
+    @Override
+    public Optional<String> place(String path) throws KernelRefusal {
+        try {
+            Path whole = root.toRealPath();
+            return Optional.of("/" + whole.relativize(file(path).toRealPath()));
+        } catch (NoSuchFileException | NotDirectoryException absent) {
+            return Optional.empty();
+        } catch (IOException failed) {
+            throw refusal(path, "follow", failed);
+        }
+    }
+
+    @Override
+    public void write(String path, String value, Duration limit) throws KernelRefusal {
+        ByteBuffer bytes = ByteBuffer.wrap((value + "\n").getBytes(StandardCharsets.UTF_8));
+        // Without truncating, a test's file would keep the end of a longer value; the kernel's do not mind.
+        try (FileChannel attribute =
+                FileChannel.open(file(path), StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING)) {
+            ScheduledFuture<?> stop =
+                    limits.schedule(() -> closeNow(attribute), limit.toMillis(), TimeUnit.MILLISECONDS);
+            try {
+                // In one piece, or the kernel takes each piece for a value.
+                attribute.write(bytes);
+                if (bytes.hasRemaining()) {
+                    throw new AsynchronousCloseException();
+                }
+            } finally {
+                stop.cancel(false);
+            }
+        } catch (AsynchronousCloseException stopped) {
+            throw new KernelRefusal(
+                    KernelRefusal.Reason.STOPPED,
+                    path,
+                    "write " + value + ": not done within " + limit.toSeconds() + " s, and told to stop");
+        } catch (IOException failed) {
+            throw refusal(path, "write " + value, failed);
+        }
+    }
+
+    private static void closeNow(FileChannel attribute) {
+        try {
+            attribute.close();
+        } catch (IOException unlikely) {
+            // The writer is told by the close itself, whatever it says.
+        }
+    }
+
+    private KernelRefusal refusal(String path, String operation, IOException failed) {
+        String said = failed instanceof FileSystemException inFileSystem && inFileSystem.getReason() != null
+                ? inFileSystem.getReason()
+                : String.valueOf(failed.getMessage());
+        String name = failed instanceof NoSuchFileException
+                ? "ENOENT"
+                : failed instanceof AccessDeniedException
+                        ? "EACCES"
+                        : errors.name(said).orElse(said);
+        return new KernelRefusal(reason(name), path, operation + ": " + name);
+    }
+
+    private static KernelRefusal.Reason reason(String name) {
+        return switch (name) {
+            case "EBUSY" -> KernelRefusal.Reason.BUSY;
+            case "EPERM", "EACCES", "EROFS" -> KernelRefusal.Reason.DENIED;
+            case "ENOENT", "ENODEV" -> KernelRefusal.Reason.ABSENT;
+            case "EINVAL", "ERANGE" -> KernelRefusal.Reason.INVALID;
+            case "ENOSPC", "ENOMEM" -> KernelRefusal.Reason.NO_ROOM;
+            case "EIO", "ENXIO" -> KernelRefusal.Reason.FAULT;
+            case "EINTR" -> KernelRefusal.Reason.STOPPED;
+            default -> KernelRefusal.Reason.OTHER;
+        };
+    }
+
+    private Path file(String path) {
+        return root.resolve(path.substring(1));
+    }
+
+    @Override
+    public void close() {
+        limits.shutdownNow();
+    }
+}
