@@ -21,6 +21,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -126,12 +127,15 @@ class UnicastTest {
 
     @Test
     void only_the_first_answer_counts() throws Exception {
+        CountDownLatch answeredTwice = new CountDownLatch(1);
         UnicastServer server = serve((peer, command, reply) -> {
             reply.accept(new Answer.Done());
             reply.accept(new Answer.Nodes(List.of()));
+            answeredTwice.countDown();
         });
 
         assertThat(ask(client, peer(server), new Command.Describe())).isEqualTo(new Answer.Done());
+        assertThat(answeredTwice.await(30, TimeUnit.SECONDS)).isTrue();
         assertThat(server.counters().value(UnicastCounter.ANSWERED_TWICE)).isEqualTo(1);
     }
 
