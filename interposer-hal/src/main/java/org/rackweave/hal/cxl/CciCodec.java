@@ -35,7 +35,8 @@ public final class CciCodec {
     }
 
     /**
-     * A message that came in packets: it ends where its header says, within the last packet, and zeros fill that.
+     * A message that came in packets: it ends where its header says, within the last packet, and zeros fill that. In the dialect {@code
+     * jrl} anything may: that peer leaves in a packet what an earlier answer had there.
      *
      * @param unpadded the bytes behind which the padding is cut into packets: those before the message, such as its type byte
      * @param packetBytes what a packet carries
@@ -48,7 +49,7 @@ public final class CciCodec {
                 if (unpadded + bytes.length() > packets * packetBytes) {
                     throw new MalformedException(CciFault.EXTRA_BYTES, "whole packets after the message's end");
                 }
-                if (!bytes.zeroFrom(whole)) {
+                if (dialect == Dialect.CXL3 && !bytes.zeroFrom(whole)) {
                     throw new MalformedException(CciFault.EXTRA_BYTES, "the padding is not zero");
                 }
                 return new Decoded.Accepted<>(read(dialect, bytes.slice(0, whole)));

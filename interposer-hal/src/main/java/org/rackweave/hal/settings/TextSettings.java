@@ -9,6 +9,7 @@ import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.rackweave.hal.HalException;
+import org.rackweave.hal.Provenance;
 
 /** Settings that are read one by one, each checked as it is read; what is left at the {@link #end} is refused. */
 public final class TextSettings {
@@ -64,6 +65,16 @@ public final class TextSettings {
     private static Duration duration(Matcher matcher) {
         long number = Long.parseLong(Objects.requireNonNull(matcher.group("number")));
         return "s".equals(matcher.group("unit")) ? Duration.ofSeconds(number) : Duration.ofMillis(number);
+    }
+
+    /** {@code real}, also where it is not set, or {@code simulated}: what stands behind a protocol that does not say so itself. */
+    public Provenance provenance(String name) throws HalException {
+        String text = text(name).orElse("real");
+        return switch (text) {
+            case "real" -> Provenance.REAL;
+            case "simulated" -> Provenance.SIMULATED;
+            default -> throw wrong(name, text, "write real or simulated");
+        };
     }
 
     /** @throws HalException when something is set that was never read: it was misspelt, or is another provider's */

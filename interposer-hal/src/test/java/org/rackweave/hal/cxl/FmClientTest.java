@@ -227,15 +227,16 @@ class FmClientTest {
                 Outcome<NoPayload> outcome = client.call(BIND);
                 assertThat(outcome.kind())
                         .as("byte %d", wrong)
-                        .isEqualTo(isOfNoMeaning(wrong) ? Outcome.Kind.DECLINED : Outcome.Kind.UNKNOWN);
+                        .isEqualTo(isOfNoMeaning(dialect, wrong) ? Outcome.Kind.DECLINED : Outcome.Kind.UNKNOWN);
             }
         }
     }
 
-    /** The reserved half of the version, the switch's endpoint, a reserved byte, the codes themselves. */
-    private static boolean isOfNoMeaning(int index) {
+    /** The reserved half of the version, the switch's endpoint, a reserved byte, the codes themselves; padding, where that may be anything. */
+    private static boolean isOfNoMeaning(Dialect dialect, int index) {
         int inMessage = index - MctpLimits.HEADER_BYTES - 1;
-        return index == 2 || inMessage == 2 || (inMessage >= 8 && inMessage < CxlLimits.HEADER_BYTES);
+        boolean isPadding = inMessage >= CxlLimits.HEADER_BYTES;
+        return index == 2 || inMessage == 2 || (isPadding ? dialect == Dialect.JRL : inMessage >= 8);
     }
 
     private static byte[] flipped(byte[] bytes, int index) {

@@ -106,7 +106,7 @@ public final class CxlSwitchInterposer implements Interposer {
     public Provenance provenance() {
         return greeting.identity().vendorId() == NO_VENDOR || settings.windows().isPresent()
                 ? Provenance.SIMULATED
-                : Provenance.REAL;
+                : settings.provenance();
     }
 
     @Override

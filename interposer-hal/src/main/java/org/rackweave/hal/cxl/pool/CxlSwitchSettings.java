@@ -14,6 +14,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.rackweave.hal.ForcedEnd;
 import org.rackweave.hal.HalException;
+import org.rackweave.hal.Provenance;
 import org.rackweave.hal.settings.TextSettings;
 
 /**
@@ -28,6 +29,7 @@ import org.rackweave.hal.settings.TextSettings;
  * wipe: device                         or host, where devices do not know Sanitize and do not say so
  * forcedEnd: fatal                     or tolerated, where hosts map the memory and take its loss
  * fabric: rack7                        a label, when several owners are behind one switch
+ * provenance: real                     or simulated; a switch of vendor 0 is simulated anyway
  * windows: /rack/{host}/{vppb}.mem     simulated switches only: where a host's memory is seen as a file
  * </pre>
  *
@@ -38,6 +40,7 @@ import org.rackweave.hal.settings.TextSettings;
  * @param washWindow with {@code {vppb}} for the number of the vPPB and {@code {port}} for that of the device's port
  * @param wiper who clears the memory of a pooled device
  * @param fabric empty: the switch's serial number
+ * @param provenance what stands behind the address, as far as the operator says
  * @param windows with {@code {host}} and {@code {vppb}}; empty for hardware
  */
 record CxlSwitchSettings(
@@ -49,6 +52,7 @@ record CxlSwitchSettings(
         Wiper wiper,
         ForcedEnd forcedEnd,
         String fabric,
+        Provenance provenance,
         Optional<String> windows) {
     /** The most ports of a switch, and the most virtual switches: their numbers have one byte. */
     private static final int MOST = 255;
@@ -84,6 +88,7 @@ record CxlSwitchSettings(
         Objects.requireNonNull(wiper);
         Objects.requireNonNull(forcedEnd);
         Objects.requireNonNull(fabric);
+        Objects.requireNonNull(provenance);
         Objects.requireNonNull(windows);
         if (hosts.containsValue(wash)) {
             throw new IllegalArgumentException(
@@ -104,6 +109,7 @@ record CxlSwitchSettings(
         String wipe = settings.text("wipe").orElse("device");
         String forcedEnd = settings.text("forcedEnd").orElse("fatal");
         String fabric = settings.text("fabric").orElse("");
+        Provenance provenance = settings.provenance("provenance");
         Optional<String> windows = settings.text("windows");
         settings.end();
         try {
@@ -116,6 +122,7 @@ record CxlSwitchSettings(
                     wiper(wipe),
                     forcedEnd(forcedEnd),
                     fabric,
+                    provenance,
                     windows);
         } catch (IllegalArgumentException wrong) {
             throw settings.refused(String.valueOf(wrong.getMessage()), "correct lending.interposer.settings");

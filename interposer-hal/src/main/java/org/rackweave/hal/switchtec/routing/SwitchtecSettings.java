@@ -85,7 +85,7 @@ record SwitchtecSettings(
         String fabric = settings.text("fabric").orElse("");
         Duration timeout = settings.duration("timeout", USUAL_TIMEOUT, LEAST_TIME, LONGEST_TIMEOUT);
         Duration bindLimit = settings.duration("bindLimit", USUAL_BIND_LIMIT, LEAST_TIME, LONGEST_BIND_LIMIT);
-        Provenance provenance = provenance(settings);
+        Provenance provenance = settings.provenance("provenance");
         Optional<String> slices = settings.text("slices");
         Optional<String> splits = settings.text("splits");
         settings.end();
@@ -151,14 +151,5 @@ record SwitchtecSettings(
         } catch (IllegalArgumentException twice) {
             throw settings.wrong("hosts", text, "correct it: " + twice.getMessage());
         }
-    }
-
-    private static Provenance provenance(TextSettings settings) throws HalException {
-        String text = settings.text("provenance").orElse("real");
-        return switch (text) {
-            case "real" -> Provenance.REAL;
-            case "simulated" -> Provenance.SIMULATED;
-            default -> throw settings.wrong("provenance", text, "write real or simulated");
-        };
     }
 }
