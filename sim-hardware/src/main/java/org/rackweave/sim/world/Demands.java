@@ -82,11 +82,23 @@ final class Demands {
                 .filter(row -> !row.facts().key().equals(id.key()) && isFor(row, want))
                 .mapToLong(row -> row.facts().amount())
                 .sum();
+        long due = want.amount() + missingFromFloor(owner, want);
         require(
-                !isAlone || without < want.amount(),
+                !isAlone || without < due,
                 Invariant.NO_MORE_RECLAIMED,
                 owner.name() + " takes " + id.key() + " back, and without it loan "
-                        + want.loan().brief() + " has " + without + " of " + want.amount());
+                        + want.loan().brief() + " has " + without + " of " + due);
+    }
+
+    /** What comes back goes to the floor first, where too little is left of it: a free slice was put aside, say. */
+    private static long missingFromFloor(SimulatedNode owner, WantRow want) {
+        long left = owner.journal().slices().stream()
+                .filter(row -> row.facts().kind() == kind(want)
+                        && row.holding().isEmpty()
+                        && row.state() != SliceState.QUARANTINED)
+                .mapToLong(row -> row.facts().amount())
+                .sum();
+        return Math.max(0, owner.rules().floors().getOrDefault(kind(want), 0L) - left);
     }
 
     /** It holds it, and what it holds is sound, or it was taken back for it. */
