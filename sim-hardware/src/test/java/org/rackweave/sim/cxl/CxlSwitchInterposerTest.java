@@ -33,8 +33,10 @@ import org.rackweave.hal.cxl.FmPatience;
 import org.rackweave.hal.cxl.FmRequest;
 import org.rackweave.hal.cxl.Opcode;
 import org.rackweave.hal.cxl.Outcome;
+import org.rackweave.hal.cxl.QosFractions;
 import org.rackweave.hal.cxl.UnbindVppb;
 import org.rackweave.hal.cxl.pool.CxlSwitchProvider;
+import org.rackweave.hal.mctp.Octets;
 import org.rackweave.sim.interposer.InterposerContract;
 
 /** The contract, on the simulated switch over TCP; and what a switch may do that no contract foresees. */
@@ -214,6 +216,56 @@ abstract class CxlSwitchInterposerTest extends InterposerContract {
     }
 
     @Test
+    void aShareOfTheBandwidthIsTheDevicesToKeep() throws Exception {
+        Map<String, String> shared = new HashMap<>(settings());
+        shared.put("lend", "4/2 25%, 3");
+        try (Interposer interposer = new CxlSwitchProvider().open("b", shared);
+                FmClient looking = new FmClient(server().address(), FmPatience.USUAL)) {
+            HardwareSlice slice = interposer.slices().get(0);
+            assertThat(slice.capabilities()).contains("cxl/bandwidth-25");
+            assertThat(interposer.slices().get(1).capabilities()).hasSize(1);
+            for (QosFractions.Of of : QosFractions.Of.values()) {
+                assertThat(fraction(looking, of)).isEqualTo(64);
+                set(looking, of, 255);
+            }
+            interposer.bind(slice.key(), HOST, 1);
+            for (QosFractions.Of of : QosFractions.Of.values()) {
+                assertThat(fraction(looking, of))
+                        .as("after somebody else gave it all")
+                        .isEqualTo(64);
+            }
+        }
+    }
+
+    @Test
+    void aDeviceThatDoesNotKeepSharesIsNotLentByThem() throws Exception {
+        tell(Opcode.SET_QOS_LIMIT, PlannedFault.Kind.FAIL);
+        Map<String, String> shared = new HashMap<>(settings());
+        shared.put("lend", "4/2 25%");
+        assertThatThrownBy(() -> new CxlSwitchProvider().open("b", shared))
+                .isInstanceOf(HalException.Refused.class)
+                .hasMessageContaining("its limit bandwidth is not 25%")
+                .hasMessageContaining("internal error");
+    }
+
+    private static int fraction(FmClient client, QosFractions.Of of) {
+        Outcome<QosFractions.Fractions> read = client.callThrough(4, new QosFractions.Get(of, 1, 2));
+        assertThat(read).isInstanceOf(Outcome.Answered.class);
+        return ((Outcome.Answered<QosFractions.Fractions>) read)
+                .response()
+                .each()
+                .at(0);
+    }
+
+    private static void set(FmClient client, QosFractions.Of of, int fraction) {
+        assertThat(client.callThrough(
+                        4,
+                        new QosFractions.Set(
+                                of, new QosFractions.Fractions(2, Octets.adopt(new byte[] {(byte) fraction})))))
+                .isInstanceOf(Outcome.Answered.class);
+    }
+
+    @Test
     void aHostOfWhichTheConfigurationKnowsNothingIsRefused() throws Exception {
         try (Interposer interposer = open()) {
             assertThatThrownBy(() -> interposer.bind(FIRST, "z", 1))
@@ -246,6 +298,8 @@ abstract class CxlSwitchInterposerTest extends InterposerContract {
                 Map.entry("washWindow", ""),
                 Map.entry("wipe", "nobody"),
                 Map.entry("lend", "5"),
+                Map.entry("lend", "3 0%"),
+                Map.entry("lend", "5=256MiB 25%"),
                 Map.entry("forcedEnd", "perhaps"),
                 Map.entry("colour", "blue"))) {
             Map<String, String> settings = new HashMap<>(settings());

@@ -138,6 +138,7 @@ public final class CxlSwitchInterposer implements Interposer {
             return attachment(call.slice, hostPort, held.get());
         }
         call.isStillTheDevice();
+        call.hasItsBandwidth();
         return attachment(call.slice, hostPort, call.bindTo(virtualSwitch));
     }
 
@@ -278,6 +279,14 @@ public final class CxlSwitchInterposer implements Interposer {
                                 + HexFormat.of().toHexDigits(now) + " now, not "
                                 + HexFormat.of().toHexDigits(slice.device()),
                         "plug it back, or restart the daemon to find it where it is");
+            }
+        }
+
+        /** A device that was reset since has forgotten it. */
+        private void hasItsBandwidth() throws HalException {
+            if (slice.bandwidthPercent().isPresent()) {
+                new LogicalDevice(client, slice.target().port(), slice.target().logicalDevice())
+                        .haveBandwidth(slice.bandwidthPercent().getAsInt());
             }
         }
 

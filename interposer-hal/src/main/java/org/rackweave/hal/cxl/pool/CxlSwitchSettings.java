@@ -22,7 +22,8 @@ import org.rackweave.hal.settings.TextSettings;
  *
  * <pre>
  * switch: 192.0.2.7:2508               where its fabric manager interface is, MCTP over TCP
- * lend: "3, 4/1, 2=4096MiB"            port 3: all logical devices of it; one of port 4; a single device of port 2, and its size
+ * lend: "3, 4/1 25%, 2=4096MiB"        port 3: all logical devices of it; one of port 4, with a quarter of the device's bandwidth; a
+ *                                      single device of port 2, and its size
  * hosts: "alpha=0, bravo=1"            which virtual switch each host is behind
  * wash: 2                              the virtual switch behind which this machine itself sees memory, to read back that it was wiped
  * washWindow: /dev/pmem{vppb}          where it sees it; also {port}
@@ -60,7 +61,7 @@ record CxlSwitchSettings(
     private static final String VPPB = "{vppb}";
     private static final Pattern ADDRESS = Pattern.compile("(\\[[0-9a-fA-F:.]+\\]|[A-Za-z0-9.-]+):([0-9]{1,5})");
     private static final Pattern CLAIM =
-            Pattern.compile("([0-9]{1,3})(?:/([0-9]{1,3})|\\s*=\\s*([0-9]{1,9})\\s*(MiB|GiB))?");
+            Pattern.compile("([0-9]{1,3})(?:/([0-9]{1,3})|\\s*=\\s*([0-9]{1,9})\\s*(MiB|GiB))?(?:\\s+([0-9]{1,3})%)?");
     private static final Pattern HOST = Pattern.compile("([A-Za-z0-9][A-Za-z0-9._:-]{0,127})\\s*=\\s*([0-9]{1,3})");
 
     /**
@@ -69,8 +70,21 @@ record CxlSwitchSettings(
      * @param port its number
      * @param logicalDevice one of a pooled device; all of them when empty
      * @param singleBytes the size of a device that is not pooled: the switch cannot be asked for it
+     * @param bandwidthPercent of its device's bandwidth that each logical device has, and may not exceed; 1 to 100
      */
-    record Claim(int port, OptionalInt logicalDevice, OptionalLong singleBytes) {}
+    record Claim(int port, OptionalInt logicalDevice, OptionalLong singleBytes, OptionalInt bandwidthPercent) {
+        Claim {
+            if (bandwidthPercent.isPresent()
+                    && (bandwidthPercent.getAsInt() < 1 || bandwidthPercent.getAsInt() > 100)) {
+                throw new IllegalArgumentException(
+                        "lend: a share of the bandwidth is 1% to 100%, not " + bandwidthPercent.getAsInt() + "%");
+            }
+            if (bandwidthPercent.isPresent() && singleBytes.isPresent()) {
+                throw new IllegalArgumentException("lend: port " + port
+                        + " has a device that is not pooled; shares of bandwidth are between logical devices");
+            }
+        }
+    }
 
     /** Who clears memory. In both cases it is read back by the machine at the wash window. */
     enum Wiper {
@@ -159,7 +173,7 @@ record CxlSwitchSettings(
             Matcher matcher = CLAIM.matcher(each.strip());
             if (!matcher.matches()) {
                 throw new IllegalArgumentException(
-                        "lend has ports (3), logical devices (4/1) and single devices (2=4096MiB), not "
+                        "lend has ports (3), logical devices (4/1), single devices (2=4096MiB) and shares (4/1 25%), not "
                                 + each.strip());
             }
             claims.add(new Claim(
@@ -170,7 +184,10 @@ record CxlSwitchSettings(
                     matcher.group(3) == null
                             ? OptionalLong.empty()
                             : OptionalLong.of(Long.parseLong(matcher.group(3))
-                                    << (matcher.group(4).equals("GiB") ? 30 : 20))));
+                                    << (matcher.group(4).equals("GiB") ? 30 : 20)),
+                    matcher.group(5) == null
+                            ? OptionalInt.empty()
+                            : OptionalInt.of(Integer.parseInt(matcher.group(5)))));
         }
         return claims;
     }

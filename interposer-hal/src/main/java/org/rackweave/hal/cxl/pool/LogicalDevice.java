@@ -1,16 +1,20 @@
 package org.rackweave.hal.cxl.pool;
 
+import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import org.rackweave.hal.HalException;
 import org.rackweave.hal.cxl.BackgroundStatus;
 import org.rackweave.hal.cxl.CxlLimits;
 import org.rackweave.hal.cxl.FmClient;
 import org.rackweave.hal.cxl.NoPayload;
 import org.rackweave.hal.cxl.Opcode;
 import org.rackweave.hal.cxl.Outcome;
+import org.rackweave.hal.cxl.QosFractions;
 import org.rackweave.hal.cxl.ReturnCode;
 import org.rackweave.hal.cxl.Sanitize;
 import org.rackweave.hal.mctp.Deadline;
+import org.rackweave.hal.mctp.Octets;
 
 /** A logical device of the pooled device behind a port, reached through the switch and the device. */
 record LogicalDevice(FmClient client, int port, int number) {
@@ -25,6 +29,39 @@ record LogicalDevice(FmClient client, int port, int number) {
         boolean isGoingOn = begun instanceof Outcome.Declined<NoPayload> declined
                 && declined.code().equals(ReturnCode.BACKGROUND_STARTED);
         return isGoingOn ? followed(deadline) : begun;
+    }
+
+    /**
+     * Gives it a share of the device's bandwidth and lets it have no more: both fractions are written, where they are not so yet, and read
+     * back.
+     *
+     * @param percent 1 to 100
+     */
+    void haveBandwidth(int percent) throws HalException {
+        // In 256ths, of which 255 stand for everything.
+        byte fraction = (byte) Math.min(0xFF, Math.max(1, Math.round(percent * 256 / 100.0)));
+        for (QosFractions.Of of : QosFractions.Of.values()) {
+            QosFractions.Fractions wanted = new QosFractions.Fractions(number, Octets.adopt(new byte[] {fraction}));
+            QosFractions.Get get = new QosFractions.Get(of, 1, number);
+            if (!isAnswered(client.callThrough(port, get), wanted)) {
+                Outcome<QosFractions.Fractions> set = client.callThrough(port, new QosFractions.Set(of, wanted));
+                Outcome<QosFractions.Fractions> now = client.callThrough(port, get);
+                if (!isAnswered(now, wanted)) {
+                    throw new HalException.Refused(
+                            "logical device " + number + " of port " + port,
+                            "limit bandwidth",
+                            "its " + of.name().toLowerCase(Locale.ROOT) + " bandwidth is not " + percent
+                                    + "% after it was set: "
+                                    + CxlSwitchInterposer.said(isAnswered(set, wanted) ? now : set),
+                            "take the share out of lend, or let the device have it");
+                }
+            }
+        }
+    }
+
+    private static boolean isAnswered(Outcome<QosFractions.Fractions> asked, QosFractions.Fractions with) {
+        return asked instanceof Outcome.Answered<QosFractions.Fractions> answered
+                && answered.response().equals(with);
     }
 
     private Outcome<NoPayload> followed(Deadline deadline) {

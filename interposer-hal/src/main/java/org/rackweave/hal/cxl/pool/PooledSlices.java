@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.TreeSet;
 import org.rackweave.hal.Fence;
 import org.rackweave.hal.HalException;
 import org.rackweave.hal.HardwarePlace;
@@ -39,8 +40,9 @@ final class PooledSlices {
      * A slice and what has to be bound for it.
      *
      * @param device the serial number of the pooled device, 0 where there is none
+     * @param bandwidthPercent of the device's bandwidth that it has and may not exceed
      */
-    record Slice(HardwareSlice facts, Bindings.Target target, long device) {
+    record Slice(HardwareSlice facts, Bindings.Target target, long device, OptionalInt bandwidthPercent) {
         boolean isPooled() {
             return target.logicalDevice() != BindVppb.WHOLE_PORT;
         }
@@ -63,17 +65,25 @@ final class PooledSlices {
             if (claim.singleBytes().isPresent()) {
                 search.single(claim.port(), claim.singleBytes().getAsLong());
             } else {
-                search.pooled(claim.port(), claim.logicalDevice());
+                search.pooled(claim);
             }
         }
         return search.found;
     }
 
     private void single(int port, long bytes) throws HalException {
-        add(new Slice(facts("port" + port, "port" + port, bytes), new Bindings.Target(port, BindVppb.WHOLE_PORT), 0));
+        String key = "port" + port;
+        add(new Slice(
+                facts(key, key, bytes, OptionalInt.empty()),
+                new Bindings.Target(port, BindVppb.WHOLE_PORT),
+                0,
+                OptionalInt.empty()));
     }
 
-    private void pooled(int port, OptionalInt only) throws HalException {
+    private void pooled(CxlSwitchSettings.Claim claim) throws HalException {
+        int port = claim.port();
+        OptionalInt only = claim.logicalDevice();
+        OptionalInt percent = claim.bandwidthPercent();
         long serial = serialOf(client, port);
         String device = serial == 0 ? "port" + port : "mld-" + HexFormat.of().toHexDigits(serial);
         List<Long> sizes = sizes(port);
@@ -88,7 +98,14 @@ final class PooledSlices {
             boolean isClaimed = only.isEmpty() || only.getAsInt() == ld;
             if (isClaimed && sizes.get(ld) > 0) {
                 add(new Slice(
-                        facts(device + "-ld" + ld, device, sizes.get(ld)), new Bindings.Target(port, ld), serial));
+                        facts(device + "-ld" + ld, device, sizes.get(ld), percent),
+                        new Bindings.Target(port, ld),
+                        serial,
+                        percent));
+                if (percent.isPresent()) {
+                    // Now, so that what a device cannot do is known before it is asked for.
+                    new LogicalDevice(client, port, ld).haveBandwidth(percent.getAsInt());
+                }
             }
         }
     }
@@ -99,12 +116,14 @@ final class PooledSlices {
         }
     }
 
-    private HardwareSlice facts(String key, String device, long bytes) {
+    private HardwareSlice facts(String key, String device, long bytes, OptionalInt bandwidthPercent) {
+        Set<String> capabilities = new TreeSet<>(Set.of("cxl/" + dialect.word()));
+        bandwidthPercent.ifPresent(percent -> capabilities.add("cxl/bandwidth-" + percent));
         return new HardwareSlice(
                 key,
                 SliceKind.MEMORY,
                 bytes,
-                Set.of("cxl/" + dialect.word()),
+                capabilities,
                 settings.forcedEnd(),
                 Fence.ROUTE_READBACK,
                 new HardwarePlace(fabric, device, Latency.SWITCH),
