@@ -24,6 +24,7 @@ final class SliceHardware {
     private long fencedEpoch;
     private String written = "somebody before it was first seen";
     private String loaded = "";
+    private boolean isLoadedLate;
     private boolean forgotEpochs;
     private boolean isGone;
 
@@ -110,6 +111,7 @@ final class SliceHardware {
             movedTo("");
         } else if (order instanceof HardwareOrder.Load load && !isBound() && loaded.isEmpty()) {
             loaded = load.configuration();
+            isLoadedLate = true;
         }
     }
 
@@ -173,6 +175,10 @@ final class SliceHardware {
                     Invariant.LOADED_AS_ASKED,
                     facts.key() + " is told to load " + configuration + ", which it has not");
         }
+        if (isLoadedLate && !loaded.equals(configuration)) {
+            // Its owner cannot know yet.
+            return new HardwareResult.Refused(loaded + " is loaded");
+        }
         if (!loaded.isEmpty() && !loaded.equals(configuration)) {
             throw new Violation(
                     Invariant.NOTHING_UNWIPED,
@@ -226,6 +232,7 @@ final class SliceHardware {
         }
         written = "";
         loaded = "";
+        isLoadedLate = false;
         return new HardwareResult.Wiped(WIPE, facts.amount(), facts.amount(), readLoaded());
     }
 }

@@ -525,7 +525,9 @@ final class Watch {
 
     private void checkMeddled(SimulatedNode owner, SliceHardware slice, SliceRow row) {
         SliceId id = new SliceId(owner.id(), slice.facts().key());
-        boolean isBeingChanged = isBeingChanged(row);
+        boolean isBeingWiped = row.state() == SliceState.SANITISING && !slice.isBound();
+        boolean isBeingChanged =
+                isBeingChanged(row) || (isBeingWiped && !slice.loaded().isEmpty());
         if (!isBeingChanged && row.epoch().value() >= slice.boundEpoch() && isAsWritten(row, slice)) {
             meddledMicros.remove(id);
             if (row.state() == SliceState.SANITISING) {
@@ -561,7 +563,8 @@ final class Watch {
         return switch (row.state()) {
             case FREE, RESERVED ->
                 !slice.isBound() && slice.isWiped() && slice.loaded().isEmpty();
-            case SANITISING -> !slice.isBound();
+            // What lands between the wipe and its answer is there when the slice is offered.
+            case SANITISING -> !slice.isBound() && slice.loaded().isEmpty();
             case CONFIGURING -> !slice.isBound() || isGrantedTo(row, slice);
             case ACTIVE, OVERDUE -> slice.isBound() && isGrantedTo(row, slice);
             case RECLAIMING ->
