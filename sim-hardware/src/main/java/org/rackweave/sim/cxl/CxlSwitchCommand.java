@@ -22,7 +22,7 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         description = {
             "A CXL switch for fabric managers: FM-API over MCTP and TCP, on this machine's own network.",
-            "Prints its address and runs until it is stopped; its state lasts as long."
+            "Prints its address and runs until it is stopped; its bindings last as long, and what is in its memory longer."
         })
 public final class CxlSwitchCommand implements Callable<Integer> {
     @Spec
@@ -58,7 +58,10 @@ public final class CxlSwitchCommand implements Callable<Integer> {
             server.awaitClose();
             return 0;
         } catch (IOException failed) {
-            throw LabFailure.because(failed);
+            throw new LabFailure(
+                    "cannot start the switch: " + failed
+                            + "; see that its TCP port is free and its memory directory can be" + " written",
+                    failed);
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
             return 0;

@@ -78,10 +78,7 @@ public final class CxlSwitchInterposer implements Interposer {
             Outcome<FmClient.Greeting> greeted = client.greet();
             if (!(greeted instanceof Outcome.Answered<FmClient.Greeting> answered)) {
                 throw new HalException.Unavailable(
-                        "CXL switch " + settings.address(),
-                        "open",
-                        said(greeted),
-                        "look at the switch and its address");
+                        "CXL switch " + settings.place(), "open", said(greeted), "look at the switch and its address");
             }
             FmClient.Greeting greeting = answered.response();
             return new CxlSwitchInterposer(settings, client, greeting, PooledSlices.find(client, settings, greeting));
@@ -95,10 +92,9 @@ public final class CxlSwitchInterposer implements Interposer {
     public String description() {
         return String.format(
                 Locale.ROOT,
-                "CXL switch %s at %s:%d, dialect %s",
+                "CXL switch %s at %s, dialect %s",
                 HexFormat.of().toHexDigits(greeting.identity().serial()),
-                settings.address().getHostString(),
-                settings.address().getPort(),
+                settings.place(),
                 greeting.dialect().word());
     }
 

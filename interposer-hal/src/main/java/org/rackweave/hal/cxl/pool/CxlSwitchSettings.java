@@ -155,6 +155,11 @@ record CxlSwitchSettings(
         return washWindow.replace(VPPB, Integer.toString(vppb)).replace("{port}", Integer.toString(port));
     }
 
+    /** The address as people write it. */
+    String place() {
+        return address.getHostString() + ":" + address.getPort();
+    }
+
     Optional<String> window(String host, int vppb) {
         return windows.map(pattern -> pattern.replace("{host}", host).replace(VPPB, Integer.toString(vppb)));
     }
