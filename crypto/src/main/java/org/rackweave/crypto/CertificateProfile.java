@@ -15,16 +15,24 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Date;
 import java.util.List;
 import java.util.Optional;
 import org.bouncycastle.asn1.ASN1Encodable;
+import org.bouncycastle.asn1.ASN1EncodableVector;
+import org.bouncycastle.asn1.ASN1Encoding;
+import org.bouncycastle.asn1.ASN1ObjectIdentifier;
+import org.bouncycastle.asn1.ASN1Primitive;
 import org.bouncycastle.asn1.ASN1String;
+import org.bouncycastle.asn1.DERBitString;
+import org.bouncycastle.asn1.DERSequence;
 import org.bouncycastle.asn1.x500.RDN;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x500.X500NameBuilder;
 import org.bouncycastle.asn1.x500.style.BCStyle;
+import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
 import org.bouncycastle.asn1.x509.AuthorityKeyIdentifier;
 import org.bouncycastle.asn1.x509.BasicConstraints;
 import org.bouncycastle.asn1.x509.ExtendedKeyUsage;
@@ -149,8 +157,26 @@ final class CertificateProfile {
 
     static boolean isSignedBy(X509Certificate certificate, PublicKey issuer) {
         try {
-            return P256.verifyDer(issuer, certificate.getTBSCertificate(), certificate.getSignature());
+            return isInOwnForm(certificate)
+                    && P256.verifyDer(issuer, certificate.getTBSCertificate(), certificate.getSignature());
         } catch (CertificateEncodingException e) {
+            return false;
+        }
+    }
+
+    /**
+     * Whether the bytes around what is signed are the only ones that its parts can have in DER (RFC 5280, 4.1; RFC 5758,
+     * 3.2). Java's parser also takes others, such as a signature of 509 bits whose last three are zero: a certificate would
+     * then have more than one form under one signature, and a changed export of a ledger would pass for the one it was.
+     */
+    private static boolean isInOwnForm(X509Certificate certificate) throws CertificateEncodingException {
+        ASN1EncodableVector parts = new ASN1EncodableVector();
+        try {
+            parts.add(ASN1Primitive.fromByteArray(certificate.getTBSCertificate()));
+            parts.add(new AlgorithmIdentifier(new ASN1ObjectIdentifier(certificate.getSigAlgOID())));
+            parts.add(new DERBitString(certificate.getSignature()));
+            return Arrays.equals(new DERSequence(parts).getEncoded(ASN1Encoding.DER), certificate.getEncoded());
+        } catch (IOException e) {
             return false;
         }
     }

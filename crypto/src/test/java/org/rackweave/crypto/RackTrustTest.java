@@ -74,6 +74,28 @@ class RackTrustTest {
     }
 
     @Test
+    void a_certificate_in_which_any_bit_is_changed_is_none_of_this_rack() throws Exception {
+        for (X509Certificate certificate : List.of(leaf(node()), leafWhoseSignatureEndsInZeros())) {
+            byte[] der = certificate.getEncoded();
+            for (int bit = 0; bit < der.length * Byte.SIZE; bit++) {
+                byte[] changed = der.clone();
+                changed[bit / Byte.SIZE] ^= (byte) (1 << bit % Byte.SIZE);
+                assertThat(trust.verify(changed, NOW)).as("bit %d", bit).isInstanceOf(Verdict.Untrusted.class);
+            }
+            assertThat(trust.verify(der, NOW)).isInstanceOf(Verdict.Trusted.class);
+        }
+    }
+
+    /** Of such a one Java's parser also reads a signature that is some bits shorter. */
+    private X509Certificate leafWhoseSignatureEndsInZeros() {
+        X509Certificate leaf = leaf(node());
+        while (leaf.getSignature()[leaf.getSignature().length - 1] != 0) {
+            leaf = leaf(node());
+        }
+        return leaf;
+    }
+
+    @Test
     void times_are_judged_at_the_given_instant() {
         X509Certificate leaf = leaf(node());
 
