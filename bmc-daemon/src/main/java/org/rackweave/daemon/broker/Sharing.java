@@ -26,6 +26,8 @@ final class Sharing {
 
     private final long capacity;
     private final Map<String, Long> guarantees = new HashMap<>();
+
+    /** First who is served first. */
     private final List<Wish> wishes = new ArrayList<>();
 
     private enum Source {
@@ -52,6 +54,7 @@ final class Sharing {
                 wish(ask.vm(), ask.priority(), Source.ASKED, ask.fromHost());
             }
         }
+        wishes.sort(ORDER);
     }
 
     private void wish(String vm, int priority, Source source, long amount) {
@@ -69,15 +72,11 @@ final class Sharing {
         return guarantees.values().stream().mapToLong(Long::longValue).sum();
     }
 
-    private List<Wish> inOrder() {
-        return wishes.stream().sorted(ORDER).toList();
-    }
-
     /** What this VM should have of each; the sum is never above the capacity. */
     Map<String, Long> shares() {
         Map<String, Long> shares = new HashMap<>(guarantees);
         long left = Math.max(0, capacity - guaranteed());
-        for (Wish wish : inOrder()) {
+        for (Wish wish : wishes) {
             long given = Math.min(left, wish.amount());
             left -= given;
             shares.merge(wish.vm(), given, Long::sum);
@@ -93,7 +92,7 @@ final class Sharing {
     long room(String vm, int priority) {
         long before = 0;
         long kept = 0;
-        for (Wish wish : inOrder()) {
+        for (Wish wish : wishes) {
             before += wish.amount();
             if (wish.priority() >= priority || wish.vm().equals(vm)) {
                 kept = before;

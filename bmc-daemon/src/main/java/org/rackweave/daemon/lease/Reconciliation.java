@@ -133,18 +133,9 @@ record Reconciliation(SliceRow row, Optional<HardwareOrder> order) {
     static Optional<String> foreignHand(SliceRow row, RouteReading route) {
         boolean isNewer = row.epoch().isOlderThan(epochOf(route));
         return switch (row.state()) {
-            case FREE ->
-                !(route instanceof RouteReading.Unbound)
-                                || isNewer
-                                || wasUsedSince(row, route)
-                                || isLoadedUnasked(row, route)
-                        ? Optional.of(unexplained(route))
-                        : Optional.empty();
+            case FREE -> isNewer || isNotAsOffered(row, route) ? Optional.of(unexplained(route)) : Optional.empty();
             case RESERVED ->
-                !(route instanceof RouteReading.Unbound)
-                                || hasPassed(row, route)
-                                || wasUsedSince(row, route)
-                                || isLoadedUnasked(row, route)
+                hasPassed(row, route) || isNotAsOffered(row, route)
                         ? Optional.of(unexplained(route))
                         : Optional.empty();
             case ACTIVE, OVERDUE, RECLAIMING -> {
@@ -154,6 +145,11 @@ record Reconciliation(SliceRow row, Optional<HardwareOrder> order) {
             case QUARANTINED -> isNewer ? Optional.of(unexplained(route)) : Optional.empty();
             case CONFIGURING, FENCING, SANITISING -> Optional.empty();
         };
+    }
+
+    /** What is offered is bound to nobody, wiped since it last was, and in its default state. */
+    private static boolean isNotAsOffered(SliceRow row, RouteReading route) {
+        return !(route instanceof RouteReading.Unbound) || wasUsedSince(row, route) || isLoadedUnasked(row, route);
     }
 
     /** Nothing is bound with the epoch of a reservation before it is committed. */

@@ -40,6 +40,12 @@ public final class FmResponder {
                 .map(handled -> answered(dialect, message, handled));
     }
 
+    /** The answer to a tunnel: that of whoever it leads to, or its failure when that one says nothing. */
+    public static Handled answerThrough(Dialect dialect, Tunnel.Request tunnel, FmHandler handler) {
+        return Handled.with(new Tunnel.Response(answer(dialect, tunnel.message(), handler)
+                .orElseGet(() -> tunnel.message().answer(ReturnCode.INTERNAL_ERROR, Octets.NONE))));
+    }
+
     private static CciMessage answered(Dialect dialect, CciMessage message, Handled handled) {
         Octets payload = handled.response()
                 .map(response -> FmCodec.payload(dialect, response))

@@ -41,23 +41,33 @@ public record SwitchInventory(
         }
         List<PortState.Port> ports = new ArrayList<>();
         for (List<Integer> ids : groups(ids(identity.response().activePorts()))) {
-            Outcome<PortState.Response> asked = client.call(new PortState.Request(ids));
-            if (!(asked instanceof Outcome.Answered<PortState.Response> answered)) {
-                return asked.unanswered();
+            Outcome<PortState.Response> states = client.call(new PortState.Request(ids));
+            if (!(states instanceof Outcome.Answered<PortState.Response> answered)) {
+                return states.unanswered();
             }
             ports.addAll(answered.response().ports());
         }
-        List<VcsInfo.VirtualSwitch> virtualSwitches = new ArrayList<>();
+        Outcome<List<VcsInfo.VirtualSwitch>> asked =
+                readVirtualSwitches(client, identity.response().activeVirtualSwitches());
+        if (!(asked instanceof Outcome.Answered<List<VcsInfo.VirtualSwitch>> virtualSwitches)) {
+            return asked.unanswered();
+        }
+        return new Outcome.Answered<>(
+                new SwitchInventory(greeting.response(), identity.response(), ports, virtualSwitches.response()));
+    }
+
+    /** What these virtual switches are bound to; the first question that is not answered is the outcome. */
+    public static Outcome<List<VcsInfo.VirtualSwitch>> readVirtualSwitches(FmClient client, IdBits active) {
+        List<VcsInfo.VirtualSwitch> read = new ArrayList<>();
         // One by one: a known peer leaves a virtual switch that it does not have out of an answer about several.
-        for (int id : identity.response().activeVirtualSwitches().ids()) {
+        for (int id : active.ids()) {
             Outcome<VcsInfo.Response> asked = client.call(VcsInfo.Request.allOf(id));
             if (!(asked instanceof Outcome.Answered<VcsInfo.Response> answered)) {
                 return asked.unanswered();
             }
-            virtualSwitches.addAll(answered.response().virtualSwitches());
+            read.addAll(answered.response().virtualSwitches());
         }
-        return new Outcome.Answered<>(
-                new SwitchInventory(greeting.response(), identity.response(), ports, virtualSwitches));
+        return new Outcome.Answered<>(read);
     }
 
     private static List<Integer> ids(IdBits bits) {

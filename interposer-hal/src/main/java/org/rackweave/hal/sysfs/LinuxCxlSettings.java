@@ -3,11 +3,10 @@ package org.rackweave.hal.sysfs;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.rackweave.hal.HalException;
+import org.rackweave.hal.settings.TextSettings;
 
 /**
  * What the configuration says:
@@ -26,7 +25,6 @@ record LinuxCxlSettings(String host, List<Claim> claims) {
 
     private static final Pattern HOST = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._:-]{0,127}");
     private static final Pattern CLAIM = Pattern.compile("0x([0-9a-fA-F]{1,16})\\s+([0-9]{1,7})\\s*(MiB|GiB)");
-    private static final TreeSet<String> KNOWN = new TreeSet<>(Set.of("host", "memory"));
 
     LinuxCxlSettings {
         claims = List.copyOf(claims);
@@ -43,17 +41,15 @@ record LinuxCxlSettings(String host, List<Claim> claims) {
         }
     }
 
-    static LinuxCxlSettings parse(Map<String, String> settings) throws HalException {
-        for (String key : settings.keySet()) {
-            if (!KNOWN.contains(key)) {
-                throw refused("unknown setting " + key, "the settings are " + String.join(", ", KNOWN));
-            }
-        }
+    static LinuxCxlSettings parse(Map<String, String> texts) throws HalException {
+        TextSettings settings = new TextSettings(LinuxCxlProvider.NAME, texts);
+        String host = settings.text("host").orElse("");
+        String memory = settings.text("memory").orElse("");
+        settings.end();
         try {
-            return new LinuxCxlSettings(
-                    settings.getOrDefault("host", "").strip(), claims(settings.getOrDefault("memory", "")));
+            return new LinuxCxlSettings(host, claims(memory));
         } catch (IllegalArgumentException wrong) {
-            throw refused(String.valueOf(wrong.getMessage()), "correct lending.interposer.settings");
+            throw settings.refused(String.valueOf(wrong.getMessage()), "correct lending.interposer.settings");
         }
     }
 
@@ -71,9 +67,5 @@ record LinuxCxlSettings(String host, List<Claim> claims) {
                     new Claim(Long.parseUnsignedLong(matcher.group(1), 16), Long.parseLong(matcher.group(2)) << shift));
         }
         return claims;
-    }
-
-    private static HalException refused(String seen, String advice) {
-        return new HalException.Refused(LinuxCxlProvider.NAME, "open", seen, advice);
     }
 }

@@ -12,7 +12,6 @@ import java.util.TreeMap;
 import java.util.stream.IntStream;
 import org.rackweave.hal.cxl.BackgroundStatus;
 import org.rackweave.hal.cxl.BindVppb;
-import org.rackweave.hal.cxl.CciMessage;
 import org.rackweave.hal.cxl.Dialect;
 import org.rackweave.hal.cxl.FmHandler.Handled;
 import org.rackweave.hal.cxl.FmRequest;
@@ -31,7 +30,6 @@ import org.rackweave.hal.cxl.ReturnCode;
 import org.rackweave.hal.cxl.Tunnel;
 import org.rackweave.hal.cxl.UnbindVppb;
 import org.rackweave.hal.cxl.VcsInfo;
-import org.rackweave.hal.mctp.Octets;
 import org.rackweave.sim.cxl.SwitchPlan.Behind;
 
 /**
@@ -412,12 +410,10 @@ final class CxlSwitch {
         if (pool == null || request.target() != Tunnel.Target.DEVICE) {
             return Handled.as(ReturnCode.INVALID_INPUT);
         }
-        Optional<CciMessage> answer = FmResponder.answer(
+        return FmResponder.answerThrough(
                 dialect,
-                request.message(),
+                request,
                 inner -> Optional.of(pool.handle(inner, ld -> isBound(request.port(), ld), honesty, nowMillis)));
-        return Handled.with(new Tunnel.Response(
-                answer.orElseGet(() -> request.message().answer(ReturnCode.INTERNAL_ERROR, Octets.NONE))));
     }
 
     private boolean isBound(int port, int logicalDevice) {

@@ -145,11 +145,8 @@ final class PooledDevice {
         if (request.target() != Tunnel.Target.DEVICE || logicalDevice >= ranges.size()) {
             return Handled.as(ReturnCode.INVALID_INPUT);
         }
-        return Handled.with(new Tunnel.Response(FmResponder.answer(
-                        dialect,
-                        request.message(),
-                        inner -> Optional.of(ofLogicalDevice(logicalDevice, inner, honesty, nowMillis)))
-                .orElseGet(() -> request.message().answer(ReturnCode.INTERNAL_ERROR, Octets.NONE))));
+        return FmResponder.answerThrough(
+                dialect, request, inner -> Optional.of(ofLogicalDevice(logicalDevice, inner, honesty, nowMillis)));
     }
 
     private Handled ofLogicalDevice(int ld, FmRequest<?> request, CxlSwitch.Honesty honesty, long nowMillis) {

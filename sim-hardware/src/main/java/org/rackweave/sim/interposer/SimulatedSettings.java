@@ -58,7 +58,7 @@ record SimulatedSettings(RackDirectory rack, List<HardwareSlice> slices) {
 
     private static List<HardwareSlice> slices(Map<String, String> settings) {
         SliceDeclarations declarations = new SliceDeclarations(
-                forcedEnd(settings.getOrDefault("forcedEnd", "tolerated")),
+                ForcedEnd.parse(settings.getOrDefault("forcedEnd", "tolerated")),
                 settings.getOrDefault("fabric", ""),
                 latency(settings.getOrDefault("latency", "switch")));
         String declared = settings.get("slices");
@@ -109,14 +109,6 @@ record SimulatedSettings(RackDirectory rack, List<HardwareSlice> slices) {
             case "window" -> Latency.WINDOW;
             case "network" -> Latency.NETWORK;
             default -> throw new IllegalArgumentException("latency is host, switch, window or network, not " + text);
-        };
-    }
-
-    private static ForcedEnd forcedEnd(String text) {
-        return switch (text.strip()) {
-            case "tolerated" -> ForcedEnd.TOLERATED;
-            case "fatal" -> ForcedEnd.FATAL;
-            default -> throw new IllegalArgumentException("forcedEnd is tolerated or fatal, not " + text);
         };
     }
 

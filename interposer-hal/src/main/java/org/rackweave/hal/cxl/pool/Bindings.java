@@ -1,14 +1,13 @@
 package org.rackweave.hal.cxl.pool;
 
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.rackweave.hal.cxl.BindVppb;
 import org.rackweave.hal.cxl.FmClient;
 import org.rackweave.hal.cxl.IdentifySwitch;
 import org.rackweave.hal.cxl.Outcome;
+import org.rackweave.hal.cxl.SwitchInventory;
 import org.rackweave.hal.cxl.VcsInfo;
 
 /**
@@ -48,7 +47,6 @@ record Bindings(List<VcsInfo.VirtualSwitch> virtualSwitches) {
 
     Bindings {
         virtualSwitches = List.copyOf(virtualSwitches);
-        Objects.requireNonNull(virtualSwitches);
     }
 
     /** Reads them; the first question that is not answered is the outcome. */
@@ -57,15 +55,11 @@ record Bindings(List<VcsInfo.VirtualSwitch> virtualSwitches) {
         if (!(identified instanceof Outcome.Answered<IdentifySwitch.Response> identity)) {
             return identified.unanswered();
         }
-        List<VcsInfo.VirtualSwitch> read = new ArrayList<>();
-        for (int id : identity.response().activeVirtualSwitches().ids()) {
-            Outcome<VcsInfo.Response> asked = client.call(VcsInfo.Request.allOf(id));
-            if (!(asked instanceof Outcome.Answered<VcsInfo.Response> answered)) {
-                return asked.unanswered();
-            }
-            read.addAll(answered.response().virtualSwitches());
-        }
-        return new Outcome.Answered<>(new Bindings(read));
+        Outcome<List<VcsInfo.VirtualSwitch>> asked =
+                SwitchInventory.readVirtualSwitches(client, identity.response().activeVirtualSwitches());
+        return asked instanceof Outcome.Answered<List<VcsInfo.VirtualSwitch>> answered
+                ? new Outcome.Answered<>(new Bindings(answered.response()))
+                : asked.unanswered();
     }
 
     Optional<Place> placeOf(Target target) {

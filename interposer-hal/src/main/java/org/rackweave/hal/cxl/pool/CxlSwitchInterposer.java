@@ -126,7 +126,8 @@ public final class CxlSwitchInterposer implements Interposer {
             throw call.refused(
                     "no host " + hostPort + " is behind this switch", "add it to hosts with its virtual switch");
         }
-        Optional<Bindings.Place> held = call.hostPlace(call.bindings());
+        Bindings before = call.bindings();
+        Optional<Bindings.Place> held = call.hostPlace(before);
         if (held.isPresent()) {
             if (held.get().virtualSwitch() != virtualSwitch) {
                 throw call.refused("bound to " + hostOf(held.get().virtualSwitch()), "unbind it first");
@@ -135,7 +136,7 @@ public final class CxlSwitchInterposer implements Interposer {
         }
         call.isStillTheDevice();
         call.hasItsBandwidth();
-        return attachment(call.slice, hostPort, call.bindTo(virtualSwitch));
+        return attachment(call.slice, hostPort, call.bindTo(virtualSwitch, before));
     }
 
     @Override
@@ -158,7 +159,7 @@ public final class CxlSwitchInterposer implements Interposer {
         call.isStillTheDevice();
         boolean isDeviceWiped =
                 call.slice.isPooled() && settings.wiper() == CxlSwitchSettings.Wiper.DEVICE && call.sanitisedByDevice();
-        Bindings.Place place = call.bindTo(settings.wash());
+        Bindings.Place place = call.bindTo(settings.wash(), call.bindings());
         long bytes = call.slice.facts().amount();
         long zeros;
         try {
@@ -278,17 +279,20 @@ public final class CxlSwitchInterposer implements Interposer {
             }
         }
 
+        private LogicalDevice logicalDevice() {
+            return new LogicalDevice(
+                    client, slice.target().port(), slice.target().logicalDevice());
+        }
+
         /** A device that was reset since has forgotten it. */
         private void hasItsBandwidth() throws HalException {
             if (slice.bandwidthPercent().isPresent()) {
-                new LogicalDevice(client, slice.target().port(), slice.target().logicalDevice())
-                        .haveBandwidth(slice.bandwidthPercent().getAsInt());
+                logicalDevice().haveBandwidth(slice.bandwidthPercent().getAsInt());
             }
         }
 
         /** Binds it behind a virtual switch where it is not yet, and reads back that it is there. */
-        private Bindings.Place bindTo(int virtualSwitch) throws HalException {
-            Bindings before = bindings();
+        private Bindings.Place bindTo(int virtualSwitch, Bindings before) throws HalException {
             Optional<Bindings.Place> held = before.placeOf(slice.target());
             if (held.isPresent() && held.get().virtualSwitch() == virtualSwitch) {
                 return held.get();
@@ -323,9 +327,7 @@ public final class CxlSwitchInterposer implements Interposer {
 
         /** @return false when the device has no such command */
         private boolean sanitisedByDevice() throws HalException {
-            Outcome<NoPayload> outcome = new LogicalDevice(
-                            client, slice.target().port(), slice.target().logicalDevice())
-                    .sanitise(Deadline.inMillis(CxlLimits.MOST_SANITISE_MILLIS));
+            Outcome<NoPayload> outcome = logicalDevice().sanitise(Deadline.inMillis(CxlLimits.MOST_SANITISE_MILLIS));
             if (outcome instanceof Outcome.Declined<NoPayload> declined && LogicalDevice.isNoSuch(declined.code())) {
                 return false;
             }

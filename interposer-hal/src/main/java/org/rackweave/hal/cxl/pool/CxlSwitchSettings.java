@@ -134,7 +134,7 @@ record CxlSwitchSettings(
                     number("wash", wash),
                     washWindow,
                     wiper(wipe),
-                    forcedEnd(forcedEnd),
+                    ForcedEnd.parse(forcedEnd),
                     fabric,
                     provenance,
                     windows);
@@ -231,14 +231,6 @@ record CxlSwitchSettings(
             case "device" -> Wiper.DEVICE;
             case "host" -> Wiper.HOST;
             default -> throw new IllegalArgumentException("wipe is device or host, not " + text);
-        };
-    }
-
-    private static ForcedEnd forcedEnd(String text) {
-        return switch (text.strip()) {
-            case "tolerated" -> ForcedEnd.TOLERATED;
-            case "fatal" -> ForcedEnd.FATAL;
-            default -> throw new IllegalArgumentException("forcedEnd is tolerated or fatal, not " + text);
         };
     }
 }
