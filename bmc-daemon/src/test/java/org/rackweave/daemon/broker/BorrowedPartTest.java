@@ -13,8 +13,6 @@ import org.rackweave.protocol.message.Answer;
 import org.rackweave.protocol.message.AskId;
 import org.rackweave.protocol.message.Attachment;
 import org.rackweave.protocol.message.Command;
-import org.rackweave.protocol.message.Epoch;
-import org.rackweave.protocol.message.FenceKind;
 import org.rackweave.protocol.message.ForcedEndEffect;
 import org.rackweave.protocol.message.HostOrder;
 import org.rackweave.protocol.message.HostReport;
@@ -26,12 +24,10 @@ import org.rackweave.protocol.message.LoanView;
 import org.rackweave.protocol.message.OrderOutcome;
 import org.rackweave.protocol.message.Requirement;
 import org.rackweave.protocol.message.ResourceKind;
-import org.rackweave.protocol.message.SliceId;
-import org.rackweave.protocol.message.SliceState;
 
 /** What the host's agent is told of a loan of two lenders, and how much of it is used. */
 class BorrowedPartTest {
-    private static final NodeId OWNER = new NodeId(7, 7);
+    private static final NodeId OWNER = BorrowedMemory.OWNER;
     private static final LoanId LOAN = new LoanId(8, 8);
     private static final LeaseId ONE = new LeaseId(1, 0);
     private static final LeaseId TWO = new LeaseId(2, 0);
@@ -292,22 +288,6 @@ class BorrowedPartTest {
     }
 
     private static LeaseView lease(LoanId loan, LeaseId id, Optional<Attachment> attachment) {
-        return new LeaseView(
-                id,
-                loan,
-                new SliceId(OWNER, "window" + id.high()),
-                new NodeId(5, 5),
-                SliceState.ACTIVE,
-                new Epoch(1),
-                ResourceKind.MEMORY,
-                1,
-                4,
-                60_000,
-                60_000,
-                ForcedEndEffect.FATAL,
-                FenceKind.HARDWARE_EPOCH,
-                attachment,
-                Optional.empty(),
-                "");
+        return BorrowedMemory.lease(id, loan, 1, attachment);
     }
 }

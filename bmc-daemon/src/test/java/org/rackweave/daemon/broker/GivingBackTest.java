@@ -19,8 +19,6 @@ import org.rackweave.protocol.message.AskState;
 import org.rackweave.protocol.message.AskView;
 import org.rackweave.protocol.message.Attachment;
 import org.rackweave.protocol.message.Command;
-import org.rackweave.protocol.message.Epoch;
-import org.rackweave.protocol.message.FenceKind;
 import org.rackweave.protocol.message.ForcedEndEffect;
 import org.rackweave.protocol.message.HostOrder;
 import org.rackweave.protocol.message.HostReport;
@@ -33,13 +31,11 @@ import org.rackweave.protocol.message.Locality;
 import org.rackweave.protocol.message.OrderOutcome;
 import org.rackweave.protocol.message.Requirement;
 import org.rackweave.protocol.message.ResourceKind;
-import org.rackweave.protocol.message.SliceId;
-import org.rackweave.protocol.message.SliceState;
 import org.rackweave.protocol.message.UnusedView;
 
 /** What is hardly used of a loan of four leases of 100 goes back when the host has let go of it. */
 class GivingBackTest {
-    private static final NodeId OWNER = new NodeId(7, 7);
+    private static final NodeId OWNER = BorrowedMemory.OWNER;
     private static final LoanId LOAN = new LoanId(8, 8);
     private static final AskId ASK = new AskId(8, 8);
     private static final long STEP = 30_000;
@@ -620,22 +616,7 @@ class GivingBackTest {
     }
 
     private static LeaseView lease(LeaseId id, long amount) {
-        return new LeaseView(
-                id,
-                LOAN,
-                new SliceId(OWNER, "window" + id.high()),
-                new NodeId(5, 5),
-                SliceState.ACTIVE,
-                new Epoch(1),
-                ResourceKind.MEMORY,
-                amount,
-                4,
-                60_000,
-                60_000,
-                ForcedEndEffect.FATAL,
-                FenceKind.HARDWARE_EPOCH,
-                Optional.of(new Attachment("file-window", "/run/window" + id.high(), 1)),
-                Optional.empty(),
-                "");
+        return BorrowedMemory.lease(
+                id, LOAN, amount, Optional.of(new Attachment("file-window", "/run/window" + id.high(), 1)));
     }
 }

@@ -9,9 +9,6 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
-import org.rackweave.crypto.NodeId;
-import org.rackweave.protocol.message.Epoch;
-import org.rackweave.protocol.message.FenceKind;
 import org.rackweave.protocol.message.ForcedEndEffect;
 import org.rackweave.protocol.message.LeaseId;
 import org.rackweave.protocol.message.LeaseView;
@@ -21,30 +18,12 @@ import org.rackweave.protocol.message.LoanView;
 import org.rackweave.protocol.message.Locality;
 import org.rackweave.protocol.message.Requirement;
 import org.rackweave.protocol.message.ResourceKind;
-import org.rackweave.protocol.message.SliceId;
-import org.rackweave.protocol.message.SliceState;
 
 class SpareTest {
     private static final LoanId LOAN = new LoanId(8, 8);
 
     private static LeaseView lease(int number, long amount) {
-        return new LeaseView(
-                new LeaseId(number, 0),
-                LOAN,
-                new SliceId(new NodeId(7, 7), "window" + number),
-                new NodeId(5, 5),
-                SliceState.ACTIVE,
-                new Epoch(1),
-                ResourceKind.MEMORY,
-                amount,
-                4,
-                60_000,
-                60_000,
-                ForcedEndEffect.FATAL,
-                FenceKind.HARDWARE_EPOCH,
-                Optional.empty(),
-                Optional.empty(),
-                "");
+        return BorrowedMemory.lease(new LeaseId(number, 0), LOAN, amount, Optional.empty());
     }
 
     private static LoanView loan(long least, List<LeaseView> leases) {

@@ -9,15 +9,12 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.rackweave.crypto.NodeId;
 import org.rackweave.daemon.lease.Effect;
 import org.rackweave.protocol.message.Answer;
 import org.rackweave.protocol.message.AskId;
 import org.rackweave.protocol.message.AskState;
 import org.rackweave.protocol.message.AskView;
 import org.rackweave.protocol.message.Command;
-import org.rackweave.protocol.message.Epoch;
-import org.rackweave.protocol.message.FenceKind;
 import org.rackweave.protocol.message.ForcedEndEffect;
 import org.rackweave.protocol.message.HostReport;
 import org.rackweave.protocol.message.LeaseId;
@@ -27,8 +24,6 @@ import org.rackweave.protocol.message.LoanState;
 import org.rackweave.protocol.message.LoanView;
 import org.rackweave.protocol.message.Requirement;
 import org.rackweave.protocol.message.ResourceKind;
-import org.rackweave.protocol.message.SliceId;
-import org.rackweave.protocol.message.SliceState;
 import org.rackweave.protocol.message.UnusedView;
 
 /** What is noticed as hardly used: of what the host itself gives, and of loans that are not known, not whole or many. */
@@ -53,23 +48,7 @@ class UsageTest {
     private static LoanView loan(long id, long amount) {
         Requirement requirement = new Requirement(
                 ResourceKind.MEMORY, amount, Optional.empty(), 60_000, 4, ForcedEndEffect.FATAL, Optional.empty(), 2);
-        LeaseView lease = new LeaseView(
-                new LeaseId(id, 0),
-                new LoanId(id, id),
-                new SliceId(new NodeId(7, 7), "window" + id),
-                new NodeId(5, 5),
-                SliceState.ACTIVE,
-                new Epoch(1),
-                ResourceKind.MEMORY,
-                amount,
-                4,
-                60_000,
-                60_000,
-                ForcedEndEffect.FATAL,
-                FenceKind.HARDWARE_EPOCH,
-                Optional.empty(),
-                Optional.empty(),
-                "");
+        LeaseView lease = BorrowedMemory.lease(new LeaseId(id, 0), new LoanId(id, id), amount, Optional.empty());
         return new LoanView(new LoanId(id, id), requirement, LoanState.ACTIVE, List.of(lease), "");
     }
 

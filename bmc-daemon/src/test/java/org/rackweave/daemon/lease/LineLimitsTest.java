@@ -10,19 +10,15 @@ import static org.rackweave.daemon.lease.OwnerRig.node;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.rackweave.crypto.NodeId;
 import org.rackweave.protocol.message.Allowance;
 import org.rackweave.protocol.message.Answer;
-import org.rackweave.protocol.message.FenceKind;
 import org.rackweave.protocol.message.ForcedEndEffect;
-import org.rackweave.protocol.message.LatencyClass;
 import org.rackweave.protocol.message.Locality;
 import org.rackweave.protocol.message.RefusalCode;
 import org.rackweave.protocol.message.Requirement;
 import org.rackweave.protocol.message.ResourceKind;
-import org.rackweave.protocol.message.SlicePlace;
 
 /** What may stand in a line at all, and what the rules leave to whom. */
 class LineLimitsTest {
@@ -207,7 +203,8 @@ class LineLimitsTest {
 
     @Test
     void whatHasToBeBehindOneFabricIsKeptBehindTheOneThatHasMost() {
-        OwnerRig rig = full(LendingRules.NONE, behind("x", "x1"), behind("y", "y1"), behind("y", "y2"));
+        OwnerRig rig = full(
+                LendingRules.NONE, OwnerRig.behind("x", "x1"), OwnerRig.behind("y", "y1"), OwnerRig.behind("y", "y2"));
         rig.want(1, 1, wish(4, SHORTEST, Optional.empty(), Locality.ONE_FABRIC));
         rig.release("x1");
         rig.release("y1");
@@ -217,17 +214,5 @@ class LineLimitsTest {
         assertThat(rig.freed).contains(loan(1));
         assertThat(code(rig.want(2, 2, wish(6, SHORTEST, Optional.empty(), Locality.ONE_FABRIC))))
                 .isEqualTo(RefusalCode.NO_MATCH);
-    }
-
-    private static SliceFacts behind(String fabric, String key) {
-        return new SliceFacts(
-                key,
-                ResourceKind.MEMORY,
-                2,
-                Set.of(),
-                ForcedEndEffect.TOLERATED,
-                FenceKind.HARDWARE_EPOCH,
-                new SlicePlace(fabric, "", LatencyClass.SWITCH),
-                Set.of());
     }
 }

@@ -9,18 +9,14 @@ import static org.rackweave.daemon.lease.OwnerRig.wish;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.rackweave.crypto.NodeId;
 import org.rackweave.protocol.message.Answer;
-import org.rackweave.protocol.message.FenceKind;
 import org.rackweave.protocol.message.ForcedEndEffect;
-import org.rackweave.protocol.message.LatencyClass;
 import org.rackweave.protocol.message.Locality;
 import org.rackweave.protocol.message.RefusalCode;
 import org.rackweave.protocol.message.Requirement;
 import org.rackweave.protocol.message.ResourceKind;
-import org.rackweave.protocol.message.SlicePlace;
 
 /** Who of those who wait is served, with what, when they rest, and what the rules leave them. */
 class LineOrderTest {
@@ -215,27 +211,15 @@ class LineOrderTest {
 
     // ---- behind one fabric -----------------------------------------------------------------------------------------
 
-    private static SliceFacts behind(String fabric, String key) {
-        return new SliceFacts(
-                key,
-                ResourceKind.MEMORY,
-                2,
-                Set.of(),
-                ForcedEndEffect.TOLERATED,
-                FenceKind.HARDWARE_EPOCH,
-                new SlicePlace(fabric, "", LatencyClass.SWITCH),
-                Set.of());
-    }
-
     @Test
     void whatHasToBeBehindOneFabricWaitsForTheOneThatItsLoanIsBehind() {
         OwnerRig rig = rig(
                 LendingRules.NONE,
-                behind("x", "x1"),
-                behind("x", "x2"),
-                behind("y", "y1"),
-                behind("y", "y2"),
-                behind("y", "y3"));
+                OwnerRig.behind("x", "x1"),
+                OwnerRig.behind("x", "x2"),
+                OwnerRig.behind("y", "y1"),
+                OwnerRig.behind("y", "y2"),
+                OwnerRig.behind("y", "y3"));
         rig.grant(1, 1, "x1", 9);
         for (String key : List.of("x2", "y1", "y2", "y3")) {
             rig.grant(8, 80 + key.hashCode(), key, 9);

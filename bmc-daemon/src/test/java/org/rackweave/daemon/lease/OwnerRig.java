@@ -19,11 +19,13 @@ import org.rackweave.protocol.message.Command;
 import org.rackweave.protocol.message.Epoch;
 import org.rackweave.protocol.message.FenceKind;
 import org.rackweave.protocol.message.ForcedEndEffect;
+import org.rackweave.protocol.message.LatencyClass;
 import org.rackweave.protocol.message.LeaseId;
 import org.rackweave.protocol.message.LoanId;
 import org.rackweave.protocol.message.Locality;
 import org.rackweave.protocol.message.Requirement;
 import org.rackweave.protocol.message.ResourceKind;
+import org.rackweave.protocol.message.SlicePlace;
 import org.rackweave.protocol.message.SliceState;
 import org.rackweave.protocol.message.WantView;
 import org.rackweave.protocol.message.WipeCertificate;
@@ -76,6 +78,18 @@ final class OwnerRig {
 
     static SliceFacts facts(String key, ResourceKind kind, long amount, ForcedEndEffect forcedEnd) {
         return new SliceFacts(key, kind, amount, Set.of(), forcedEnd, FenceKind.HARDWARE_EPOCH);
+    }
+
+    static SliceFacts behind(String fabric, String key) {
+        return new SliceFacts(
+                key,
+                ResourceKind.MEMORY,
+                2,
+                Set.of(),
+                ForcedEndEffect.TOLERATED,
+                FenceKind.HARDWARE_EPOCH,
+                new SlicePlace(fabric, "", LatencyClass.SWITCH),
+                Set.of());
     }
 
     static Principal node(int number) {
