@@ -69,10 +69,10 @@ final class Advice {
         return Optional.empty();
     }
 
+    /** Whatever there is, it is less: else there would be a plan. */
     private Optional<String> less() {
         return new Field(wish, known, setting)
                 .mostOf(1)
-                .filter(most -> most.amount() < wish.amount())
                 .map(most -> "ask for " + Explanation.said(wish, most.amount()));
     }
 

@@ -45,14 +45,15 @@ record Candidate(
         return slices.stream().map(slice -> slice.id().owner()).distinct().toList();
     }
 
+    /** Of as many slices, which was weighed before. */
     private static int byIds(List<SliceView> one, List<SliceView> other) {
-        for (int i = 0; i < Math.min(one.size(), other.size()); i++) {
+        for (int i = 0; i < one.size(); i++) {
             int order = Field.BY_ID.compare(one.get(i), other.get(i));
             if (order != 0) {
                 return order;
             }
         }
-        return Integer.compare(one.size(), other.size());
+        return 0;
     }
 
     /** By what this one, which was not taken, is worse than the one that was. */

@@ -217,6 +217,16 @@ class AdviceTest {
     }
 
     @Test
+    void asManyLendersAsThereMayBeAreAdvised() {
+        amount = Requirement.MAX_LENDERS;
+        List<SliceView> rack = new ArrayList<>();
+        for (int i = 0; i < Requirement.MAX_LENDERS; i++) {
+            rack.add(slice(new NodeId(1, i), "m0", 1));
+        }
+        assertThat(changes(rack.toArray(SliceView[]::new))).contains("allow " + Requirement.MAX_LENDERS + " lenders");
+    }
+
+    @Test
     void theNearestLatencyThatWouldDoIsNamed() {
         List<LatencyClass> nearestFirst = List.of(LatencyClass.values()).stream()
                 .sorted(Comparator.comparingInt(LatencyClass::code))

@@ -57,6 +57,24 @@ class AllowancesTest {
     }
 
     @Test
+    void whatIsTooLargeToBeAllowedIsNotWeighedAtAll() {
+        List<SliceView> slices = List.of(slice(A, "a8", 8), slice(A, "a4", 4), slice(A, "a3", 3), slice(B, "b5", 5));
+
+        Plan plan = new Allowances(Map.of(A, 5L)).match(wish(8, 2), lenders(slices), Setting.USUAL);
+
+        assertThat(keys(plan)).containsExactlyInAnyOrder("a3", "b5");
+    }
+
+    @Test
+    void onlyRulesThatLeaveTooLittleAreTold() {
+        Plan plan = new Allowances(Map.of(A, 2L, B, 4L))
+                .match(wish(4, 1), lenders(List.of(slice(A, "a", 4), slice(B, "b", 4))), Setting.USUAL);
+
+        assertThat(plan.explanation().split("the rules of", -1)).hasSize(2);
+        assertThat(plan.explanation()).endsWith("leave you 2B");
+    }
+
+    @Test
     void whoIsLeftNothingIsToldWhoseRulesItAre() {
         Plan plan = new Allowances(Map.of(A, 0L)).match(wish(1, 1), lenders(List.of(slice(A, "a", 1))), Setting.USUAL);
 

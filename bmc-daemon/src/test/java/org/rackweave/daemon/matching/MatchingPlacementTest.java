@@ -111,6 +111,128 @@ class MatchingPlacementTest {
     }
 
     @Test
+    void aWholeDeviceIsSparedThoughItIsAwakeAnyway() {
+        List<SliceView> rack = new ArrayList<>();
+        rack.addAll(slices(B, ResourceKind.FUNCTION, 4, "nic0", SliceState.FREE));
+        rack.addAll(slices(B, ResourceKind.ACCELERATOR, 1, "nic0", SliceState.ACTIVE));
+        rack.addAll(slices(C, ResourceKind.FUNCTION, 2, "nic0", SliceState.FREE));
+        rack.addAll(slices(C, ResourceKind.FUNCTION, 2, "nic0", SliceState.ACTIVE));
+        assertThat(lenders(Matching.match(wish(ResourceKind.FUNCTION, 1), rack)))
+                .containsExactly(C);
+    }
+
+    @Test
+    void theLenderOfAFunctionIsTheOneThatPlacingAShareOfADeviceWouldChoose() {
+        Random random = new Random(4);
+        int others = 0;
+        for (int round = 0; round < ROUNDS; round++) {
+            List<SliceView> rack = new ArrayList<>();
+            List<Placement.Candidate> candidates = new ArrayList<>();
+            for (int node = 1; node <= 4; node++) {
+                NodeId owner = new NodeId(0, node);
+                List<Integer> shares = new ArrayList<>();
+                for (int device = 0; device < 1 + random.nextInt(2); device++) {
+                    int free = random.nextInt(5);
+                    rack.addAll(slices(owner, ResourceKind.FUNCTION, free, "nic" + device, SliceState.FREE));
+                    rack.addAll(slices(owner, ResourceKind.FUNCTION, 4 - free, "nic" + device, SliceState.ACTIVE));
+                    // All are awake, so that power decides nothing.
+                    rack.addAll(slices(owner, ResourceKind.ACCELERATOR, 1, "nic" + device, SliceState.ACTIVE));
+                    shares.add(Supply.WHOLE * free / 4);
+                }
+                candidates.add(new Placement.Candidate(
+                        owner.toString(), "", new Supply("", List.of(0L, 0L, 0L, 0L, 0L), shares)));
+            }
+            Lenders known = Lenders.of(Setting.Power.FILL, rack);
+            Optional<Placement.Choice> choice = new Placement(known.mix(ResourceKind.FUNCTION))
+                    .choose(new Demand(Set.of(), List.of(0L, 0L, 0L, 0L, 0L), 1, Supply.WHOLE / 4), candidates, "");
+            Plan plan = Matching.match(wish(ResourceKind.FUNCTION, 1), rack);
+            assertThat(plan instanceof Plan.Found).as("round %d", round).isEqualTo(choice.isPresent());
+            if (choice.isPresent()) {
+                NodeId chosen = lenders(plan).get(0);
+                assertThat(chosen)
+                        .as("round %d", round)
+                        .hasToString(choice.get().candidate().lender());
+                others += chosen.low() == 1 ? 0 : 1;
+            }
+        }
+        assertThat(others).as("rounds in which the lowest id was not the best").isGreaterThan(ROUNDS / 5);
+    }
+
+    @Test
+    void ofPairsOfLendersTheOneIsTakenThatCostsTheRackLeast() {
+        Random random = new Random(5);
+        int others = 0;
+        for (int round = 0; round < ROUNDS; round++) {
+            List<SliceView> rack = new ArrayList<>();
+            for (int node = 1; node <= 4; node++) {
+                NodeId owner = new NodeId(0, node);
+                rack.addAll(memory(owner, 1, random.nextInt(4)));
+                rack.addAll(slices(owner, ResourceKind.CORES, random.nextInt(5), "", SliceState.FREE));
+                rack.addAll(slices(owner, ResourceKind.CORES, random.nextInt(3), "", SliceState.ACTIVE));
+            }
+            Lenders known = Lenders.of(Setting.Power.FILL, rack);
+            Placement placement = new Placement(known.mix(ResourceKind.MEMORY));
+            double[] costs = known.byId().stream()
+                    .mapToDouble(lender -> placement.cost(
+                            supply(lender.id(), rack), supply(lender.id(), rack).withFirst(0)))
+                    .toArray();
+            List<NodeId> cheapest = List.of();
+            long least = Long.MAX_VALUE;
+            for (int one = 0; one < costs.length; one++) {
+                for (int other = one + 1; other < costs.length; other++) {
+                    long steps = Placement.steps(costs[one] + costs[other]);
+                    if (steps < least) {
+                        least = steps;
+                        cheapest = List.of(new NodeId(0, one + 1), new NodeId(0, other + 1));
+                    }
+                }
+            }
+            Requirement wish = new Requirement(
+                    ResourceKind.MEMORY, 2, Optional.empty(), 1_000, 0, ForcedEndEffect.TOLERATED, Optional.empty(), 2);
+            assertThat(lenders(Matching.match(wish, rack)))
+                    .as("round %d", round)
+                    .isEqualTo(cheapest);
+            others += cheapest.contains(new NodeId(0, 1)) && cheapest.contains(B) ? 0 : 1;
+        }
+        assertThat(others)
+                .as("rounds in which the lowest ids were not the best")
+                .isGreaterThan(ROUNDS / 5);
+    }
+
+    @Test
+    void whatIsLentOfAKindCountsTwiceInWhatGoesWithAnother() {
+        List<SliceView> rack = new ArrayList<>();
+        rack.addAll(slices(B, ResourceKind.MEMORY, 4, "", SliceState.FREE));
+        rack.addAll(slices(B, ResourceKind.MEMORY, 40, "", SliceState.ACTIVE));
+        rack.addAll(slices(C, ResourceKind.CORES, 2, "", SliceState.FREE));
+        // 84 of memory are typical and 2 cores: 42 for each.
+        Supply oneCore = supply(C, slices(C, ResourceKind.CORES, 1, "", SliceState.FREE));
+        assertThat(Lenders.of(Setting.Power.FILL, rack).mix(ResourceKind.MEMORY).shortage(oneCore.withFirst(84)))
+                .isCloseTo(42, org.assertj.core.api.Assertions.within(1e-9));
+    }
+
+    @Test
+    void eachOneMoreOfADeviceCostsMoreThanTheOneBeforeWherePowerIsSpread() {
+        List<SliceView> rack = new ArrayList<>();
+        rack.addAll(slices(B, ResourceKind.FUNCTION, 3, "nic0", SliceState.FREE));
+        rack.addAll(slices(B, ResourceKind.FUNCTION, 3, "nic1", SliceState.FREE));
+        rack.addAll(slices(B, ResourceKind.FUNCTION, 1, "nic1", SliceState.ACTIVE));
+        Plan plan = Matching.match(wish(ResourceKind.FUNCTION, 3), rack, new Setting(Setting.Power.SPREAD, List.of()));
+        assertThat(((Plan.Found) plan).slices())
+                .extracting(slice -> slice.place().device())
+                .containsExactlyInAnyOrder("nic0", "nic0", "nic1");
+    }
+
+    @Test
+    void whatALenderSaysLeavesWhatOthersSaidAsItWas() {
+        Lenders known =
+                Lenders.none(Setting.Power.FILL).with(C, memory(C, 2, 0)).with(B, memory(B, 3, 1));
+        List<SliceView> all = new ArrayList<>(memory(B, 3, 1));
+        all.addAll(memory(C, 2, 0));
+        assertThat(known.slices()).isEqualTo(Lenders.of(Setting.Power.FILL, all).slices());
+    }
+
+    @Test
     void whatALenderSaysAnewTakesThePlaceOfWhatItSaidBefore() {
         Lenders known = Lenders.none(Setting.Power.FILL)
                 .with(C, memory(C, 2, 0))

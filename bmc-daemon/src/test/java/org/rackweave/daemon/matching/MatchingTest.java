@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -13,9 +14,13 @@ import org.rackweave.crypto.NodeId;
 import org.rackweave.protocol.message.Epoch;
 import org.rackweave.protocol.message.FenceKind;
 import org.rackweave.protocol.message.ForcedEndEffect;
+import org.rackweave.protocol.message.LatencyClass;
+import org.rackweave.protocol.message.LoanView;
+import org.rackweave.protocol.message.Locality;
 import org.rackweave.protocol.message.Requirement;
 import org.rackweave.protocol.message.ResourceKind;
 import org.rackweave.protocol.message.SliceId;
+import org.rackweave.protocol.message.SlicePlace;
 import org.rackweave.protocol.message.SliceState;
 import org.rackweave.protocol.message.SliceView;
 
@@ -58,8 +63,8 @@ class MatchingTest {
 
     @Test
     void asksForTheCapabilityAndTheLenderThatWereNamed() {
-        SliceView aes = slice(B, "f0", 1, SliceState.FREE, ForcedEndEffect.TOLERATED, Set.of("crypto/aes"));
-        SliceView plain = slice(C, "f0", 1, SliceState.FREE, ForcedEndEffect.TOLERATED, Set.of());
+        SliceView plain = slice(B, "f0", 1, SliceState.FREE, ForcedEndEffect.TOLERATED, Set.of());
+        SliceView aes = slice(C, "f0", 1, SliceState.FREE, ForcedEndEffect.TOLERATED, Set.of("crypto/aes"));
         Requirement crypto = new Requirement(
                 ResourceKind.MEMORY,
                 1,
@@ -69,10 +74,127 @@ class MatchingTest {
                 ForcedEndEffect.TOLERATED,
                 Optional.empty(),
                 1);
-        assertThat(names(Matching.match(crypto, List.of(plain, aes)))).containsExactly("2/f0");
+        assertThat(names(Matching.match(crypto, List.of(plain, aes)))).containsExactly("3/f0");
         Requirement fromC = new Requirement(
                 ResourceKind.MEMORY, 1, Optional.empty(), 1000, 0, ForcedEndEffect.TOLERATED, Optional.of(C), 1);
         assertThat(names(Matching.match(fromC, List.of(aes, plain)))).containsExactly("3/f0");
+    }
+
+    @Test
+    void asksForTheConfigurationThatIsToBeLoaded() {
+        SliceView plain = free(B, "m0", 1);
+        SliceView loadable = loading(Set.of("firmware-2"), free(C, "m0", 1));
+        Requirement wish = new Requirement(
+                ResourceKind.MEMORY,
+                1,
+                Optional.empty(),
+                1000,
+                0,
+                ForcedEndEffect.TOLERATED,
+                Optional.empty(),
+                1,
+                Optional.of("firmware-2"),
+                Optional.empty(),
+                Locality.ANY,
+                1);
+        assertThat(names(Matching.match(wish, List.of(plain, loadable)))).containsExactly("3/m0");
+        assertThat(Matching.match(wish, List.of(plain)).explanation()).contains("cannot load firmware-2");
+    }
+
+    @Test
+    void saysOfWhatAForcedEndWouldBeFatalTo() {
+        SliceView fatal = slice(B, "m0", 4, SliceState.FREE, ForcedEndEffect.FATAL, Set.of());
+        assertThat(Matching.match(wish(4, 1), List.of(fatal)).explanation())
+                .contains("its forced end would be fatal", "accept a forced end that is fatal");
+    }
+
+    @Test
+    void whatALenderCouldEverGiveIsOfItsKindAndAbleWhoeverHoldsItNow() {
+        Requirement crypto = new Requirement(
+                ResourceKind.MEMORY,
+                1,
+                Optional.of("crypto/aes"),
+                1000,
+                0,
+                ForcedEndEffect.TOLERATED,
+                Optional.empty(),
+                1);
+        SliceView held = slice(B, "f0", 1, SliceState.ACTIVE, ForcedEndEffect.TOLERATED, Set.of("crypto/aes"));
+        SliceView free = slice(B, "f1", 2, SliceState.FREE, ForcedEndEffect.TOLERATED, Set.of("crypto/aes"));
+        SliceView unable = slice(B, "f2", 4, SliceState.FREE, ForcedEndEffect.TOLERATED, Set.of());
+        assertThat(Matching.everOf(crypto, List.of(held, free, unable))).isEqualTo(3);
+        assertThat(Matching.everOf(
+                        new Requirement(
+                                ResourceKind.CORES,
+                                1,
+                                Optional.empty(),
+                                1000,
+                                0,
+                                ForcedEndEffect.TOLERATED,
+                                Optional.empty(),
+                                1),
+                        List.of(held, free, unable)))
+                .isZero();
+    }
+
+    @Test
+    void slicesBehindOneSwitchAndOnOneDeviceAreTakenTogetherWhereTheyAreAlikeElse() {
+        for (boolean byFabric : List.of(true, false)) {
+            List<SliceView> mixed = new ArrayList<>();
+            for (int i = 0; i < 4; i++) {
+                String where = i % 2 == 0 ? "y" : "x";
+                mixed.add(at(byFabric ? where : "", byFabric ? "" : where, free(B, "m" + i, 1)));
+            }
+            assertThat(names(Matching.match(wish(2, 1), mixed))).containsExactly("2/m1", "2/m3");
+        }
+    }
+
+    @Test
+    void aLoanThatHasNearlyAsManyPartsAsItMayGrowsByNoMore() {
+        List<SliceView> held = new ArrayList<>();
+        for (int i = 0; i < LoanView.MAX_LEASES - 2; i++) {
+            held.add(slice(B, "h" + i, 1, SliceState.ACTIVE, ForcedEndEffect.TOLERATED, Set.of()));
+        }
+        Setting setting = new Setting(Setting.Power.FILL, held);
+        List<SliceView> rack = List.of(free(B, "m0", 1), free(B, "m1", 1), free(B, "m2", 1));
+        assertThat(Matching.match(wish(2, 1), rack, setting)).isInstanceOf(Plan.Found.class);
+        assertThat(Matching.match(wish(3, 1), rack, setting)).isInstanceOf(Plan.NoMatch.class);
+    }
+
+    @Test
+    void wherePartWouldDoALoanThatGrowsStaysWithinItsLenders() {
+        Setting setting = new Setting(
+                Setting.Power.FILL,
+                List.of(slice(new NodeId(0, 1), "h", 1, SliceState.ACTIVE, ForcedEndEffect.TOLERATED, Set.of())));
+        Plan plan = Matching.match(partly(10, 2, Locality.ANY), List.of(free(B, "m0", 2), free(C, "m0", 3)), setting);
+        assertThat(names(plan)).containsExactly("3/m0");
+    }
+
+    @Test
+    void wherePartWouldDoTheBetterOfTwoThatAreAsMuchIsTaken() {
+        // What is behind x sleeps, and would have to be woken.
+        List<SliceView> rack = List.of(
+                at("x", "d", free(B, "m0", 2)),
+                at("y", "d", free(C, "m0", 2)),
+                at("y", "d", slice(C, "m1", 2, SliceState.ACTIVE, ForcedEndEffect.TOLERATED, Set.of())));
+        assertThat(names(Matching.match(partly(9, 1, Locality.ONE_FABRIC), rack)))
+                .containsExactly("3/m0");
+    }
+
+    private static Requirement partly(long amount, int lenders, Locality locality) {
+        return new Requirement(
+                ResourceKind.MEMORY,
+                amount,
+                Optional.empty(),
+                1000,
+                0,
+                ForcedEndEffect.TOLERATED,
+                Optional.empty(),
+                lenders,
+                Optional.empty(),
+                Optional.empty(),
+                locality,
+                1);
     }
 
     @Test
@@ -153,5 +275,31 @@ class MatchingTest {
                 Optional.empty(),
                 Optional.empty(),
                 "");
+    }
+
+    private static SliceView at(String fabric, String device, SliceView slice) {
+        return like(slice, new SlicePlace(fabric, device, LatencyClass.SWITCH), Set.of());
+    }
+
+    private static SliceView loading(Set<String> configurations, SliceView slice) {
+        return like(slice, slice.place(), configurations);
+    }
+
+    private static SliceView like(SliceView slice, SlicePlace place, Set<String> configurations) {
+        return new SliceView(
+                slice.id(),
+                slice.kind(),
+                slice.amount(),
+                slice.capabilities(),
+                slice.state(),
+                slice.epoch(),
+                slice.forcedEnd(),
+                slice.fence(),
+                Optional.empty(),
+                Optional.empty(),
+                "",
+                place,
+                configurations,
+                OptionalInt.empty());
     }
 }

@@ -51,6 +51,26 @@ class PlacementTest {
     }
 
     @Test
+    void takesTheDeviceThatIsBrokenAlreadyWhereverItStands() {
+        Placement placement = new Placement(Mix.of(List.of(share(1, Supply.WHOLE)), 1000));
+        for (List<Integer> devices : List.of(List.of(1000, 500), List.of(500, 1000), List.of(1000, 500, 500))) {
+            Supply free = new Supply("", List.of(8L), devices);
+            assertThat(placement.at(new Placement.Candidate("a", "", free), share(1, 250)))
+                    .as("of %s", devices)
+                    .hasValueSatisfying(choice -> assertThat(choice.device()).isEqualTo(devices.indexOf(500)));
+        }
+    }
+
+    @Test
+    void theLowestNameDecidesBetweenTheEqualInWhateverOrderTheyCome() {
+        Placement placement = new Placement(Mix.unknown());
+        List<Placement.Candidate> both =
+                List.of(new Placement.Candidate("b", "", supply(8)), new Placement.Candidate("a", "", supply(8)));
+        assertThat(lender(placement.choose(new Demand(Set.of(), List.of(1L), 0, 0), both, "")))
+                .contains("a");
+    }
+
+    @Test
     void staysInThePoolThatWasAskedForAndElseGoesElsewhere() {
         Placement placement = new Placement(Mix.unknown());
         List<Placement.Candidate> both = List.of(
