@@ -108,7 +108,6 @@ final class LoanPlanning {
                 List.copyOf(lenders),
                 Set.of(),
                 1);
-        planWhereNobodyIsAsked();
     }
 
     /** What a slice is that an active loan could move to, by its owner's word. */
@@ -335,7 +334,6 @@ final class LoanPlanning {
         Set<SliceId> excluded = new HashSet<>(before.excluded());
         excluded.add(failed.slice().id());
         gather(before.wish(), before.actor(), before.lenders(), excluded, before.attempt() + 1);
-        planWhereNobodyIsAsked();
     }
 
     private void fail(LoanRow giving, Leg failed, String why, Answer answer) {

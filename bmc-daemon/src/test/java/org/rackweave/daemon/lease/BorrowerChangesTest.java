@@ -8,18 +8,22 @@ import static org.rackweave.daemon.lease.OneBorrower.OTHER;
 import static org.rackweave.daemon.lease.OneBorrower.POLICY;
 import static org.rackweave.daemon.lease.OneBorrower.owner;
 
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.rackweave.crypto.NodeId;
 import org.rackweave.crypto.Principal;
 import org.rackweave.crypto.Role;
+import org.rackweave.protocol.message.Allowance;
 import org.rackweave.protocol.message.Answer;
 import org.rackweave.protocol.message.Command;
 import org.rackweave.protocol.message.ForcedEndEffect;
 import org.rackweave.protocol.message.LeaseId;
 import org.rackweave.protocol.message.LinePlace;
+import org.rackweave.protocol.message.LoanId;
 import org.rackweave.protocol.message.LoanState;
 import org.rackweave.protocol.message.RefusalCode;
+import org.rackweave.protocol.message.ResourceKind;
 import org.rackweave.protocol.message.SliceId;
 
 /** What a borrower answers when a loan is to become another, or has to wait, and what the audit trail keeps of it. */
@@ -68,6 +72,141 @@ class BorrowerChangesTest {
         assertThat(me.disk.get(LOAN).legs())
                 .as("what has gone back is not kept")
                 .hasSize(1);
+    }
+
+    @Test
+    void whatLendersRefuseOfALargerLoanLeavesItAsItWas() {
+        me.active(LOAN, 1, LENDER);
+        long token = resize(3);
+        me.grantOnce();
+        me.refuseAll(RefusalCode.DENIED);
+        assertThat(me.refused(token).code()).isEqualTo(RefusalCode.DENIED);
+        me.grantAll();
+        assertThat(me.state(LOAN)).isEqualTo(LoanState.ACTIVE);
+        assertThat(me.shown(LOAN).requirement().amount()).isEqualTo(1);
+        assertThat(me.leases(LOAN)).hasSize(1);
+        resize(2);
+        me.grantAll();
+        assertThat(me.leases(LOAN)).as("it can be tried again").hasSize(2);
+    }
+
+    @Test
+    void whoLendsToALoanAlreadyIsAskedForMoreEvenIfNobodyElseIsKnown() {
+        me.active(LOAN, 1, LENDER);
+        long token = me.ask(new Command.ResizeLoan(LOAN, 2));
+        me.grantAll();
+        assertThat(me.told(token)).isEqualTo(LoanState.ACTIVE);
+        assertThat(me.leases(LOAN)).hasSize(2);
+    }
+
+    // ---- an ask that is repeated -----------------------------------------------------------------------------------
+
+    @Test
+    void anAskThatIsRepeatedIsAnsweredWithWhatBecameOfTheFirst() {
+        long first = me.borrow(LOAN, 1, LENDER);
+        long second = me.borrow(LOAN, 1, LENDER);
+        assertThat(me.asked(Command.ListSlices.class)).hasSize(1);
+        me.grantAll();
+        assertThat(me.told(first)).isEqualTo(LoanState.ACTIVE);
+        assertThat(me.told(second)).isEqualTo(LoanState.ACTIVE);
+        me.ask(new Command.ReleaseLoan(LOAN));
+        me.grantAll();
+        assertThat(me.told(me.borrow(LOAN, 1, LENDER))).isEqualTo(LoanState.ENDED);
+        assertThat(me.asked).as("it is not borrowed again").isEmpty();
+    }
+
+    @Test
+    void aDemandThatStandsIsShownToWhoAsksForItAgain() {
+        stand(9, LENDER);
+        long again = me.borrow(LOAN, 9, LENDER);
+        assertThat(me.told(again)).isEqualTo(LoanState.WAITING);
+        assertThat(me.asked(Command.ListSlices.class)).isEmpty();
+    }
+
+    @Test
+    void aDemandThatNobodyCouldServeIsPlannedForOnceSomebodyIsKnown() {
+        me.mode = Command.Borrow.Mode.STANDING;
+        assertThat(me.told(me.borrow(LOAN, 1))).isEqualTo(LoanState.WAITING);
+        me.tickAt(me.now + POLICY.replanMillis());
+        me.tickAt(me.now + POLICY.replanMillis());
+        assertThat(me.state(LOAN)).isEqualTo(LoanState.WAITING);
+        me.borrow(new LoanId(3, 4), 1, LENDER);
+        me.grantAll();
+        me.tickAt(me.now + POLICY.replanMillis());
+        assertThat(me.asked(Command.ListSlices.class)).hasSize(1);
+        me.grantAll();
+        assertThat(me.state(LOAN)).isEqualTo(LoanState.ACTIVE);
+    }
+
+    @Test
+    void asManyLoansAreHeldAsMayBeAndThoseThatEndedAreNotCounted() {
+        for (int i = 1; i <= 64; i++) {
+            me.active(new LoanId(5, i), 1, LENDER);
+        }
+        assertThat(me.refused(me.borrow(LOAN, 1, LENDER)).code()).isEqualTo(RefusalCode.BUSY);
+        me.ask(new Command.ReleaseLoan(new LoanId(5, 1)));
+        assertThat(me.refused(me.borrow(LOAN, 1, LENDER)).code())
+                .as("not heard by its lender yet")
+                .isEqualTo(RefusalCode.BUSY);
+        me.grantAll();
+        me.active(LOAN, 1, LENDER);
+    }
+
+    @Test
+    void whatALendersRulesLeaveIsNotExceeded() {
+        long token = me.borrow(LOAN, 2, LENDER);
+        me.take()
+                .forEach(ask -> me.say(
+                        ask,
+                        new Answer.Slices(
+                                ((Answer.Slices) me.granting(ask)).slices(),
+                                List.of(new Allowance(ResourceKind.MEMORY, 1)))));
+        assertThat(me.refused(token).detail()).contains("the rules of " + LENDER.brief() + " leave you 1B");
+    }
+
+    // ---- renewals --------------------------------------------------------------------------------------------------
+
+    @Test
+    void renewalsAreNumberedUpwardsAndALateAnswerTakesNothingAway() {
+        me.active(LOAN, 1, LENDER);
+        me.tickAt(me.now + OneBorrower.TERM / 3);
+        Effect.Ask first = me.take().get(0);
+        me.tickAt(me.now + OneBorrower.TERM / 3);
+        Effect.Ask second = me.take().get(0);
+        assertThat(((Command.Renew) second.command()).number())
+                .isGreaterThan(((Command.Renew) first.command()).number());
+        me.say(second, me.granting(second));
+        long left = me.shown(LOAN).leases().get(0).remainingMillis();
+        assertThat(left).isBetween(OneBorrower.TERM * 9 / 10, OneBorrower.TERM);
+        me.say(first, me.granting(first));
+        assertThat(me.shown(LOAN).leases().get(0).remainingMillis()).isEqualTo(left);
+    }
+
+    @Test
+    void aGrantLastsForATermFromWhenItWasAskedFor() {
+        me.borrow(LOAN, 1, LENDER);
+        me.reserveAll();
+        long askedMillis = me.now;
+        me.now += 400;
+        me.grantOnce();
+        assertThat(me.shown(LOAN).leases().get(0).remainingMillis())
+                .isEqualTo(POLICY.borrowerDeadline(askedMillis, OneBorrower.TERM) - me.now);
+    }
+
+    // ---- recalls ---------------------------------------------------------------------------------------------------
+
+    @Test
+    void whatIsRecalledOfOneLoanLeavesTheOthersAlone() {
+        me.forcedEnd = ForcedEndEffect.TOLERATED;
+        LoanId other = new LoanId(3, 4);
+        me.active(LOAN, 1, LENDER);
+        me.active(other, 1, LENDER);
+        me.askAs(
+                owner(LENDER),
+                new Command.Recall(me.leases(other).get(0), OneBorrower.EPOCH, 1_000, "the test says so"));
+        me.tickAt(me.now + 1_000);
+        assertThat(me.state(other)).isEqualTo(LoanState.RELEASING);
+        assertThat(me.state(LOAN)).isEqualTo(LoanState.ACTIVE);
     }
 
     @Test

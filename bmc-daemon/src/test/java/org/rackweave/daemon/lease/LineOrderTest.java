@@ -12,6 +12,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.rackweave.crypto.NodeId;
 import org.rackweave.protocol.message.Answer;
+import org.rackweave.protocol.message.Command;
 import org.rackweave.protocol.message.ForcedEndEffect;
 import org.rackweave.protocol.message.Locality;
 import org.rackweave.protocol.message.RefusalCode;
@@ -74,6 +75,46 @@ class LineOrderTest {
         assertThat(rig.line().indexOf(loan(1)))
                 .as("it has rested, and came first")
                 .isLessThan(rig.line().indexOf(loan(3)));
+    }
+
+    @Test
+    void whatIsKeptForOneIsNotHandedToWhoeverCameEarlierAndHasRested() {
+        OwnerRig rig = full();
+        rig.want(1, 1, 4, 5);
+        rig.release("a");
+        lapse(rig);
+        rig.pass(EARMARK / 2);
+        rig.want(1, 1, 4, 5);
+        rig.want(2, 2, 4, 5);
+        rig.pass(EARMARK / 2);
+        rig.want(1, 1, 4, 5);
+        assertThat(rig.line()).as("it has rested").containsExactly(loan(2), loan(1));
+        assertThat(rig.reserve(1, 1, "a", 5)).isInstanceOf(Answer.Refused.class);
+        assertThat(rig.reserve(2, 2, "a", 5)).isInstanceOf(Answer.Lease.class);
+    }
+
+    @Test
+    void aLeaseIsNoYoungerForBeingRenewed() {
+        OwnerRig rig = rig(LendingRules.NONE, memory("a", 4));
+        rig.grant(1, 1, "a", 1);
+        Holding held = rig.row("a").holding().orElseThrow();
+        for (int number = 1; number <= 6; number++) {
+            rig.pass(1_000);
+            rig.ask(node(1), new Command.Renew(held.lease(), rig.row("a").epoch(), number));
+        }
+        rig.want(2, 2, 4, 5);
+        assertThat(rig.revokedKeys()).containsExactly("a");
+    }
+
+    @Test
+    void aSliceThatIsLentAnewIsLeftAloneAnew() {
+        OwnerRig rig = rig(LendingRules.NONE, memory("a", 4));
+        rig.grant(1, 1, "a", 1);
+        rig.pass(6_000);
+        rig.release("a");
+        rig.grant(1, 2, "a", 1);
+        rig.want(2, 3, 4, 5);
+        assertThat(rig.revokedKeys()).isEmpty();
     }
 
     @Test

@@ -37,6 +37,12 @@ class VictimsTest {
                 .containsExactly("b", "c");
         List<Candidate> work = List.of(lease("a", 2, 1, 0, 9), lease("b", 2, 2, 5, 8));
         assertThat(keys(Victims.choose(work, 2))).as("the least work").containsExactly("b");
+        List<Candidate> product = List.of(lease("a", 4, 1, 0, 2), lease("b", 2, 2, 5, 3));
+        assertThat(keys(Victims.choose(product, 2)))
+                .as("work is time and amount")
+                .containsExactly("b");
+        List<Candidate> bytes = List.of(lease("a", 4, 1, 0, 1), lease("b", 2, 2, 5, 2));
+        assertThat(keys(Victims.choose(bytes, 2))).as("the least to copy").containsExactly("b");
         List<Candidate> priority = List.of(lease("a", 2, 1, 5, 9), lease("b", 2, 2, 4, 9));
         assertThat(keys(Victims.choose(priority, 2))).as("the lowest priority").containsExactly("b");
         List<Candidate> key = List.of(lease("b", 2, 1, 5, 9), lease("a", 2, 2, 5, 9));
