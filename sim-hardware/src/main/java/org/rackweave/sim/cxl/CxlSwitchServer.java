@@ -14,6 +14,8 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import org.rackweave.hal.cxl.Dialect;
 import org.rackweave.hal.cxl.FmCodec;
 import org.rackweave.hal.cxl.FmHandler.Handled;
@@ -51,12 +53,16 @@ public final class CxlSwitchServer implements AutoCloseable {
     private final CxlSwitch device;
     private final MctpEndpoint endpoint;
     private final List<PlannedFault> faults;
+    private final long commandNanos;
+    private final AtomicLong answered = new AtomicLong();
     private final Map<Thread, MctpTcpLink> clients = new LinkedHashMap<>();
     private final CountDownLatch closing = new CountDownLatch(1);
     private final Thread accepting;
 
-    private CxlSwitchServer(ServerSocketChannel listening, SwitchPlan plan, Dialect dialect) throws IOException {
+    private CxlSwitchServer(ServerSocketChannel listening, SwitchPlan plan, Dialect dialect, long commandNanos)
+            throws IOException {
         this.listening = listening;
+        this.commandNanos = commandNanos;
         this.dialect = dialect;
         this.device = new CxlSwitch(plan, dialect);
         this.endpoint = new MctpEndpoint(FIRST_ENDPOINT, new UUID(0, plan.serial()));
@@ -70,15 +76,29 @@ public final class CxlSwitchServer implements AutoCloseable {
     }
 
     /**
+     * The same with a switch that is no faster than some are.
+     *
+     * @param commandNanos how long it takes for each command at least
+     */
+    public static CxlSwitchServer startSlow(SwitchPlan plan, Dialect dialect, long commandNanos) throws IOException {
+        return start(plan, dialect, plan.tcpPort(), commandNanos);
+    }
+
+    /**
      * Starts a switch on this machine's own network.
      *
      * @param port 0: one that is free
      */
     static CxlSwitchServer start(SwitchPlan plan, Dialect dialect, int port) throws IOException {
+        return start(plan, dialect, port, 0);
+    }
+
+    private static CxlSwitchServer start(SwitchPlan plan, Dialect dialect, int port, long commandNanos)
+            throws IOException {
         ServerSocketChannel listening = ServerSocketChannel.open();
         try {
             listening.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
-            CxlSwitchServer server = new CxlSwitchServer(listening, plan, dialect);
+            CxlSwitchServer server = new CxlSwitchServer(listening, plan, dialect, commandNanos);
             server.accepting.start();
             return server;
         } catch (IOException | IllegalArgumentException failed) {
@@ -89,6 +109,11 @@ public final class CxlSwitchServer implements AutoCloseable {
 
     public InetSocketAddress address() throws IOException {
         return (InetSocketAddress) listening.getLocalAddress();
+    }
+
+    /** How many messages it has answered. */
+    public long answered() {
+        return answered.get();
     }
 
     /** Does this wrong from now on, after what it was told before. */
@@ -134,6 +159,10 @@ public final class CxlSwitchServer implements AutoCloseable {
                         ? control(request)
                         : new FmResponder(dialect, endpointId()).answer(request, this::handle);
                 if (answer.isPresent()) {
+                    if (commandNanos > 0) {
+                        LockSupport.parkNanos(commandNanos);
+                    }
+                    answered.incrementAndGet();
                     link.send(answer.get(), Deadline.inMillis(SEND_MILLIS));
                 }
             }

@@ -28,7 +28,8 @@ public final class BenchCommand implements Callable<Integer> {
             new LedgerBenchmark(),
             new OpenbBenchmark(),
             new LendingBenchmark(),
-            new PriorityBenchmark());
+            new PriorityBenchmark(),
+            new HalBenchmark());
 
     @Spec
     private CommandSpec spec = CommandSpec.create();
