@@ -12,7 +12,7 @@ public final class CciCodec {
         int category = message.category() == CciMessage.Category.RESPONSE ? 1 : 0;
         int background = message.background() == CciMessage.Background.STARTED ? 1 : 0;
         int length = message.payload().length();
-        return new PayloadWriter()
+        return new PayloadWriter(CxlLimits.HEADER_BYTES + length)
                 .u8(dialect == Dialect.JRL ? category << 4 : category)
                 .u8(message.tag())
                 .u8(0)

@@ -5,11 +5,20 @@ import org.rackweave.hal.mctp.Octets;
 
 /** Writes the fields of a message in their order, little endian. */
 final class PayloadWriter {
-    /** Most messages have no more, in bytes. */
-    private static final int FIRST_BYTES = 64;
+    /** Most payloads have no more, in bytes. */
+    private static final int FIRST_BYTES = 16;
 
-    private byte[] bytes = new byte[FIRST_BYTES];
+    private byte[] bytes;
     private int at;
+
+    PayloadWriter() {
+        this(FIRST_BYTES);
+    }
+
+    /** @param expectedBytes how many there will be, if that is known */
+    PayloadWriter(int expectedBytes) {
+        bytes = new byte[expectedBytes];
+    }
 
     PayloadWriter u8(int value) {
         return little(value, 1);
@@ -40,8 +49,9 @@ final class PayloadWriter {
         return this;
     }
 
+    /** All of it; nothing is written after that. */
     Octets written() {
-        return Octets.copyOf(bytes, at);
+        return at == bytes.length ? Octets.adopt(bytes) : Octets.copyOf(bytes, at);
     }
 
     private PayloadWriter little(long value, int count) {

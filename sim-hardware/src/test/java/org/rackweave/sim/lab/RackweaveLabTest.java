@@ -8,6 +8,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import picocli.CommandLine;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.ParameterException;
 
 class RackweaveLabTest {
     private final StringWriter out = new StringWriter();
@@ -45,6 +47,28 @@ class RackweaveLabTest {
         String[] words = arguments.isEmpty() ? new String[0] : arguments.split(" ", -1);
         assertThat(run(words)).isEqualTo(2);
         assertThat(err.toString()).contains(said);
+    }
+
+    /** picocli finds out only when the option is used. */
+    @Test
+    void everyOptionIsOfATypeThatCanBeRead() {
+        everyOptionIsReadable(RackweaveLab.commandLine());
+    }
+
+    private static void everyOptionIsReadable(CommandLine line) {
+        for (OptionSpec option : line.getCommandSpec().options()) {
+            String[] words = option.arity().max() == 0
+                    ? new String[] {option.longestName()}
+                    : new String[] {option.longestName(), "1"};
+            try {
+                line.parseArgs(words);
+            } catch (ParameterException wrong) {
+                assertThat(wrong.getMessage())
+                        .as(line.getCommandSpec().qualifiedName() + " " + option.longestName())
+                        .doesNotContain("No TypeConverter");
+            }
+        }
+        line.getSubcommands().values().forEach(RackweaveLabTest::everyOptionIsReadable);
     }
 
     @Test

@@ -47,6 +47,7 @@ import org.rackweave.sim.lab.ScratchDirectory;
 /** What hands cost: commands to a CXL switch, their codec, a large inventory, a bind, a wipe. The switch is a simulated one. */
 final class HalBenchmark implements Benchmark {
     private static final String JACK = "jack";
+    private static final Path SHARED_MEMORY = Path.of("/dev/shm");
     private static final int PORTS = 255;
     private static final int VIRTUAL_SWITCHES = 64;
     private static final int VPPBS = 16;
@@ -89,13 +90,14 @@ final class HalBenchmark implements Benchmark {
     public List<Figure> run(Settings settings) throws LabFailure {
         Counts counts = Counts.of(settings.effort());
         Path scratch = ScratchDirectory.create("rackweave-hal-");
+        Path memory = inMemory().orElse(scratch);
         try {
             List<Figure> figures = new ArrayList<>();
             figures.add(commands(counts));
             figures.addAll(codec(counts.messages()));
             figures.add(inventory(counts.inventories()));
             figures.addAll(binds(scratch, counts.binds()));
-            figures.addAll(wipes(scratch, counts.wipedBytes()));
+            figures.addAll(wipes(memory, counts.wipedBytes()));
             return figures;
         } catch (IOException failed) {
             throw new LabFailure("the simulated switch failed: " + failed.getMessage(), failed);
@@ -103,6 +105,20 @@ final class HalBenchmark implements Benchmark {
             throw new LabFailure("the interposer failed: " + failed.getMessage(), failed);
         } finally {
             ScratchDirectory.remove(scratch);
+            if (!memory.equals(scratch)) {
+                ScratchDirectory.remove(memory);
+            }
+        }
+    }
+
+    /** A wipe of files on a disk would measure the disk. */
+    private static Optional<Path> inMemory() throws LabFailure {
+        try {
+            return Files.isWritable(SHARED_MEMORY)
+                    ? Optional.of(Files.createTempDirectory(SHARED_MEMORY, "rackweave-hal-"))
+                    : Optional.empty();
+        } catch (IOException failed) {
+            throw new LabFailure("cannot make a directory in " + SHARED_MEMORY + ": " + failed.getMessage(), failed);
         }
     }
 
@@ -138,7 +154,7 @@ final class HalBenchmark implements Benchmark {
 
     private static double jack(Path jack, InetSocketAddress address, int count) throws LabFailure {
         List<List<String>> commands =
-                List.of(List.of("show", "switch"), List.of("show", "port", "-a"), List.of("show", "vcs", "-v", "0"));
+                List.of(List.of("show", "switch"), List.of("show", "port", "-a"), List.of("show", "vcs", "-c", "0"));
         long startNanos = System.nanoTime();
         for (int i = 0; i < count; i++) {
             List<String> command = new ArrayList<>(List.of(jack.toString()));
@@ -325,7 +341,7 @@ final class HalBenchmark implements Benchmark {
         double memset = memset(bytes);
         List<Figure> figures = new ArrayList<>();
         for (String wipe : List.of("device", "host")) {
-            Path directory = Files.createDirectory(scratch.resolve(wipe));
+            Path directory = Files.createDirectory(scratch.resolve("wiped-by-" + wipe));
             try (CxlSwitchServer server = start(directory, 0, bytes);
                     Interposer interposer = open(directory, server, wipe)) {
                 String slice = interposer.slices().get(0).key();
