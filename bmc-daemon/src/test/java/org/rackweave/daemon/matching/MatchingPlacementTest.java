@@ -167,6 +167,7 @@ class MatchingPlacementTest {
             for (int node = 1; node <= 4; node++) {
                 NodeId owner = new NodeId(0, node);
                 rack.addAll(memory(owner, 1, random.nextInt(4)));
+                rack.addAll(slices(owner, ResourceKind.LANES, random.nextInt(9), "", SliceState.FREE));
                 rack.addAll(slices(owner, ResourceKind.CORES, random.nextInt(5), "", SliceState.FREE));
                 rack.addAll(slices(owner, ResourceKind.CORES, random.nextInt(3), "", SliceState.ACTIVE));
             }
@@ -214,13 +215,13 @@ class MatchingPlacementTest {
     @Test
     void eachOneMoreOfADeviceCostsMoreThanTheOneBeforeWherePowerIsSpread() {
         List<SliceView> rack = new ArrayList<>();
-        rack.addAll(slices(B, ResourceKind.FUNCTION, 3, "nic0", SliceState.FREE));
+        rack.addAll(slices(B, ResourceKind.FUNCTION, 5, "nic0", SliceState.FREE));
         rack.addAll(slices(B, ResourceKind.FUNCTION, 3, "nic1", SliceState.FREE));
         rack.addAll(slices(B, ResourceKind.FUNCTION, 1, "nic1", SliceState.ACTIVE));
-        Plan plan = Matching.match(wish(ResourceKind.FUNCTION, 3), rack, new Setting(Setting.Power.SPREAD, List.of()));
+        Plan plan = Matching.match(wish(ResourceKind.FUNCTION, 4), rack, new Setting(Setting.Power.SPREAD, List.of()));
         assertThat(((Plan.Found) plan).slices())
                 .extracting(slice -> slice.place().device())
-                .containsExactlyInAnyOrder("nic0", "nic0", "nic1");
+                .containsExactlyInAnyOrder("nic0", "nic0", "nic1", "nic1");
     }
 
     @Test
