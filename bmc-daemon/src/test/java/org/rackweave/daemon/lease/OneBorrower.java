@@ -41,6 +41,7 @@ final class OneBorrower {
     static final long TERM = 6_000;
     static final Epoch EPOCH = new Epoch(4);
     private static final int SLICES = 4;
+    private static final long LONG_MILLIS = 36_000_000;
 
     /** The effects of the newest step. */
     final List<Effect> effects = new ArrayList<>();
@@ -59,6 +60,7 @@ final class OneBorrower {
     LoanCore core;
     private long drawn;
     private long tokens;
+    private int steps;
 
     OneBorrower() {
         core = core(1);
@@ -224,6 +226,7 @@ final class OneBorrower {
     }
 
     void step(LoanEvent event) {
+        leaveNoTrace();
         effects.clear();
         effects.addAll(core.step(event, now));
         for (Effect effect : effects) {
@@ -242,6 +245,30 @@ final class OneBorrower {
                 disk.remove(forget.loan());
             }
         }
+    }
+
+    /** A step that the ledger refuses, another one each time: whatever a test does goes on as if it had not been. */
+    private void leaveNoTrace() {
+        long drawnBefore = drawn;
+        List<LoanEvent> refused = new ArrayList<>(List.of(
+                new LoanEvent.Asked(
+                        AGENT,
+                        new Command.Borrow(new LoanId(99, 99), wish(2), Command.Borrow.Mode.STANDING),
+                        List.of(LENDER),
+                        Long.MAX_VALUE),
+                new LoanEvent.Asked(AGENT, new Command.ResizeLoan(LOAN, 2), List.of(OTHER), Long.MAX_VALUE)));
+        disk.keySet()
+                .forEach(loan -> refused.add(
+                        new LoanEvent.Asked(AGENT, new Command.ReleaseLoan(loan), List.of(), Long.MAX_VALUE)));
+        asked.forEach(ask -> refused.add(
+                new LoanEvent.Answered(ask.exchange(), Answer.Refused.of(RefusalCode.DENIED, "the test says so"))));
+        asked.forEach(ask -> refused.add(new LoanEvent.Answered(ask.exchange(), granting(ask))));
+        LoanEvent event = refused.get(steps++ % refused.size());
+        LoanCore.Mark before = core.mark();
+        core.step(event, now);
+        core.step(new LoanEvent.Tick(), now + LONG_MILLIS);
+        core.back(before);
+        drawn = drawnBefore;
     }
 
     // ---- what is to be seen ----------------------------------------------------------------------------------------

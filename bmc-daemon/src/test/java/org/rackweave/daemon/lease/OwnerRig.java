@@ -34,6 +34,7 @@ import org.rackweave.protocol.message.WipeCertificate;
 final class OwnerRig {
     static final NodeId SELF = new NodeId(9, 9);
     static final LinePolicy LINE = new LinePolicy(9_000, 1_000, 3_000, 2_000, 10, 60_000, 5_000);
+    private static final long LONG_MILLIS = 36_000_000;
     static final LeasePolicy POLICY = policy(LendingRules.NONE, LINE);
 
     final TreeMap<String, SliceRow> slices = new TreeMap<>();
@@ -50,6 +51,7 @@ final class OwnerRig {
     private final LeasePolicy policy;
     private final Map<Long, Answer> answers = new HashMap<>();
     private long tokens;
+    private int steps;
     private long leases;
 
     OwnerRig(LeasePolicy policy, SliceFacts... owned) {
@@ -193,11 +195,38 @@ final class OwnerRig {
     }
 
     private void step(LeaseEvent event) {
+        leaveNoTrace();
         last.clear();
         carryOut(core.step(event, now));
         while (!holdsHardware && !hardware.isEmpty()) {
             carryOut(core.step(hardware.remove(), now));
         }
+    }
+
+    /** A step that the ledger refuses, another one each time: whatever a test does goes on as if it had not been. */
+    private void leaveNoTrace() {
+        List<LeaseEvent> refused = new ArrayList<>(List.of(
+                new LeaseEvent.Tick(),
+                new LeaseEvent.Asked(node(99), "n99", new Command.Want(loan(99), wish(1, 9), 1), Long.MAX_VALUE)));
+        wants.forEach((loan, want) -> refused.add(new LeaseEvent.Asked(
+                new Principal("x", want.borrower(), Role.NODE, Optional.empty()),
+                "x",
+                new Command.WithdrawWant(loan),
+                Long.MAX_VALUE)));
+        slices.values().stream()
+                .flatMap(row -> row.holding().stream()
+                        .map(held -> new LeaseEvent.Asked(
+                                new Principal("x", held.borrower(), Role.NODE, Optional.empty()),
+                                "x",
+                                new Command.Release(held.lease(), row.epoch()),
+                                Long.MAX_VALUE)))
+                .forEach(refused::add);
+        refused.addAll(hardware);
+        LeaseEvent event = refused.get(steps++ % refused.size());
+        LeaseCore.Mark before = core.mark();
+        core.step(event, now);
+        core.step(new LeaseEvent.Tick(), now + LONG_MILLIS);
+        core.back(before);
     }
 
     /** The hardware does what it has been told meanwhile. */
