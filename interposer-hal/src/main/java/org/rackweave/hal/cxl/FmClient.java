@@ -9,11 +9,10 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.rackweave.hal.mctp.Deadline;
-import org.rackweave.hal.mctp.MctpTcpLink;
 import org.rackweave.hal.mctp.Octets;
 
 /**
- * A fabric manager's side of one switch over MCTP and TCP: one connection, one command at a time, for one worker thread. It
+ * A fabric manager's side of one switch: one connection, one command at a time, for one worker thread. It
  * connects when it has something to say, and finds out the dialect by asking who the switch is. Each call ends in time with an {@link
  * Outcome}.
  *
@@ -21,7 +20,7 @@ import org.rackweave.hal.mctp.Octets;
  * Drain.Idle}.
  */
 public final class FmClient implements AutoCloseable {
-    private final InetSocketAddress address;
+    private final FmRoute route;
     private final FmPatience patience;
     private Optional<FmSession> session = Optional.empty();
     private Optional<Greeting> greeting = Optional.empty();
@@ -43,8 +42,13 @@ public final class FmClient implements AutoCloseable {
     /** A command whose outcome is unknown. The tag says something on its own connection only. */
     private record Owed(int tag, Opcode opcode) {}
 
+    /** By MCTP over TCP. */
     public FmClient(InetSocketAddress address, FmPatience patience) {
-        this.address = Objects.requireNonNull(address);
+        this(FmRoute.tcp(address), patience);
+    }
+
+    public FmClient(FmRoute route, FmPatience patience) {
+        this.route = Objects.requireNonNull(route);
         this.patience = Objects.requireNonNull(patience);
     }
 
@@ -166,7 +170,7 @@ public final class FmClient implements AutoCloseable {
         }
         Deadline deadline = Deadline.inMillis(patience.connectMillis());
         try {
-            FmSession opened = new FmSession(MctpTcpLink.connect(address, deadline));
+            FmSession opened = route.open(deadline);
             session = Optional.of(opened);
             Identify.Request request = new Identify.Request();
             int tag = opened.send(request, deadline);
@@ -177,24 +181,18 @@ public final class FmClient implements AutoCloseable {
         } catch (MalformedException malformed) {
             dropSession();
             return Optional.of(
-                    place() + " is no CXL switch that is known here, " + malformed.fault() + ": " + malformed.detail());
+                    route + " is no CXL switch that is known here, " + malformed.fault() + ": " + malformed.detail());
         } catch (IOException failed) {
             dropSession();
-            return Optional.of("cannot speak to " + place() + ": " + failed.getMessage());
+            return Optional.of("cannot speak to " + route + ": " + failed.getMessage());
         }
-    }
-
-    /** As people write it. */
-    private String place() {
-        String host = address.getHostString();
-        return (host.contains(":") ? "[" + host + "]" : host) + ":" + address.getPort();
     }
 
     /** A switch that is another one than before is not commanded: ports and logical devices mean something else there. */
     private Optional<String> recognised(Greeting now) {
         if (greeting.isPresent() && !greeting.get().equals(now)) {
             dropSession();
-            return Optional.of(place() + " was " + greeting.get() + " and is now " + now);
+            return Optional.of(route + " was " + greeting.get() + " and is now " + now);
         }
         greeting = Optional.of(now);
         return Optional.empty();

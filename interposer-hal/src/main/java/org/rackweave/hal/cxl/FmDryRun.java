@@ -25,7 +25,7 @@ public final class FmDryRun {
             if (request.opcode() == Opcode.TUNNEL) {
                 throw new IllegalArgumentException("what a tunnel carries depends on the dialect");
             }
-            bytes.add(packets.packetsOf(FmSession.carrier(Dialect.CXL3, bytes.size(), request)));
+            bytes.add(packets.packetsOf(MctpSession.carrier(Dialect.CXL3, bytes.size(), request)));
         }
         return bytes;
     }

@@ -19,7 +19,7 @@ import java.nio.channels.SocketChannel;
  * nothing from its socket. A receive that ran out of time may be tried again and loses nothing; after a send that did, the stream
  * is broken and the link is to be closed. For one thread, but {@link #abandon}.
  */
-public final class MctpTcpLink implements AutoCloseable {
+public final class MctpTcpLink implements MctpLink {
     private final SocketChannel channel;
     private final Selector selector;
     private final SelectionKey key;
@@ -67,7 +67,12 @@ public final class MctpTcpLink implements AutoCloseable {
         }
     }
 
-    /** @throws SocketTimeoutException when the peer did not take it all in time */
+    @Override
+    public Tags tags() {
+        return Tags.OURS;
+    }
+
+    @Override
     public void send(MctpMessage message, Deadline deadline) throws IOException {
         ByteBuffer outgoing = ByteBuffer.wrap(packets.packetsOf(message).toArray());
         channel.write(outgoing);
@@ -77,13 +82,7 @@ public final class MctpTcpLink implements AutoCloseable {
         }
     }
 
-    /**
-     * The next message.
-     *
-     * @throws SocketTimeoutException when it did not come in time
-     * @throws EOFException when the peer closed the connection
-     * @throws BadPacketException when a packet was refused
-     */
+    @Override
     public MctpMessage receive(Deadline deadline) throws IOException {
         while (true) {
             Assembly assembly = assembler.feed(packet(deadline));

@@ -14,6 +14,8 @@ final class Errno {
     static final int EBADF = 9;
     static final int ENOTTY = 25;
     static final int EBADE = 52;
+    static final int EBUSY = 16;
+    static final int ETIMEDOUT = 110;
 
     static final Map<Integer, String> NAMES = Map.ofEntries(
             Map.entry(EPERM, "EPERM"),
@@ -27,7 +29,7 @@ final class Errno {
             Map.entry(12, "ENOMEM"),
             Map.entry(EACCES, "EACCES"),
             Map.entry(14, "EFAULT"),
-            Map.entry(16, "EBUSY"),
+            Map.entry(EBUSY, "EBUSY"),
             Map.entry(ENODEV, "ENODEV"),
             Map.entry(EINVAL, "EINVAL"),
             Map.entry(ENOTTY, "ENOTTY"),
@@ -38,7 +40,9 @@ final class Errno {
             Map.entry(EBADE, "EBADE"),
             Map.entry(95, "EOPNOTSUPP"),
             Map.entry(97, "EAFNOSUPPORT"),
-            Map.entry(110, "ETIMEDOUT"));
+            Map.entry(111, "ECONNREFUSED"),
+            Map.entry(113, "EHOSTUNREACH"),
+            Map.entry(ETIMEDOUT, "ETIMEDOUT"));
 
     private Errno() {}
 

@@ -52,5 +52,41 @@ final class NativeLayout {
     static final int PROT_WRITE = 2;
     static final int MAP_SHARED = 1;
 
+    /** {@code AF_MCTP} of linux/socket.h, and {@code SOCK_DGRAM | SOCK_CLOEXEC} of sys/socket.h, as x86 and ARM have them. */
+    static final int AF_MCTP = 45;
+
+    static final int SOCK_DGRAM = 2;
+    static final int SOCK_CLOEXEC = 0x80000;
+
+    /** {@code struct sockaddr_mctp} of linux/mctp.h. */
+    static final int SOCKADDR_MCTP_BYTES = 12;
+
+    static final int SOCKADDR_MCTP_FAMILY_AT = 0;
+    static final int SOCKADDR_MCTP_NETWORK_AT = 4;
+    static final int SOCKADDR_MCTP_ADDRESS_AT = 8;
+    static final int SOCKADDR_MCTP_TYPE_AT = 9;
+    static final int SOCKADDR_MCTP_TAG_AT = 10;
+
+    /** {@code MCTP_TAG_MASK} and {@code MCTP_TAG_OWNER} of linux/mctp.h. */
+    static final int MCTP_TAG_MASK = 0x07;
+
+    static final int MCTP_TAG_OWNER = 0x08;
+
+    /** {@code CXL_MEM_SEND_COMMAND} and {@code CXL_MEM_COMMAND_ID_RAW} of linux/cxl_mem.h. */
+    static final long CXL_MEM_SEND_COMMAND = 0xC030CE02L;
+
+    static final int CXL_MEM_COMMAND_ID_RAW = 2;
+
+    /** {@code struct cxl_send_command} of linux/cxl_mem.h. */
+    static final int CXL_SEND_COMMAND_BYTES = 48;
+
+    static final int CXL_SEND_ID_AT = 0;
+    static final int CXL_SEND_OPCODE_AT = 8;
+    static final int CXL_SEND_RETVAL_AT = 12;
+    static final int CXL_SEND_IN_SIZE_AT = 16;
+    static final int CXL_SEND_IN_PAYLOAD_AT = 24;
+    static final int CXL_SEND_OUT_SIZE_AT = 32;
+    static final int CXL_SEND_OUT_PAYLOAD_AT = 40;
+
     private NativeLayout() {}
 }

@@ -62,6 +62,27 @@ class NativeLayoutTest {
         ours.put("offsetof(struct switchtec_ioctl_event_summary, part_bitmap)", 8L);
         ours.put("offsetof(struct switchtec_ioctl_event_summary, local_part)", 16L);
         ours.put("SWITCHTEC_IOCTL_PFF_VEP", (long) SwitchtecIoctl.PFF_VEP);
+        ours.put("AF_MCTP", (long) NativeLayout.AF_MCTP);
+        ours.put("SOCK_DGRAM", (long) NativeLayout.SOCK_DGRAM);
+        ours.put("SOCK_CLOEXEC", (long) NativeLayout.SOCK_CLOEXEC);
+        ours.put("sizeof(struct sockaddr_mctp)", (long) NativeLayout.SOCKADDR_MCTP_BYTES);
+        ours.put("offsetof(struct sockaddr_mctp, smctp_family)", (long) NativeLayout.SOCKADDR_MCTP_FAMILY_AT);
+        ours.put("offsetof(struct sockaddr_mctp, smctp_network)", (long) NativeLayout.SOCKADDR_MCTP_NETWORK_AT);
+        ours.put("offsetof(struct sockaddr_mctp, smctp_addr)", (long) NativeLayout.SOCKADDR_MCTP_ADDRESS_AT);
+        ours.put("offsetof(struct sockaddr_mctp, smctp_type)", (long) NativeLayout.SOCKADDR_MCTP_TYPE_AT);
+        ours.put("offsetof(struct sockaddr_mctp, smctp_tag)", (long) NativeLayout.SOCKADDR_MCTP_TAG_AT);
+        ours.put("MCTP_TAG_MASK", (long) NativeLayout.MCTP_TAG_MASK);
+        ours.put("MCTP_TAG_OWNER", (long) NativeLayout.MCTP_TAG_OWNER);
+        ours.put("CXL_MEM_SEND_COMMAND", NativeLayout.CXL_MEM_SEND_COMMAND);
+        ours.put("CXL_MEM_COMMAND_ID_RAW", (long) NativeLayout.CXL_MEM_COMMAND_ID_RAW);
+        ours.put("sizeof(struct cxl_send_command)", (long) NativeLayout.CXL_SEND_COMMAND_BYTES);
+        ours.put("offsetof(struct cxl_send_command, id)", (long) NativeLayout.CXL_SEND_ID_AT);
+        ours.put("offsetof(struct cxl_send_command, raw.opcode)", (long) NativeLayout.CXL_SEND_OPCODE_AT);
+        ours.put("offsetof(struct cxl_send_command, retval)", (long) NativeLayout.CXL_SEND_RETVAL_AT);
+        ours.put("offsetof(struct cxl_send_command, in.size)", (long) NativeLayout.CXL_SEND_IN_SIZE_AT);
+        ours.put("offsetof(struct cxl_send_command, in.payload)", (long) NativeLayout.CXL_SEND_IN_PAYLOAD_AT);
+        ours.put("offsetof(struct cxl_send_command, out.size)", (long) NativeLayout.CXL_SEND_OUT_SIZE_AT);
+        ours.put("offsetof(struct cxl_send_command, out.payload)", (long) NativeLayout.CXL_SEND_OUT_PAYLOAD_AT);
         Errno.NAMES.forEach((number, name) -> ours.put(name, (long) number));
 
         assertThat(printed(ours.keySet())).isEqualTo(ours);
@@ -72,6 +93,9 @@ class NativeLayoutTest {
                 #define _GNU_SOURCE
                 #include <errno.h>
                 #include <fcntl.h>
+                #include <sys/socket.h>
+                #include <linux/cxl_mem.h>
+                #include <linux/mctp.h>
                 #include <linux/switchtec_ioctl.h>
                 #include <poll.h>
                 #include <sched.h>
