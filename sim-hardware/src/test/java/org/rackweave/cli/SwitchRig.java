@@ -1,0 +1,133 @@
+package org.rackweave.cli;
+
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Random;
+import java.util.Set;
+import org.rackweave.crypto.NodeId;
+import org.rackweave.protocol.message.Answer;
+import org.rackweave.protocol.message.Command;
+import org.rackweave.protocol.message.Epoch;
+import org.rackweave.protocol.message.FenceKind;
+import org.rackweave.protocol.message.ForcedEndEffect;
+import org.rackweave.protocol.message.LeaseId;
+import org.rackweave.protocol.message.NodeView;
+import org.rackweave.protocol.message.ResourceKind;
+import org.rackweave.protocol.message.SliceId;
+import org.rackweave.protocol.message.SlicePlace;
+import org.rackweave.protocol.message.SliceState;
+import org.rackweave.protocol.message.SliceView;
+
+/** Runs {@code rackweave} against a simulated switch, beside a daemon that says of slices what a test wants. */
+final class SwitchRig {
+    private static final NodeId OWNER = NodeId.parse("1f0c22ab00000000000000000000000a");
+    private static final NodeId BRAVO = NodeId.parse("2e9d71c400000000000000000000000b");
+
+    private final Map<String, String> environment = new HashMap<>();
+    private final Deque<String> typed = new ArrayDeque<>();
+    private final StringBuilder questions = new StringBuilder();
+    private Optional<Surroundings.Terminal> terminal = Optional.empty();
+    private Surroundings.Pause pause = millis -> {};
+    private Optional<List<SliceView>> slices = Optional.empty();
+
+    record Run(ExitCode exitCode, String out, String err) {}
+
+    /** A configuration file of this machine; without one there is none. */
+    SwitchRig configuredBy(Path file) {
+        environment.put("RACKWEAVE_CONFIG", file.toString());
+        return this;
+    }
+
+    /** The daemon is there and says this; otherwise nobody answers. */
+    SwitchRig lending(SliceView... lent) {
+        slices = Optional.of(List.of(lent));
+        return this;
+    }
+
+    SwitchRig typing(String... lines) {
+        typed.addAll(List.of(lines));
+        terminal = Optional.of(question -> {
+            questions.append(question);
+            return Optional.ofNullable(typed.poll());
+        });
+        return this;
+    }
+
+    String questions() {
+        return questions.toString();
+    }
+
+    SwitchRig whilePausing(Surroundings.Pause other) {
+        pause = other;
+        return this;
+    }
+
+    static SliceView slice(String key, SliceState state) {
+        boolean isHeld = state != SliceState.FREE;
+        return new SliceView(
+                new SliceId(OWNER, key),
+                ResourceKind.MEMORY,
+                1 << 28,
+                Set.of(),
+                state,
+                new Epoch(3),
+                ForcedEndEffect.FATAL,
+                FenceKind.ROUTE_READBACK,
+                isHeld ? Optional.of(BRAVO) : Optional.empty(),
+                isHeld ? Optional.of(new LeaseId(1, 2)) : Optional.empty(),
+                "",
+                SlicePlace.UNKNOWN,
+                Set.of(),
+                OptionalInt.empty());
+    }
+
+    Run run(String... arguments) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        ByteArrayOutputStream err = new ByteArrayOutputStream();
+        Surroundings surroundings = new Surroundings(
+                new PrintStream(out, true, StandardCharsets.UTF_8),
+                new PrintStream(err, true, StandardCharsets.UTF_8),
+                environment,
+                terminal,
+                Clock.fixed(Instant.EPOCH, ZoneOffset.UTC),
+                pause,
+                new Random(1),
+                (address, identityDir) -> daemon());
+        ExitCode exitCode = new Rackweave(surroundings).run(arguments);
+        return new Run(exitCode, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
+    }
+
+    private Daemon daemon() throws CommandFailed {
+        if (slices.isEmpty()) {
+            throw new CommandFailed(ExitCode.UNREACHABLE, "nobody answers", "start it");
+        }
+        return new Daemon() {
+            @Override
+            public Answer ask(Command command, long timeoutMillis) {
+                return switch (command.kind()) {
+                    case LIST_SLICES -> new Answer.Slices(slices.orElseThrow());
+                    case LIST_NODES ->
+                        new Answer.Nodes(List.of(new NodeView(BRAVO, "bravo", "alive", 1, "b:1", 1, 0, List.of())));
+                    default -> throw new AssertionError(command);
+                };
+            }
+
+            @Override
+            public void close() {
+                // It holds nothing.
+            }
+        };
+    }
+}
