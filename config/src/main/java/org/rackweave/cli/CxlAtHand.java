@@ -78,9 +78,15 @@ final class CxlAtHand implements SwitchAtHand {
                 port.id(),
                 SwitchWords.word(port.state()),
                 serial == 0 ? device : device + " " + HexFormat.of().toHexDigits(serial),
-                "x" + port.link().lanes() + " of x" + port.link().mostLanes(),
+                speed(port.link()),
                 OptionalInt.empty(),
                 device.isEmpty() ? List.of() : parts(port, pooled));
+    }
+
+    private static String speed(PortState.Link link) {
+        return link.lanes() == 0
+                ? "x" + link.mostLanes() + ", link down"
+                : "x" + link.lanes() + " of x" + link.mostLanes() + " gen" + link.speed();
     }
 
     /** A device that does not answer through the switch has as many logical devices as the switch says, of sizes that nobody knows. */

@@ -82,16 +82,16 @@ class HwOnCxlSwitchTest {
     void the_tree_shows_hosts_ports_and_logical_devices_and_says_that_holders_are_not_known() throws Exception {
         assertThat(hw("tree").out()).isEqualTo("""
                 CXL switch 000000000000002a at PLACE, dialect cxl3
-                ├─ virtual switch 0, behind port 0, x16 of x16
+                ├─ virtual switch 0, behind port 0, x16 of x16 gen5
                 │  ├─ vPPB 1: port 3 ld 0
                 │  └─ 2 vPPBs unbound, the first is 0
-                ├─ virtual switch 1, behind port 1, x16 of x16
+                ├─ virtual switch 1, behind port 1, x16 of x16 gen5
                 │  └─ 2 vPPBs unbound, the first is 0
-                ├─ port 2, downstream, type-3-sld, x16 of x16: unbound
-                ├─ port 3, downstream, type-3-mld 0000000000000007, x16 of x16
+                ├─ port 2, downstream, type-3-sld, x16 of x16 gen5: unbound
+                ├─ port 3, downstream, type-3-mld 0000000000000007, x16 of x16 gen5
                 │  ├─ ld 0, 256MiB: virtual switch 0 vPPB 1
                 │  └─ ld 1, 256MiB: unbound
-                └─ port 5, downstream, x0 of x16
+                └─ port 5, downstream, x16, link down
                 Who holds what is not known: no daemon that is known on this machine owns this switch; name it with --node.
                 """.replace("PLACE", place()));
     }
@@ -104,7 +104,7 @@ class HwOnCxlSwitchTest {
         assertThat(hw("tree").out())
                 .contains("ld 0, 256MiB: virtual switch 0 vPPB 1 (" + BOUND + " active, bravo)\n")
                 .contains("ld 1, 256MiB: unbound (" + FREE + " free)\n")
-                .contains("x16 of x16: unbound (port2 free)\n")
+                .contains("x16 of x16 gen5: unbound (port2 free)\n")
                 .doesNotContain("not known");
         assertThat(hw("tree", "--json").out())
                 .contains("\"slice\": \"" + BOUND + "\"", "\"holder\": \"2e9d71c4", "\"holdersKnown\": true");
