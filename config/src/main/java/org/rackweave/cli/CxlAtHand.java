@@ -114,7 +114,8 @@ final class CxlAtHand implements SwitchAtHand {
                     List.of(
                             CxlSliceKeys.ofLogicalDevice(serial, port.id(), ld),
                             // A daemon that got no answer to who the device is named it by its port.
-                            CxlSliceKeys.ofLogicalDevice(0, port.id(), ld))));
+                            CxlSliceKeys.ofLogicalDevice(0, port.id(), ld)),
+                    serial == 0 ? Optional.of(CxlSliceKeys.ending(ld)) : Optional.empty()));
         }
         return parts;
     }
@@ -192,6 +193,11 @@ final class CxlAtHand implements SwitchAtHand {
             case BIFURCATE -> throw hasNoStacks();
             case SANITISE -> throw new IllegalStateException("a wipe goes to the device");
         };
+    }
+
+    @Override
+    public List<SwitchView.Part> touched(SwitchOrder order, SwitchView view) {
+        return view.touched(order);
     }
 
     @Override

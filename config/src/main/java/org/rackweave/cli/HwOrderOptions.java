@@ -43,7 +43,7 @@ final class HwOrderOptions {
             }
             SwitchView view = atHand.view();
             hasPort(view, order);
-            String lent = heeded(session, name, view.touched(order));
+            String lent = heeded(session, name, atHand.touched(order, view));
             session.confirm(what + " at " + name.text() + lent);
             String now = atHand.carryOut(order, view, new Steps(session)::at);
             place.show(session, new Shown(Map.of("now", now), List.of(), now + "\n"));

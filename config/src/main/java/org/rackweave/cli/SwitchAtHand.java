@@ -32,6 +32,13 @@ interface SwitchAtHand extends AutoCloseable {
     List<Message> messages(SwitchOrder order) throws CommandFailed;
 
     /**
+     * What an order takes from under whoever uses it.
+     *
+     * @param view what the switch showed just before
+     */
+    List<SwitchView.Part> touched(SwitchOrder order, SwitchView view);
+
+    /**
      * Carries out an order, follows it to its end, and reads back what became of it.
      *
      * @param view what the switch showed just before

@@ -1,6 +1,5 @@
 package org.rackweave.cli;
 
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -71,13 +70,23 @@ record SwitchLoans(Owner owner, Map<String, SliceView> slices, Optional<NodeName
                 .findFirst();
     }
 
-    /** Those that somebody has, waits for, or is about to have or to lose. */
+    /** Those that somebody has, waits for, or is about to have or to lose; also those that may be so, where a device did not say who it is. */
     List<SliceView> held(List<SwitchView.Part> parts) {
-        List<SliceView> held = new ArrayList<>();
-        for (SwitchView.Part part : parts) {
-            sliceOf(part).filter(SwitchLoans::isHeld).ifPresent(held::add);
+        return parts.stream()
+                .flatMap(part -> candidates(part).stream())
+                .filter(SwitchLoans::isHeld)
+                .distinct()
+                .toList();
+    }
+
+    private List<SliceView> candidates(SwitchView.Part part) {
+        Optional<SliceView> known = sliceOf(part);
+        if (known.isPresent() || part.keyEnd().isEmpty()) {
+            return known.stream().toList();
         }
-        return held;
+        return slices.values().stream()
+                .filter(slice -> slice.id().key().endsWith(part.keyEnd().get()))
+                .toList();
     }
 
     /** A slice in quarantine without a lease is for people to repair. */

@@ -59,10 +59,19 @@ record SwitchView(String title, Words words, List<Host> hosts, List<Port> ports)
         }
     }
 
-    /** @param sliceKeys what a daemon calls it that lends it: one of them */
-    record Part(Target target, OptionalLong bytes, List<String> sliceKeys) {
+    /**
+     * What can be bound by itself.
+     *
+     * @param sliceKeys what a daemon calls it that lends it: one of them
+     * @param keyEnd how that name ends, where who the device is could not be read; empty where the names are all there can be
+     */
+    record Part(Target target, OptionalLong bytes, List<String> sliceKeys, Optional<String> keyEnd) {
         Part {
             sliceKeys = List.copyOf(sliceKeys);
+        }
+
+        Part(Target target, OptionalLong bytes, List<String> sliceKeys) {
+            this(target, bytes, sliceKeys, Optional.empty());
         }
     }
 
@@ -91,7 +100,7 @@ record SwitchView(String title, Words words, List<Host> hosts, List<Port> ports)
         return words.host() + " " + host + " " + words.slot() + " " + slot;
     }
 
-    /** What an order would take from under whoever uses it. */
+    /** What of that which is shown an order would take from under whoever uses it; a family that has stacks knows what is in them. */
     List<Part> touched(SwitchOrder order) {
         return switch (order.kind()) {
             case BIND -> {
@@ -103,13 +112,7 @@ record SwitchView(String title, Words words, List<Host> hosts, List<Port> ports)
                 yield boundAt(unbind.host(), unbind.slot());
             }
             case ON_PORT -> touchedWith(((SwitchOrder.OnPort) order).port());
-            case BIFURCATE -> {
-                OptionalInt stack = OptionalInt.of(((SwitchOrder.Bifurcate) order).stack());
-                yield ports.stream()
-                        .filter(port -> port.stack().equals(stack))
-                        .flatMap(port -> port.parts().stream())
-                        .toList();
-            }
+            case BIFURCATE -> List.of();
             case SANITISE -> {
                 SwitchOrder.Sanitise sanitise = (SwitchOrder.Sanitise) order;
                 yield parts(new Target(sanitise.port(), OptionalInt.of(sanitise.logicalDevice())));

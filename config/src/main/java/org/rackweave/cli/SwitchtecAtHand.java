@@ -15,6 +15,7 @@ import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.rackweave.hal.HalException;
 import org.rackweave.hal.cxl.pool.LogicalDevice;
 import org.rackweave.hal.mctp.Deadline;
@@ -142,17 +143,18 @@ final class SwitchtecAtHand implements SwitchAtHand {
     private static SwitchView.Port port(PortLink link, List<PortBind> binds) {
         boolean isMoving = binds.stream()
                 .anyMatch(bind -> bind.port().equals(link.port()) && bind.last() == BindResult.IN_PROGRESS);
-        SwitchView.Part whole = new SwitchView.Part(
-                target(link.port()),
-                OptionalLong.empty(),
-                List.of(PortKeys.device(link.port()), PortKeys.lanes(link.port())));
         return new SwitchView.Port(
                 link.port().id(),
                 SwitchWords.word(link.side()),
                 "",
                 speed(link) + (isMoving ? ", a bind is under way" : ""),
                 OptionalInt.of(link.stack()),
-                link.side() == MrpcAnswer.Side.UPSTREAM ? List.of() : List.of(whole));
+                link.side() == MrpcAnswer.Side.UPSTREAM ? List.of() : List.of(part(link.port())));
+    }
+
+    private static SwitchView.Part part(PhysicalPort port) {
+        return new SwitchView.Part(
+                target(port), OptionalLong.empty(), List.of(PortKeys.device(port), PortKeys.lanes(port)));
     }
 
     static String speed(PortLink link) {
@@ -274,6 +276,17 @@ final class SwitchtecAtHand implements SwitchAtHand {
 
     private static PhysicalPort physical(int port) throws CommandFailed {
         return new PhysicalPort(SwitchWords.within("PORT", port, PhysicalPort.MAX_ID));
+    }
+
+    /** A stack disturbs also those of its ports that it does not make now: lanes of one may be promised to somebody. */
+    @Override
+    public List<SwitchView.Part> touched(SwitchOrder order, SwitchView view) {
+        if (!(order instanceof SwitchOrder.Bifurcate bifurcate)) {
+            return view.touched(order);
+        }
+        return IntStream.range(0, StackLanes.PORTS)
+                .mapToObj(port -> part(new PhysicalPort(bifurcate.stack() * StackLanes.PORTS + port)))
+                .toList();
     }
 
     @Override

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -142,6 +143,48 @@ class HwOnCxlSwitchTest {
 
         assertThat(run.exitCode()).as(run.err()).isEqualTo(ExitCode.DONE);
         assertThat(run.out()).isEqualTo("virtual switch 1 vPPB 0: port 3 ld 1\n");
+    }
+
+    @Test
+    void what_is_kept_for_somebody_counts_as_held_and_what_is_quarantined_without_a_lease_does_not() throws Exception {
+        owned();
+        rig.lending(SwitchRig.unheld(FREE, SliceState.FREE, OptionalInt.of(3)));
+        SwitchRig.Run kept = hw("bind", "1", "0", "3", "--ld", "1", "--yes");
+        assertThat(kept.exitCode()).isEqualTo(ExitCode.CONFLICT);
+        assertThat(kept.err()).contains(FREE + " free, kept for a want");
+
+        rig.lending(SwitchRig.unheld(BOUND, SliceState.QUARANTINED, OptionalInt.empty()));
+        assertThat(hw("unbind", "0", "1", "--yes").exitCode()).isEqualTo(ExitCode.DONE);
+    }
+
+    @Test
+    void a_device_that_does_not_say_who_it_is_may_be_the_one_that_is_lent() throws Exception {
+        owned();
+        rig.lending(slice(BOUND, SliceState.ACTIVE));
+        server.tell(new PlannedFault(Opcode.GET_LD_INFO, PlannedFault.Kind.FAIL, 0, 2));
+        assertThat(hw("tree").out()).contains("type-3-mld, x16", "ld 0: virtual switch 0 vPPB 1\n");
+
+        SwitchRig.Run run = hw("unbind", "0", "1", "--yes");
+
+        assertThat(run.exitCode()).isEqualTo(ExitCode.CONFLICT);
+        assertThat(run.err()).contains(BOUND + " active");
+    }
+
+    @Test
+    void a_switch_that_stops_answering_is_said_once_while_it_is_watched() throws Exception {
+        rig.whilePausing(millis -> {
+            try {
+                server.close();
+            } catch (IOException failed) {
+                throw new AssertionError(failed);
+            }
+        });
+
+        SwitchRig.Run run = hw("watch", "--for", "3s");
+
+        assertThat(run.exitCode()).isEqualTo(ExitCode.DONE);
+        assertThat(run.out()).isEmpty();
+        assertThat(run.err()).containsOnlyOnce("The switch does not answer: ");
     }
 
     @Test

@@ -122,7 +122,7 @@ class HwOnSwitchtecTest {
     @Test
     void what_a_loan_holds_is_left_alone_unless_told_twice() throws Exception {
         owned();
-        rig.lending(slice("port16", SliceState.ACTIVE), slice("lanes8", SliceState.RESERVED));
+        rig.lending(slice("port16", SliceState.ACTIVE), slice("lanes12", SliceState.RESERVED));
         for (List<String> order : List.of(
                 List.of("unbind", "1", "3"), List.of("bifurcate", "1", "8,8"), List.of("port", "2", "disable"))) {
             List<String> withYes = new ArrayList<>(order);

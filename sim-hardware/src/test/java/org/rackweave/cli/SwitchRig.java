@@ -75,7 +75,15 @@ final class SwitchRig {
     }
 
     static SliceView slice(String key, SliceState state) {
-        boolean isHeld = state != SliceState.FREE;
+        return slice(key, state, state == SliceState.FREE ? Optional.empty() : Optional.of(BRAVO), OptionalInt.empty());
+    }
+
+    /** One that nobody has, kept for a want of this priority where there is one. */
+    static SliceView unheld(String key, SliceState state, OptionalInt keptAtPriority) {
+        return slice(key, state, Optional.empty(), keptAtPriority);
+    }
+
+    private static SliceView slice(String key, SliceState state, Optional<NodeId> holder, OptionalInt keptAtPriority) {
         return new SliceView(
                 new SliceId(OWNER, key),
                 ResourceKind.MEMORY,
@@ -85,12 +93,12 @@ final class SwitchRig {
                 new Epoch(3),
                 ForcedEndEffect.FATAL,
                 FenceKind.ROUTE_READBACK,
-                isHeld ? Optional.of(BRAVO) : Optional.empty(),
-                isHeld ? Optional.of(new LeaseId(1, 2)) : Optional.empty(),
+                holder,
+                holder.map(borrower -> new LeaseId(1, 2)),
                 "",
                 SlicePlace.UNKNOWN,
                 Set.of(),
-                OptionalInt.empty());
+                keptAtPriority);
     }
 
     Run run(String... arguments) {

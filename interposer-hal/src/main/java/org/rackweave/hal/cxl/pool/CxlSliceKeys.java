@@ -21,7 +21,12 @@ public final class CxlSliceKeys {
 
     /** @param serial of the pooled device, 0 where it says none */
     public static String ofLogicalDevice(long serial, int port, int logicalDevice) {
-        return device(serial, port) + "-ld" + logicalDevice;
+        return device(serial, port) + ending(logicalDevice);
+    }
+
+    /** How the keys of this logical device end, of whichever device it is. */
+    public static String ending(int logicalDevice) {
+        return "-ld" + logicalDevice;
     }
 
     static String device(long serial, int port) {
