@@ -80,7 +80,7 @@ final class HwOrderOptions {
                 if (!held.isEmpty() && !isAlthoughLent) {
                     throw new CommandFailed(
                             ExitCode.CONFLICT,
-                            "a daemon lends what this touches: " + loans.said(held),
+                            "this touches what a daemon lends: " + loans.said(held),
                             "end the loan first: rackweave release or revoke; or say --although-lent");
                 }
                 yield held.isEmpty() ? "" : ", although it is lent: " + loans.said(held);

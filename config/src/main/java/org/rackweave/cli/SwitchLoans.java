@@ -1,12 +1,15 @@
 package org.rackweave.cli;
 
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.rackweave.protocol.message.Answer;
 import org.rackweave.protocol.message.Command;
+import org.rackweave.protocol.message.ResourceKind;
 import org.rackweave.protocol.message.SliceState;
 import org.rackweave.protocol.message.SliceView;
 
@@ -15,10 +18,16 @@ import org.rackweave.protocol.message.SliceView;
  * spoken of with {@code --node}.
  *
  * @param slices by key, as the daemon says
+ * @param wanted the kinds that somebody waits for at that daemon
  * @param names of nodes
  * @param silence why nobody said anything; empty when the daemon answered
  */
-record SwitchLoans(Owner owner, Map<String, SliceView> slices, Optional<NodeNames> names, String silence) {
+record SwitchLoans(
+        Owner owner,
+        Map<String, SliceView> slices,
+        Set<ResourceKind> wanted,
+        Optional<NodeNames> names,
+        String silence) {
     /** Whether there is a daemon that lends from the switch. */
     enum Owner {
         /** None that is known here: the slices are nobody's, as far as this machine can tell. */
@@ -31,30 +40,35 @@ record SwitchLoans(Owner owner, Map<String, SliceView> slices, Optional<NodeName
 
     SwitchLoans {
         slices = Map.copyOf(slices);
+        wanted = Set.copyOf(wanted);
     }
 
     static SwitchLoans asked(Session session, SwitchName name) {
         try {
             if (!session.isNodeNamed() && !isOwned(session, name)) {
-                return new SwitchLoans(
+                return unknown(
                         Owner.NONE_KNOWN,
-                        Map.of(),
-                        Optional.empty(),
                         "no daemon that is known on this machine owns this switch; name it with --node");
             }
             List<SliceView> slices = session.ask(Answer.Slices.class, new Command.ListSlices(Optional.empty()))
                     .slices();
             Map<String, SliceView> byKey = new LinkedHashMap<>();
             slices.forEach(slice -> byKey.put(slice.id().key(), slice));
-            return new SwitchLoans(Owner.ANSWERED, byKey, Optional.of(NodeNames.asked(session)), "");
+            Set<ResourceKind> wanted = EnumSet.noneOf(ResourceKind.class);
+            session.ask(Answer.Wants.class, new Command.ListWants())
+                    .wants()
+                    .forEach(want -> wanted.add(want.requirement().kind()));
+            return new SwitchLoans(Owner.ANSWERED, byKey, wanted, Optional.of(NodeNames.asked(session)), "");
         } catch (CommandFailed silent) {
-            return new SwitchLoans(
+            return unknown(
                     Owner.SILENT,
-                    Map.of(),
-                    Optional.empty(),
                     "the daemon that owns this switch cannot be asked: "
                             + silent.problem().replaceAll("\\s+", " "));
         }
+    }
+
+    private static SwitchLoans unknown(Owner owner, String why) {
+        return new SwitchLoans(owner, Map.of(), Set.of(), Optional.empty(), why);
     }
 
     private static boolean isOwned(Session session, SwitchName name) throws CommandFailed {
@@ -74,7 +88,7 @@ record SwitchLoans(Owner owner, Map<String, SliceView> slices, Optional<NodeName
     List<SliceView> held(List<SwitchView.Part> parts) {
         return parts.stream()
                 .flatMap(part -> candidates(part).stream())
-                .filter(SwitchLoans::isHeld)
+                .filter(this::isHeld)
                 .distinct()
                 .toList();
     }
@@ -89,10 +103,17 @@ record SwitchLoans(Owner owner, Map<String, SliceView> slices, Optional<NodeName
                 .toList();
     }
 
-    /** A slice in quarantine without a lease is for people to repair. */
-    private static boolean isHeld(SliceView slice) {
-        boolean isIdle = slice.state() == SliceState.FREE || slice.state() == SliceState.QUARANTINED;
-        return !isIdle || slice.lease().isPresent() || slice.heldAtPriority().isPresent();
+    /** A slice in quarantine without a lease is for people to repair. Of what is free a daemon does not say for whom it is kept. */
+    private boolean isHeld(SliceView slice) {
+        return switch (slice.state()) {
+            case FREE -> isWanted(slice);
+            case QUARANTINED -> slice.lease().isPresent();
+            case RESERVED, CONFIGURING, ACTIVE, OVERDUE, RECLAIMING, FENCING, SANITISING -> true;
+        };
+    }
+
+    private boolean isWanted(SliceView slice) {
+        return slice.state() == SliceState.FREE && wanted.contains(slice.kind());
     }
 
     /** A slice and who has it, in a few words: {@code port16 active, bravo}. */
@@ -101,8 +122,9 @@ record SwitchLoans(Owner owner, Map<String, SliceView> slices, Optional<NodeName
                 .map(holder -> names.map(known -> known.of(holder)).orElse(holder.brief()))
                 .map(holder -> ", " + holder)
                 .orElse("");
-        String wanted = slice.heldAtPriority().isPresent() ? ", kept for a want" : "";
-        return slice.id().key() + " " + slice.state().word() + who + wanted;
+        String waiting =
+                isWanted(slice) ? ", and somebody waits for " + slice.kind().word() : "";
+        return slice.id().key() + " " + slice.state().word() + who + waiting;
     }
 
     String said(List<SliceView> slices) {

@@ -9,7 +9,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.OptionalInt;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -146,14 +145,14 @@ class HwOnCxlSwitchTest {
     }
 
     @Test
-    void what_is_kept_for_somebody_counts_as_held_and_what_is_quarantined_without_a_lease_does_not() throws Exception {
+    void what_somebody_waits_for_counts_as_held_and_what_is_quarantined_without_a_lease_does_not() throws Exception {
         owned();
-        rig.lending(SwitchRig.unheld(FREE, SliceState.FREE, OptionalInt.of(3)));
-        SwitchRig.Run kept = hw("bind", "1", "0", "3", "--ld", "1", "--yes");
-        assertThat(kept.exitCode()).isEqualTo(ExitCode.CONFLICT);
-        assertThat(kept.err()).contains(FREE + " free, kept for a want");
+        rig.lending(slice(FREE, SliceState.FREE)).wantingMemory();
+        SwitchRig.Run waited = hw("bind", "1", "0", "3", "--ld", "1", "--yes");
+        assertThat(waited.exitCode()).isEqualTo(ExitCode.CONFLICT);
+        assertThat(waited.err()).contains(FREE + " free, and somebody waits for memory");
 
-        rig.lending(SwitchRig.unheld(BOUND, SliceState.QUARANTINED, OptionalInt.empty()));
+        rig.lending(SwitchRig.unheld(BOUND, SliceState.QUARANTINED));
         assertThat(hw("unbind", "0", "1", "--yes").exitCode()).isEqualTo(ExitCode.DONE);
     }
 

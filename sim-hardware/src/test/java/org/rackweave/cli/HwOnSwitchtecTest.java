@@ -129,7 +129,7 @@ class HwOnSwitchtecTest {
             withYes.add("--yes");
             SwitchRig.Run refused = hw(withYes.toArray(String[]::new));
             assertThat(refused.exitCode()).as(order.toString()).isEqualTo(ExitCode.CONFLICT);
-            assertThat(refused.err()).contains("a daemon lends what this touches");
+            assertThat(refused.err()).contains("this touches what a daemon lends");
         }
         SwitchRig.Run told = hw("unbind", "1", "3", "--yes", "--although-lent");
         assertThat(told.exitCode()).as(told.err()).isEqualTo(ExitCode.DONE);

@@ -23,12 +23,17 @@ import org.rackweave.protocol.message.Epoch;
 import org.rackweave.protocol.message.FenceKind;
 import org.rackweave.protocol.message.ForcedEndEffect;
 import org.rackweave.protocol.message.LeaseId;
+import org.rackweave.protocol.message.LinePlace;
+import org.rackweave.protocol.message.LoanId;
+import org.rackweave.protocol.message.Locality;
 import org.rackweave.protocol.message.NodeView;
+import org.rackweave.protocol.message.Requirement;
 import org.rackweave.protocol.message.ResourceKind;
 import org.rackweave.protocol.message.SliceId;
 import org.rackweave.protocol.message.SlicePlace;
 import org.rackweave.protocol.message.SliceState;
 import org.rackweave.protocol.message.SliceView;
+import org.rackweave.protocol.message.WantView;
 
 /** Runs {@code rackweave} against a simulated switch, beside a daemon that says of slices what a test wants. */
 final class SwitchRig {
@@ -41,6 +46,7 @@ final class SwitchRig {
     private Optional<Surroundings.Terminal> terminal = Optional.empty();
     private Surroundings.Pause pause = millis -> {};
     private Optional<List<SliceView>> slices = Optional.empty();
+    private List<WantView> wants = List.of();
 
     record Run(ExitCode exitCode, String out, String err) {}
 
@@ -53,6 +59,25 @@ final class SwitchRig {
     /** The daemon is there and says this; otherwise nobody answers. */
     SwitchRig lending(SliceView... lent) {
         slices = Optional.of(List.of(lent));
+        return this;
+    }
+
+    /** Somebody waits for memory of that daemon. */
+    SwitchRig wantingMemory() {
+        Requirement requirement = new Requirement(
+                ResourceKind.MEMORY,
+                1 << 28,
+                Optional.empty(),
+                60_000,
+                4,
+                ForcedEndEffect.FATAL,
+                Optional.empty(),
+                1,
+                Optional.empty(),
+                Optional.empty(),
+                Locality.ANY,
+                1 << 28);
+        wants = List.of(new WantView(new LoanId(1, 1), BRAVO, requirement, 1 << 28, new LinePlace(1, 1, 0), 0));
         return this;
     }
 
@@ -75,15 +100,14 @@ final class SwitchRig {
     }
 
     static SliceView slice(String key, SliceState state) {
-        return slice(key, state, state == SliceState.FREE ? Optional.empty() : Optional.of(BRAVO), OptionalInt.empty());
+        return slice(key, state, state == SliceState.FREE ? Optional.empty() : Optional.of(BRAVO));
     }
 
-    /** One that nobody has, kept for a want of this priority where there is one. */
-    static SliceView unheld(String key, SliceState state, OptionalInt keptAtPriority) {
-        return slice(key, state, Optional.empty(), keptAtPriority);
+    static SliceView unheld(String key, SliceState state) {
+        return slice(key, state, Optional.empty());
     }
 
-    private static SliceView slice(String key, SliceState state, Optional<NodeId> holder, OptionalInt keptAtPriority) {
+    private static SliceView slice(String key, SliceState state, Optional<NodeId> holder) {
         return new SliceView(
                 new SliceId(OWNER, key),
                 ResourceKind.MEMORY,
@@ -98,7 +122,7 @@ final class SwitchRig {
                 "",
                 SlicePlace.UNKNOWN,
                 Set.of(),
-                keptAtPriority);
+                holder.isPresent() ? OptionalInt.of(4) : OptionalInt.empty());
     }
 
     Run run(String... arguments) {
@@ -126,6 +150,7 @@ final class SwitchRig {
             public Answer ask(Command command, long timeoutMillis) {
                 return switch (command.kind()) {
                     case LIST_SLICES -> new Answer.Slices(slices.orElseThrow());
+                    case LIST_WANTS -> new Answer.Wants(wants);
                     case LIST_NODES ->
                         new Answer.Nodes(List.of(new NodeView(BRAVO, "bravo", "alive", 1, "b:1", 1, 0, List.of())));
                     default -> throw new AssertionError(command);
