@@ -2,6 +2,7 @@ package org.rackweave.cli;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.stream.Collectors;
 import org.rackweave.protocol.message.SliceView;
@@ -43,6 +44,7 @@ final class HwOrderOptions {
             }
             SwitchView view = atHand.view();
             hasPort(view, order);
+            isUnbound(view, order);
             String lent = heeded(session, name, atHand.touched(order, view));
             session.confirm(what + " at " + name.text() + lent);
             String now = atHand.carryOut(order, view, new Steps(session)::at);
@@ -67,6 +69,13 @@ final class HwOrderOptions {
                             + view.ports().stream()
                                     .map(each -> String.valueOf(each.id()))
                                     .collect(Collectors.joining(", ")));
+        }
+    }
+
+    private static void isUnbound(SwitchView view, SwitchOrder order) throws CommandFailed {
+        Optional<String> obstacle = order instanceof SwitchOrder.Bind bind ? view.obstacle(bind) : Optional.empty();
+        if (obstacle.isPresent()) {
+            throw new CommandFailed(ExitCode.CONFLICT, obstacle.get(), "unbind it first: rackweave hw unbind");
         }
     }
 

@@ -20,7 +20,7 @@ final class HwWatchCommand implements Action {
     @Mixin
     private SwitchOption place = new SwitchOption();
 
-    @Option(names = "--every", paramLabel = "TIME", description = "Time between two looks (${DEFAULT-VALUE}).")
+    @Option(names = "--every", paramLabel = "TIME", description = "Time between two looks (1s).")
     private Millis every = new Millis(1_000);
 
     @Option(

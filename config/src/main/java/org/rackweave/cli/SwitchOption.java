@@ -9,9 +9,8 @@ final class SwitchOption {
     @Option(
             names = "--switch",
             paramLabel = "SWITCH",
-            description =
-                    "HOST:PORT of a CXL switch (MCTP over TCP); switchtec:HOST or /dev/switchtecN for a Switchtec."
-                            + " Without it, the one that the daemon of this machine's configuration owns.")
+            description = "Of a CXL switch HOST:PORT, where it takes MCTP over TCP; of a Switchtec /dev/switchtecN or"
+                    + " switchtec:HOST. Without it, the one of this machine's configuration.")
     private Optional<String> text = Optional.empty();
 
     @Option(names = "--json", description = "The same as -o json.")

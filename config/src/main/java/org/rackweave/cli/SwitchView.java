@@ -96,6 +96,19 @@ record SwitchView(String title, Words words, List<Host> hosts, List<Port> ports)
         return Optional.empty();
     }
 
+    /** Why a bind cannot be, as far as is shown; a switch that is asked anyway says no more than that it declines. */
+    Optional<String> obstacle(SwitchOrder.Bind bind) {
+        Target target = new Target(bind.port(), bind.logicalDevice());
+        Optional<String> inSlot = hosts.stream()
+                .filter(host -> host.id() == bind.host())
+                .flatMap(host -> host.slots().stream())
+                .filter(slot -> slot.id() == bind.slot())
+                .flatMap(slot -> slot.target().stream())
+                .map(there -> place(bind.host(), bind.slot()) + " has " + there)
+                .findFirst();
+        return inSlot.or(() -> placeOf(target).map(place -> target + " is bound to " + place));
+    }
+
     String place(int host, int slot) {
         return words.host() + " " + host + " " + words.slot() + " " + slot;
     }

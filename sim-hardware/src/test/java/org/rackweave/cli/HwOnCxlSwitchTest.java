@@ -118,7 +118,6 @@ class HwOnCxlSwitchTest {
                 List.of("unbind", "0", "1"),
                 List.of("port", "3", "reset-ppb"),
                 List.of("port", "0", "assert-perst"),
-                List.of("bind", "1", "0", "3", "--ld", "0"),
                 List.of("sanitise", "3", "0"))) {
             List<String> withYes = new ArrayList<>(order);
             withYes.add("--yes");
@@ -244,6 +243,36 @@ class HwOnCxlSwitchTest {
         SwitchRig.Run run = hw("bind", "0", "0", "9", "--yes");
         assertThat(run.exitCode()).isEqualTo(ExitCode.NOT_FOUND);
         assertThat(run.err()).contains("no port 9", "0, 1, 2, 3, 5");
+    }
+
+    @Test
+    void what_is_bound_already_is_not_bound_again_and_said_where_it_is() throws Exception {
+        SwitchRig.Run there = hw("bind", "0", "1", "2", "--yes");
+        assertThat(there.exitCode()).isEqualTo(ExitCode.CONFLICT);
+        assertThat(there.err()).contains("virtual switch 0 vPPB 1 has port 3 ld 0", "hw unbind");
+        assertThat(hw("bind", "1", "0", "3", "--ld", "0", "--yes").err())
+                .contains("port 3 ld 0 is bound to virtual switch 0 vPPB 1");
+    }
+
+    @Test
+    void the_tables_show_ports_and_virtual_switches() throws Exception {
+        assertThat(hw("show").out()).isEqualTo("""
+                CXL switch 000000000000002a, dialect cxl3, 1 of 5 vPPBs bound
+
+                PORT  STATE       DEVICE      LINK        LDS  FLAGS
+                   0  upstream    none        x16 of x16    0  present
+                   1  upstream    none        x16 of x16    0  present
+                   2  downstream  type-3-sld  x16 of x16    0  present
+                   3  downstream  type-3-mld  x16 of x16    2  present
+                   5  downstream  none        x0 of x16     0
+
+                VCS  VPPB  BINDING  TO
+                  0     0  unbound
+                  0     1  ld       port 3 ld 0
+                  0     2  unbound
+                  1     0  unbound
+                  1     1  unbound
+                """);
     }
 
     @Test

@@ -89,6 +89,27 @@ class HwOnSwitchtecTest {
     }
 
     @Test
+    void the_tables_show_ports_and_stacks() {
+        assertThat(hw("show").out()).isEqualTo("""
+                Switchtec at switchtec:PLACE, device 4136 (fan-out), firmware 04040500, 2 partitions
+
+                PORT  STACK  SIDE        PARTITION  LOGICAL  LINK
+                   0      0  upstream            0        0  x4 of x4 gen4
+                   2      0  upstream            1        0  x4 of x4 gen4
+                   8      1  downstream          -        -  x16, link down
+                  16      2  downstream          1        3  x8 of x8 gen4
+                  20      2  downstream          -        -  x8, link down
+
+                STACK  LANES OF ITS PORTS
+                    0  4,0,4,0,0,0,0,0
+                    1  16,0,0,0,0,0,0,0
+                    2  8,0,0,0,8,0,0,0
+                """.replace("PLACE", running.place()));
+        assertThat(hw("show", "--json").out())
+                .contains("\"port\": 16", "\"partition\": 1", "\"logicalPort\": 3", "\"generation\": 4", "\"lanes\"");
+    }
+
+    @Test
     void a_stack_is_shown_and_split() {
         assertThat(hw("bifurcate", "1").out()).isEqualTo("stack 1: 16,0,0,0,0,0,0,0\n");
         assertThat(hw("bifurcate", "1", "8,0,0,0,8", "--yes").out()).isEqualTo("stack 1: 8,0,0,0,8,0,0,0\n");
