@@ -225,8 +225,14 @@ class HwOnCxlSwitchTest {
         SwitchRig.Run run = hw("sanitise", "3", "1", "--dry-run");
 
         assertThat(run.exitCode()).as(run.err()).isEqualTo(ExitCode.DONE);
-        // Tunnel 5300 to port 3, in it 5300 to logical device 1, in it 4400.
-        assertThat(run.out()).contains("# Sanitize, in two tunnels\n", "0053", "0044");
+        // By hand from the tables: a packet of 68 bytes with Tunnel (5300h, 32 bytes) to port 3, in it Tunnel (16
+        // bytes) to logical device 1,
+        // in it Sanitize (4400h, nothing).
+        String outer = "010000d907" + "000100" + "0053" + "200000" + "00000000" + "03001c00";
+        String inner = "000000" + "0053" + "100000" + "00000000" + "01000c00";
+        String sanitize = "000000" + "0044" + "000000" + "00000000";
+        assertThat(run.out())
+                .endsWith("# Sanitize, in two tunnels\n" + outer + inner + sanitize + "00".repeat(19) + "\n");
         assertThat(run.out().lines()).hasSize(4);
     }
 
