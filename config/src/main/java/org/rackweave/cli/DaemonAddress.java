@@ -1,5 +1,6 @@
 package org.rackweave.cli;
 
+import java.net.InetSocketAddress;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -48,6 +49,11 @@ record DaemonAddress(String host, int port, Optional<NodeId> expected) {
     /** The same place, where only this node will do. */
     DaemonAddress expecting(NodeId node) {
         return new DaemonAddress(host, port, Optional.of(node));
+    }
+
+    /** With the host's name looked up, where it is one that somebody knows. */
+    InetSocketAddress socket() {
+        return new InetSocketAddress(host, port);
     }
 
     @Override

@@ -5,13 +5,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import org.rackweave.hal.cxl.FmRequest;
 import org.rackweave.hal.cxl.PortState;
 import org.rackweave.hal.cxl.SwitchInventory;
 import org.rackweave.hal.cxl.VcsInfo;
-import org.rackweave.hal.mctp.Octets;
+import org.rackweave.hal.switchtec.wire.MrpcAnswer.PortLink;
 
-/** Shows a CXL switch. */
+/** Shows switches in their family's own words, and what would be sent to one. */
 final class HwText {
     private HwText() {}
 
@@ -23,8 +22,8 @@ final class HwText {
         for (PortState.Port port : inventory.ports()) {
             ports.row(
                     String.valueOf(port.id()),
-                    word(port.state()),
-                    word(port.device()),
+                    SwitchWords.word(port.state()),
+                    SwitchWords.word(port.device()),
                     "x" + port.link().lanes() + " of x" + port.link().mostLanes(),
                     String.valueOf(port.logicalDevices()),
                     flags(port));
@@ -33,7 +32,11 @@ final class HwText {
         for (VcsInfo.VirtualSwitch each : inventory.virtualSwitches()) {
             for (int vppb = 0; vppb < each.entries().size(); vppb++) {
                 VcsInfo.Vppb entry = each.entries().get(vppb);
-                vppbs.row(String.valueOf(each.id()), String.valueOf(vppb), word(entry.binding()), target(entry));
+                vppbs.row(
+                        String.valueOf(each.id()),
+                        String.valueOf(vppb),
+                        SwitchWords.word(entry.binding()),
+                        CxlAtHand.target(entry).map(SwitchView.Target::toString).orElse(""));
             }
             vcsTree.add(tree(each));
         }
@@ -51,29 +54,77 @@ final class HwText {
         return new Shown(tree, List.of(serial(inventory)), head + ports + "\n" + vppbs);
     }
 
-    /** What would be sent: a line a request, its bytes in hexadecimal. */
-    static Shown dryRun(List<FmRequest<?>> requests, List<Octets> bytes) {
-        List<Object> tree = new ArrayList<>();
-        List<String> hex = new ArrayList<>();
-        StringBuilder text = new StringBuilder();
-        int own = bytes.size() - requests.size();
-        for (int index = 0; index < bytes.size(); index++) {
-            String what = index < own
-                    ? "Identify"
-                    : requests.get(index - own).opcode().title();
-            tree.add(Map.of("request", what, "bytes", bytes.get(index).toString()));
-            hex.add(bytes.get(index).toString());
-            text.append("# ").append(what).append('\n').append(bytes.get(index)).append('\n');
+    /** A Switchtec: its ports, and the widths of its stacks. */
+    static Shown of(
+            String title, String name, List<PortLink> links, Map<Integer, List<Integer>> stacks, Table.Style style) {
+        Table ports = new Table(style, ">PORT", ">STACK", "SIDE", ">PARTITION", ">LOGICAL", "LINK");
+        List<Object> portTree = new ArrayList<>();
+        for (PortLink link : links) {
+            ports.row(
+                    String.valueOf(link.port().id()),
+                    String.valueOf(link.stack()),
+                    SwitchWords.word(link.side()),
+                    link.place().map(place -> String.valueOf(place.partition())).orElse("-"),
+                    link.place()
+                            .map(place -> String.valueOf(place.logicalPort()))
+                            .orElse("-"),
+                    SwitchtecAtHand.speed(link));
+            portTree.add(tree(link));
         }
-        return new Shown(tree, hex, text.toString());
+        Table lanes = new Table(style, ">STACK", "LANES OF ITS PORTS");
+        List<Object> stackTree = new ArrayList<>();
+        stacks.forEach((stack, widths) -> {
+            lanes.row(String.valueOf(stack), SwitchtecAtHand.widths(widths));
+            stackTree.add(stack(stack, widths));
+        });
+        Map<String, Object> tree = new LinkedHashMap<>();
+        tree.put("switch", name);
+        tree.put("title", title);
+        tree.put("ports", portTree);
+        tree.put("stacks", stackTree);
+        return new Shown(tree, List.of(name), title + "\n\n" + ports + "\n" + lanes);
     }
 
-    static String target(VcsInfo.Vppb entry) {
-        return switch (entry.binding()) {
-            case UNBOUND, BUSY, PID -> "";
-            case PORT -> "port " + entry.port();
-            case LD -> "port " + entry.port() + " ld " + entry.logicalDevice();
-        };
+    /** How a stack is split, as a tree. */
+    static Map<String, Object> stack(int stack, List<Integer> widths) {
+        Map<String, Object> tree = new LinkedHashMap<>();
+        tree.put("stack", stack);
+        tree.put("lanes", new ArrayList<Object>(widths));
+        return tree;
+    }
+
+    private static Map<String, Object> tree(PortLink link) {
+        Map<String, Object> tree = new LinkedHashMap<>();
+        tree.put("port", link.port().id());
+        tree.put("stack", link.stack());
+        tree.put("side", SwitchWords.word(link.side()));
+        link.place().ifPresent(place -> {
+            tree.put("partition", place.partition());
+            tree.put("logicalPort", place.logicalPort());
+        });
+        tree.put("configuredLanes", link.configuredLanes());
+        tree.put("lanes", link.negotiatedLanes());
+        link.upGeneration().ifPresent(generation -> tree.put("generation", generation));
+        return tree;
+    }
+
+    /** What would be sent: a line a message, its bytes in hexadecimal. */
+    static Shown dryRun(List<SwitchAtHand.Message> messages) {
+        List<Object> tree = new ArrayList<>();
+        StringBuilder text = new StringBuilder();
+        for (SwitchAtHand.Message message : messages) {
+            Map<String, Object> one = new LinkedHashMap<>();
+            one.put("request", message.what());
+            one.put("bytes", message.bytes());
+            tree.add(one);
+            text.append("# ")
+                    .append(message.what())
+                    .append('\n')
+                    .append(message.bytes())
+                    .append('\n');
+        }
+        return new Shown(
+                tree, messages.stream().map(SwitchAtHand.Message::bytes).toList(), text.toString());
     }
 
     private static String serial(SwitchInventory inventory) {
@@ -84,8 +135,8 @@ final class HwText {
     private static Map<String, Object> tree(PortState.Port port) {
         Map<String, Object> tree = new LinkedHashMap<>();
         tree.put("port", port.id());
-        tree.put("state", word(port.state()));
-        tree.put("device", word(port.device()));
+        tree.put("state", SwitchWords.word(port.state()));
+        tree.put("device", SwitchWords.word(port.device()));
         tree.put("lanes", port.link().lanes());
         tree.put("mostLanes", port.link().mostLanes());
         tree.put("logicalDevices", port.logicalDevices());
@@ -99,7 +150,7 @@ final class HwText {
             VcsInfo.Vppb entry = each.entries().get(vppb);
             Map<String, Object> one = new LinkedHashMap<>();
             one.put("vppb", vppb);
-            one.put("binding", word(entry.binding()));
+            one.put("binding", SwitchWords.word(entry.binding()));
             if (entry.binding() == VcsInfo.Binding.PORT || entry.binding() == VcsInfo.Binding.LD) {
                 one.put("port", entry.port());
             }
@@ -110,7 +161,7 @@ final class HwText {
         }
         Map<String, Object> tree = new LinkedHashMap<>();
         tree.put("vcs", each.id());
-        tree.put("state", word(each.state()));
+        tree.put("state", SwitchWords.word(each.state()));
         tree.put("upstreamPort", each.upstreamPort());
         tree.put("vppbs", entries);
         return tree;
@@ -119,9 +170,5 @@ final class HwText {
     private static String flags(PortState.Port port) {
         return ((port.linkFlags() & PortState.Port.PRESENT) != 0 ? "present " : "")
                 + ((port.linkFlags() & PortState.Port.PERST) != 0 ? "in-reset" : "");
-    }
-
-    static String word(Enum<?> constant) {
-        return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 }

@@ -159,10 +159,25 @@ final class Session implements AutoCloseable {
         }
     }
 
+    /** Whether the daemon that is meant was named. */
+    boolean isNodeNamed() {
+        return options.node().isPresent();
+    }
+
+    /** Whether nobody wants to be asked. */
+    boolean isYes() {
+        return options.isYes();
+    }
+
     /** Writes data in the form that was asked for. */
     void show(Shown shown) {
+        show(shown, options.output());
+    }
+
+    /** Writes data in this form. */
+    void show(Shown shown, OutputFormat form) {
         String text =
-                switch (options.output()) {
+                switch (form) {
                     case TABLE -> shown.text();
                     case JSON -> JsonText.document(shown.tree());
                     case YAML -> YamlText.document(shown.tree());

@@ -116,7 +116,7 @@ public final class FmClient implements AutoCloseable {
                 : carried.unanswered();
     }
 
-    private static Tunnel.Request tunnelled(Dialect dialect, int target, FmRequest<?> request) {
+    static Tunnel.Request tunnelled(Dialect dialect, int target, FmRequest<?> request) {
         // The outer tag tells answers apart; the inner one may be any.
         return new Tunnel.Request(target, Tunnel.Target.DEVICE, FmCodec.request(dialect, 0, request));
     }

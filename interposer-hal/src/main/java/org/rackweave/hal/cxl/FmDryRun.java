@@ -16,16 +16,31 @@ public final class FmDryRun {
      * @param requests none that goes through a tunnel: those differ by dialect, which only a switch can tell
      */
     public static List<Octets> bytesOf(List<FmRequest<?>> requests) {
+        if (requests.stream().anyMatch(request -> request.opcode() == Opcode.TUNNEL)) {
+            throw new IllegalArgumentException("what a tunnel carries depends on the dialect");
+        }
+        return bytesOf(Dialect.CXL3, requests);
+    }
+
+    /**
+     * As {@link #bytesOf(List)}, for a logical device behind a port: the one request that carries this through both tunnels.
+     *
+     * @param dialect of the switch that would be sent it
+     */
+    public static List<Octets> bytesToLogicalDevice(
+            Dialect dialect, int port, int logicalDevice, FmRequest<?> request) {
+        FmRequest<?> inner = FmClient.tunnelled(dialect, logicalDevice, request);
+        return bytesOf(dialect, List.of(FmClient.tunnelled(dialect, port, inner)));
+    }
+
+    private static List<Octets> bytesOf(Dialect dialect, List<FmRequest<?>> requests) {
         List<FmRequest<?>> all = new ArrayList<>();
         all.add(new Identify.Request());
         all.addAll(requests);
         MctpPackets packets = new MctpPackets();
         List<Octets> bytes = new ArrayList<>();
         for (FmRequest<?> request : all) {
-            if (request.opcode() == Opcode.TUNNEL) {
-                throw new IllegalArgumentException("what a tunnel carries depends on the dialect");
-            }
-            bytes.add(packets.packetsOf(MctpSession.carrier(Dialect.CXL3, bytes.size(), request)));
+            bytes.add(packets.packetsOf(MctpSession.carrier(dialect, bytes.size(), request)));
         }
         return bytes;
     }

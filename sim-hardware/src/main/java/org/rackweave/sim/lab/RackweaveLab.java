@@ -1,6 +1,7 @@
 package org.rackweave.sim.lab;
 
 import org.rackweave.sim.lab.adversary.AdversaryCommand;
+import org.rackweave.sim.lab.adversary.RogueManagerCommand;
 import org.rackweave.sim.lab.bench.BenchCommand;
 import org.rackweave.sim.lab.demo.DemoCommand;
 import org.rackweave.sim.machines.MachinesCommand;
@@ -22,6 +23,7 @@ import picocli.CommandLine.Spec;
             HostCommand.class,
             SimulateCommand.class,
             AdversaryCommand.class,
+            RogueManagerCommand.class,
             MachinesCommand.class,
             SwitchCommand.class,
             CommandLine.HelpCommand.class

@@ -41,6 +41,8 @@ class RackweaveLabTest {
                 "simulate --nodes 1|2 to 64 nodes",
                 "simulate --threads 0|at least 1 thread",
                 "switch switchtec --port many|--port",
+                "switch cxl --port many|--port",
+                "rogue-fm|--switch",
                 "demo --loud|--loud"
             })
     void whatCannotBeMeantIsWrongUsageAndSaysWhat(String arguments, String said) {
@@ -81,15 +83,18 @@ class RackweaveLabTest {
     void aSwitchThatCannotBeIsAFailureAndSaysWhy() {
         assertThat(run("switch", "switchtec", "--config", "/nonexistent")).isEqualTo(1);
         assertThat(err.toString()).contains("--config: cannot read /nonexistent");
+        assertThat(run("switch", "cxl", "--port", "0", "--config", "/nonexistent"))
+                .isEqualTo(1);
     }
 
     @Test
     void everyCommandHasHelpThatFitsEightyColumns() {
-        for (String command : new String[] {"rack", "demo", "bench", "host", "adversary", "simulate"}) {
+        for (String command : new String[] {"rack", "demo", "bench", "host", "adversary", "rogue-fm", "simulate"}) {
             assertThat(run(command, "--help")).isZero();
         }
         assertThat(run("switch", "--help")).isZero();
         assertThat(run("switch", "switchtec", "--help")).isZero();
+        assertThat(run("switch", "cxl", "--help")).isZero();
         assertThat(out.toString().lines()).allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(80));
     }
 }

@@ -33,6 +33,10 @@ import org.rackweave.protocol.message.WipeCertificate;
  */
 class SwitchtecLendingIT {
     private static final Duration SOON = Duration.ofSeconds(30);
+
+    /** An owner looks at each route once a minute. */
+    private static final Duration A_ROUND = Duration.ofMinutes(2);
+
     private static final Pattern LISTENS = Pattern.compile("listens on /([0-9.]+):([0-9]{1,5});");
     private static final int NIC = 16;
     private static final int STACK = 1;
@@ -144,6 +148,29 @@ class SwitchtecLendingIT {
         assertThat(slice("port16").reason()).contains("partition 3 of no known host");
         assertThat(slice("lanes12").state()).isEqualTo(SliceState.FREE);
         assertThat(borrow("pcie-device", "1").exitCode()).isNotZero();
+    }
+
+    @Test
+    void whatIsLentIsLeftAloneByPeopleUnlessToldTwiceAndNotByARogueManager() throws Exception {
+        assertThat(borrow("pcie-device", "1").exitCode()).isZero();
+        LogicalPlace lent = placeOf(NIC).orElseThrow();
+
+        Ended tree = rack.commandLine("a", "hw", "tree");
+        assertThat(tree.output())
+                .contains("port 16, downstream, x8 of x8 gen4: partition 1 logical port 1 (port16 active, b)");
+        Ended refused = rack.commandLine("a", "hw", "unbind", "1", "1", "--yes");
+        assertThat(refused.exitCode()).isEqualTo(4);
+        assertThat(refused.errors()).contains("port16 active, b", "--although-lent");
+        assertThat(placeOf(NIC)).contains(lent);
+
+        String place = "switchtec:127.0.0.2:" + switchAddress.getPort();
+        rack.launchLab("rogue-fm", "--switch", place);
+        Soon.is(
+                "the rogue manager moved it",
+                SOON,
+                () -> placeOf(NIC).isPresent() && !placeOf(NIC).get().equals(lent));
+        Soon.is("its owner looked", A_ROUND, () -> slice("port16").state() == SliceState.QUARANTINED);
+        assertThat(slice("port16").reason()).contains("partition");
     }
 
     // ---- asking ----------------------------------------------------------------------------------------------------

@@ -17,7 +17,14 @@ import org.rackweave.hal.mctp.Deadline;
 import org.rackweave.hal.mctp.Octets;
 
 /** A logical device of the pooled device behind a port, reached through the switch and the device. */
-record LogicalDevice(FmClient client, int port, int number) {
+public record LogicalDevice(FmClient client, int port, int number) {
+    /** Who wants to know how a wipe goes. */
+    @FunctionalInterface
+    public interface Progress {
+        /** @param percent done, 0 to 100, as the device says */
+        void at(int percent);
+    }
+
     /** Whether a device that declines with this has no way to take the command at all. */
     static boolean isNoSuch(ReturnCode code) {
         return code.equals(ReturnCode.UNSUPPORTED) || code.equals(ReturnCode.INVALID_INPUT);
@@ -25,10 +32,19 @@ record LogicalDevice(FmClient client, int port, int number) {
 
     /** Has the device wipe it, and follows that to its end. */
     Outcome<NoPayload> sanitise(Deadline deadline) {
+        return sanitise(deadline, percent -> {});
+    }
+
+    /**
+     * Has the device wipe it, and follows that to its end.
+     *
+     * @return declined, where the device says no or knows no such command; unknown, where it is not done by the deadline
+     */
+    public Outcome<NoPayload> sanitise(Deadline deadline, Progress progress) {
         Outcome<NoPayload> begun = client.callLogicalDevice(port, number, new Sanitize.Request());
         boolean isGoingOn = begun instanceof Outcome.Declined<NoPayload> declined
                 && declined.code().equals(ReturnCode.BACKGROUND_STARTED);
-        return isGoingOn ? followed(deadline) : begun;
+        return isGoingOn ? followed(deadline, progress) : begun;
     }
 
     /**
@@ -64,7 +80,7 @@ record LogicalDevice(FmClient client, int port, int number) {
                 && answered.response().equals(with);
     }
 
-    private Outcome<NoPayload> followed(Deadline deadline) {
+    private Outcome<NoPayload> followed(Deadline deadline, Progress progress) {
         long pauseMillis = CxlLimits.FIRST_POLL_MILLIS;
         while (true) {
             Outcome<BackgroundStatus.Response> asked =
@@ -76,6 +92,7 @@ record LogicalDevice(FmClient client, int port, int number) {
             if (status.opcode() != Opcode.SANITIZE.number()) {
                 return new Outcome.Unknown<>("another operation is in the place of its wipe: " + status);
             }
+            progress.at(status.percent());
             if (status.activity() == BackgroundStatus.Activity.IDLE) {
                 return status.returnCode().equals(ReturnCode.SUCCESS)
                         ? new Outcome.Answered<>(new NoPayload())

@@ -1,6 +1,5 @@
 package org.rackweave.hal.cxl.pool;
 
-import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,8 +17,6 @@ import org.rackweave.hal.cxl.BindVppb;
 import org.rackweave.hal.cxl.Dialect;
 import org.rackweave.hal.cxl.FmClient;
 import org.rackweave.hal.cxl.Identify;
-import org.rackweave.hal.cxl.LdAllocations;
-import org.rackweave.hal.cxl.LdInfo;
 import org.rackweave.hal.cxl.Outcome;
 
 /**
@@ -27,9 +24,6 @@ import org.rackweave.hal.cxl.Outcome;
  * names when it is plugged into another port; one that has none, and a device that is not pooled, by its port.
  */
 final class PooledSlices {
-    /** Few enough that their answer fits the shortest message that a component takes, and fits no multiple of 64 bytes. */
-    private static final int LDS_AT_ONCE = 8;
-
     private final FmClient client;
     private final CxlSwitchSettings settings;
     private final String fabric;
@@ -72,7 +66,7 @@ final class PooledSlices {
     }
 
     private void single(int port, long bytes) throws HalException {
-        String key = "port" + port;
+        String key = CxlSliceKeys.ofPort(port);
         add(new Slice(
                 facts(key, key, bytes, OptionalInt.empty()),
                 new Bindings.Target(port, BindVppb.WHOLE_PORT),
@@ -85,7 +79,7 @@ final class PooledSlices {
         OptionalInt only = claim.logicalDevice();
         OptionalInt percent = claim.bandwidthPercent();
         long serial = serialOf(client, port);
-        String device = serial == 0 ? "port" + port : "mld-" + HexFormat.of().toHexDigits(serial);
+        String device = CxlSliceKeys.device(serial, port);
         List<Long> sizes = sizes(port);
         if (only.isPresent() && only.getAsInt() >= sizes.size()) {
             throw new HalException.Refused(
@@ -98,7 +92,7 @@ final class PooledSlices {
             boolean isClaimed = only.isEmpty() || only.getAsInt() == ld;
             if (isClaimed && sizes.get(ld) > 0) {
                 add(new Slice(
-                        facts(device + "-ld" + ld, device, sizes.get(ld), percent),
+                        facts(CxlSliceKeys.ofLogicalDevice(serial, port, ld), device, sizes.get(ld), percent),
                         new Bindings.Target(port, ld),
                         serial,
                         percent));
@@ -145,41 +139,15 @@ final class PooledSlices {
     }
 
     private List<Long> sizes(int port) throws HalException {
-        Outcome<LdInfo.Response> info = client.callThrough(port, new LdInfo.Request());
-        if (!(info instanceof Outcome.Answered<LdInfo.Response> known)) {
-            throw new HalException.Unavailable(
-                    "port " + port,
-                    "read its logical devices",
-                    CxlSwitchInterposer.said(info),
-                    "look whether a pooled device is there; one that is not pooled is claimed with its size, such as "
-                            + port + "=4096MiB");
+        Outcome<List<Long>> sizes = MultiLogicalDevice.sizesBytes(client, port);
+        if (sizes instanceof Outcome.Answered<List<Long>> answered) {
+            return answered.response();
         }
-        int devices = known.response().logicalDevices();
-        List<Long> sizes = new ArrayList<>();
-        while (sizes.size() < devices) {
-            // A known peer declines to be asked for more than there are.
-            int most = Math.min(LDS_AT_ONCE, devices - sizes.size());
-            Outcome<LdAllocations.Held> asked = client.callThrough(port, new LdAllocations.Get(sizes.size(), most));
-            if (!(asked instanceof Outcome.Answered<LdAllocations.Held> held)
-                    || held.response().ranges().isEmpty()) {
-                throw new HalException.Unavailable(
-                        "port " + port, "read allocations", CxlSwitchInterposer.said(asked), "look at the device");
-            }
-            long unit = held.response().granularity().bytes();
-            for (LdAllocations.Range range : held.response().ranges()) {
-                sizes.add(bytes(port, range, unit));
-            }
-        }
-        return sizes;
-    }
-
-    private static long bytes(int port, LdAllocations.Range range, long unit) throws HalException {
-        // Unsigned on the wire. Nobody has so much that a sum of two of them would not fit.
-        long most = Long.MAX_VALUE / unit / 2;
-        if (range.range1() < 0 || range.range1() > most || range.range2() < 0 || range.range2() > most) {
-            throw new HalException.Unavailable(
-                    "port " + port, "read allocations", range + " of " + unit + " bytes", "look at the device");
-        }
-        return (range.range1() + range.range2()) * unit;
+        throw new HalException.Unavailable(
+                "port " + port,
+                "read its logical devices",
+                CxlSwitchInterposer.said(sizes),
+                "look whether a pooled device is there; one that is not pooled is claimed with its size, such as "
+                        + port + "=4096MiB");
     }
 }

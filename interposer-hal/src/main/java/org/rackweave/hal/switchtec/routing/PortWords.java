@@ -130,7 +130,7 @@ final class PortWords {
             throw new IllegalArgumentException(
                     "stack " + split.get().stack() + " is split for lanes, which disturbs every port of it");
         }
-        return new LentPort(facts("port" + port.id(), SliceKind.PCIE_DEVICE, 1, said), port, split);
+        return new LentPort(facts(PortKeys.device(port), SliceKind.PCIE_DEVICE, 1, said), port, split);
     }
 
     private LentPort lanes(PhysicalPort port, Optional<StackSplit> split, Said said) {
@@ -141,7 +141,7 @@ final class PortWords {
         if (said.keepsNothing) {
             throw new IllegalArgumentException("lanes keep nothing and need no wipe");
         }
-        return new LentPort(facts("lanes" + port.id(), SliceKind.LANES, width, said), port, split);
+        return new LentPort(facts(PortKeys.lanes(port), SliceKind.LANES, width, said), port, split);
     }
 
     private HardwareSlice facts(String key, SliceKind kind, int amount, Said said) {

@@ -1,0 +1,103 @@
+package org.rackweave.cli;
+
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import picocli.CommandLine;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code rackweave hw watch}: what changes on a switch, as it changes. */
+@CommandLine.Command(
+        name = "watch",
+        description = "Print each change of ports, bindings and links, until interrupted; what changes and changes back"
+                + " between two looks is not seen.")
+final class HwWatchCommand implements Action {
+    private static final String GONE = "gone";
+
+    @Mixin
+    private SwitchOption place = new SwitchOption();
+
+    @Option(names = "--every", paramLabel = "TIME", description = "Time between two looks (1s).")
+    private Millis every = new Millis(1_000);
+
+    @Option(
+            names = "--for",
+            paramLabel = "TIME",
+            description = "How long; pauses are counted, not the looks themselves.")
+    private Optional<Millis> limit = Optional.empty();
+
+    @Override
+    public ExitCode run(Session session) throws CommandFailed {
+        if (every.value() < 1) {
+            throw new CommandFailed(ExitCode.USAGE, "--every is no time", "write a time such as 500ms");
+        }
+        try (SwitchAtHand atHand = SwitchAtHand.of(place.name(session))) {
+            SwitchView first = atHand.view();
+            session.note("Watching " + first.title() + ".");
+            Map<String, String> known = first.facts();
+            boolean isSilent = false;
+            // Whoever read our output may have gone.
+            for (long waited = 0; !isOver(waited) && !session.out().checkError(); waited += every.value()) {
+                session.pause(every.value());
+                Optional<Map<String, String>> now = looked(session, atHand, isSilent);
+                isSilent = now.isEmpty();
+                if (now.isPresent()) {
+                    tell(session, known, now.get());
+                    known = now.get();
+                }
+            }
+        }
+        return ExitCode.DONE;
+    }
+
+    private boolean isOver(long waitedMillis) {
+        return limit.isPresent() && waitedMillis >= limit.get().value();
+    }
+
+    /** A switch that does not answer is said once, and looked at again. */
+    private static Optional<Map<String, String>> looked(Session session, SwitchAtHand atHand, boolean wasSilent) {
+        try {
+            Map<String, String> facts = atHand.view().facts();
+            if (wasSilent) {
+                session.note("The switch answers again.");
+            }
+            return Optional.of(facts);
+        } catch (CommandFailed failed) {
+            if (!wasSilent) {
+                session.note("The switch does not answer: " + failed.problem());
+            }
+            return Optional.empty();
+        }
+    }
+
+    private void tell(Session session, Map<String, String> before, Map<String, String> now) {
+        Set<String> subjects = new LinkedHashSet<>(before.keySet());
+        subjects.addAll(now.keySet());
+        for (String subject : subjects) {
+            String was = before.getOrDefault(subject, GONE);
+            String is = now.getOrDefault(subject, GONE);
+            if (!was.equals(is)) {
+                session.out().print(line(session, subject, was, is));
+                session.out().flush();
+            }
+        }
+    }
+
+    private String line(Session session, String subject, String was, String is) {
+        String at = session.surroundings().clock().instant().toString();
+        Map<String, Object> tree = new LinkedHashMap<>();
+        tree.put("at", at);
+        tree.put("what", subject);
+        tree.put("was", was);
+        tree.put("is", is);
+        return switch (place.output(session)) {
+            case TABLE -> Printable.line(at + "  " + subject + ": " + was + " -> " + is) + "\n";
+            case JSON -> JsonText.line(tree);
+            case YAML -> "---\n" + YamlText.document(tree);
+            case NAME -> subject + "\n";
+        };
+    }
+}

@@ -1,0 +1,129 @@
+package org.rackweave.cli;
+
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import org.rackweave.config.Configuration;
+import org.rackweave.config.Parsed;
+import org.rackweave.hal.switchtec.wire.EthernetHeader;
+
+/**
+ * Where a switch is; the form of the name says of which family it is.
+ *
+ * <pre>
+ * 192.0.2.7:2508              a CXL switch, which takes MCTP over TCP there
+ * switchtec:192.0.2.8         a Switchtec at its management port; also switchtec:192.0.2.8:54545
+ * /dev/switchtec0             a Switchtec through the kernel's driver
+ * </pre>
+ */
+sealed interface SwitchName {
+    String SWITCHTEC = "switchtec:";
+
+    /** Which of them it is. */
+    enum Kind {
+        CXL,
+        SWITCHTEC_ETHERNET,
+        SWITCHTEC_DRIVER
+    }
+
+    Kind kind();
+
+    /** As it is written on the command line. */
+    String text();
+
+    /** A CXL switch. */
+    record Cxl(DaemonAddress place) implements SwitchName {
+        @Override
+        public Kind kind() {
+            return Kind.CXL;
+        }
+
+        @Override
+        public String text() {
+            return place.toString();
+        }
+    }
+
+    /** A Switchtec at its management port. */
+    record SwitchtecEthernet(DaemonAddress place) implements SwitchName {
+        @Override
+        public Kind kind() {
+            return Kind.SWITCHTEC_ETHERNET;
+        }
+
+        @Override
+        public String text() {
+            return SWITCHTEC + place;
+        }
+    }
+
+    /** A Switchtec through the kernel's driver. */
+    record SwitchtecDriver(Path device) implements SwitchName {
+        @Override
+        public Kind kind() {
+            return Kind.SWITCHTEC_DRIVER;
+        }
+
+        @Override
+        public String text() {
+            return device.toString();
+        }
+    }
+
+    static Parsed<SwitchName> parse(String text) {
+        if (text.startsWith("/")) {
+            return new Parsed.Value<>(new SwitchtecDriver(Path.of(text)));
+        }
+        boolean isSwitchtec = text.startsWith(SWITCHTEC);
+        String place = isSwitchtec ? withPort(text.substring(SWITCHTEC.length())) : text;
+        Parsed<DaemonAddress> parsed = DaemonAddress.parse(place);
+        if (parsed instanceof Parsed.Value<DaemonAddress> address) {
+            return new Parsed.Value<>(isSwitchtec ? new SwitchtecEthernet(address.value()) : new Cxl(address.value()));
+        }
+        return new Parsed.Wrong<>(
+                "'" + text + "' names no switch",
+                "write HOST:PORT for a CXL switch, switchtec:HOST or /dev/switchtecN for a Switchtec");
+    }
+
+    /** The switch that a daemon of this configuration owns; empty when it owns none that is spoken to here. */
+    static Optional<SwitchName> ownedBy(Configuration.Interposer interposer) {
+        Map<String, String> settings = interposer.settings();
+        return switch (interposer.provider()) {
+            case "cxl-switch" -> Optional.ofNullable(settings.get("switch")).flatMap(SwitchName::understood);
+            case "switchtec" ->
+                Optional.ofNullable(settings.get("address"))
+                        .map(address -> SWITCHTEC + address)
+                        .or(() -> Optional.ofNullable(settings.get("device")))
+                        .flatMap(SwitchName::understood);
+            default -> Optional.empty();
+        };
+    }
+
+    /** Whether both lead to one place: a name and its address do. */
+    default boolean isSameAs(SwitchName other) {
+        return kind() == other.kind()
+                && switch (kind()) {
+                    case CXL ->
+                        ((Cxl) this)
+                                .place()
+                                .socket()
+                                .equals(((Cxl) other).place().socket());
+                    case SWITCHTEC_ETHERNET ->
+                        ((SwitchtecEthernet) this)
+                                .place()
+                                .socket()
+                                .equals(((SwitchtecEthernet) other).place().socket());
+                    case SWITCHTEC_DRIVER -> equals(other);
+                };
+    }
+
+    private static Optional<SwitchName> understood(String text) {
+        return parse(text) instanceof Parsed.Value<SwitchName> value ? Optional.of(value.value()) : Optional.empty();
+    }
+
+    /** Behind the last colon, unless that is within an IPv6 address in brackets. */
+    private static String withPort(String place) {
+        boolean hasPort = place.lastIndexOf(':') > place.lastIndexOf(']');
+        return hasPort ? place : place + ":" + EthernetHeader.TCP_PORT;
+    }
+}
