@@ -153,7 +153,26 @@ final class CxlSwitch {
                     GET_DCD_INFO,
                     GET_DC_EXTENTS,
                     ADD_DYNAMIC_CAPACITY,
-                    RELEASE_DYNAMIC_CAPACITY -> Handled.as(ReturnCode.UNSUPPORTED);
+                    RELEASE_DYNAMIC_CAPACITY,
+                    GET_EVENT_RECORDS,
+                    CLEAR_EVENT_RECORDS,
+                    GET_EVENT_INTERRUPTS,
+                    SET_EVENT_INTERRUPTS,
+                    GET_EVENT_NOTICES,
+                    SET_EVENT_NOTICES,
+                    GET_HEALTH_INFO,
+                    GET_DOMAIN_STATE,
+                    SET_DOMAIN_VALUE,
+                    GET_VCS_DOMAIN_STATE,
+                    GET_DOMAIN_VALUE,
+                    SEND_LD_CONFIG,
+                    SEND_LD_MEMORY,
+                    GET_HEAD_INFO,
+                    GET_DC_REGIONS,
+                    SET_DC_REGION,
+                    ADD_DC_REFERENCE,
+                    REMOVE_DC_REFERENCE,
+                    LIST_DC_TAGS -> Handled.as(ReturnCode.UNSUPPORTED);
         };
     }
 
