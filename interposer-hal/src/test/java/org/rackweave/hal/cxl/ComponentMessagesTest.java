@@ -43,8 +43,8 @@ class ComponentMessagesTest {
         Octets whole = Octets.ofHex(sample.responseHex());
         for (int length = 0; length < whole.length(); length++) {
             // Two answers may say less: the four logs that every component has, and nothing of a region that was set.
-            boolean isWhole = length == 4 && sample.request() instanceof EventInterrupts.Get
-                    || length == 0 && sample.request() instanceof DcRegions.Set;
+            boolean isWhole = (length == 4 && sample.request() instanceof EventInterrupts.Get)
+                    || (length == 0 && sample.request() instanceof DcRegions.Set);
             assertThat(kind(sample, whole.slice(0, length)))
                     .as("%d bytes", length)
                     .isEqualTo(isWhole ? Decoded.Kind.ACCEPTED : Decoded.Kind.REFUSED);
