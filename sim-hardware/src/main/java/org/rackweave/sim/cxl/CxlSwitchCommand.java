@@ -7,7 +7,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import org.rackweave.hal.cxl.Dialect;
 import org.rackweave.sim.lab.LabFailure;
@@ -32,7 +31,7 @@ public final class CxlSwitchCommand implements Callable<Integer> {
             names = "--port",
             paramLabel = "N",
             description = "TCP port; 0: a free one. Without it, the one of the configuration.")
-    private OptionalInt port = OptionalInt.empty();
+    private Optional<Integer> port = Optional.empty();
 
     @Option(
             names = "--dialect",
