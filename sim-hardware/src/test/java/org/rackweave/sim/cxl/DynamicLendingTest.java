@@ -16,6 +16,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.rackweave.hal.Fence;
 import org.rackweave.hal.HalException;
 import org.rackweave.hal.HardwareAttachment;
@@ -49,6 +51,7 @@ class DynamicLendingTest extends InterposerContract {
     private Path rack;
 
     private Optional<CxlSwitchServer> running = Optional.empty();
+    private Dialect dialect = Dialect.CXL3;
 
     @Override
     protected Interposer open() throws Exception {
@@ -90,7 +93,7 @@ class DynamicLendingTest extends InterposerContract {
                     bound 1 0 to 8 ld 1
                     bound 2 0 to 8 ld 2
                     """, rack);
-            running = Optional.of(CxlSwitchServer.start(SwitchText.parse(plan + more), Dialect.CXL3, 0));
+            running = Optional.of(CxlSwitchServer.start(SwitchText.parse(plan + more), dialect, 0));
         }
         return running.get();
     }
@@ -114,8 +117,12 @@ class DynamicLendingTest extends InterposerContract {
         }
     }
 
-    @Test
-    void a_host_reads_what_it_wrote_and_the_next_one_reads_zeros() throws Exception {
+    @ParameterizedTest
+    @EnumSource(Dialect.class)
+    void a_host_reads_what_it_wrote_and_the_next_one_reads_zeros(Dialect spoken) throws Exception {
+        stopTheSwitch();
+        running = Optional.empty();
+        dialect = spoken;
         for (String wipe : List.of("device", "host")) {
             try (Interposer interposer = open(wipe)) {
                 HardwareAttachment attachment = interposer.bind(FIRST, HOST, 1);
@@ -168,6 +175,25 @@ class DynamicLendingTest extends InterposerContract {
                                     List.of())))
                     .isEqualTo(new Outcome.Declined<>(ReturnCode.INVALID_INPUT, 0));
             assertThat(interposer.route(FIRST)).isEqualTo(new Route.Bound(HOST, 0));
+        }
+    }
+
+    @Test
+    void an_add_that_comes_late_from_an_older_grant_is_seen_and_can_be_taken_back() throws Exception {
+        try (Interposer interposer = open();
+                FmClient late = new FmClient(theSwitch("").address(), FmPatience.USUAL)) {
+            interposer.bind(FIRST, HOST, 1);
+            DcExtent old = extents(late, 0).get(0);
+            interposer.unbind(FIRST, 1);
+            late.callThrough(
+                    PORT,
+                    new DcAdd.Request(0, DcAdd.Policy.PRESCRIPTIVE, 0, 0, Octets.ofHex("00".repeat(16)), List.of(old)));
+            assertThat(interposer.route(FIRST)).isEqualTo(new Route.Bound(HOST, 0));
+            assertThatThrownBy(() -> interposer.bind(FIRST, HOST, 2))
+                    .isInstanceOf(HalException.Refused.class)
+                    .hasMessageContaining("epoch 1");
+            interposer.unbind(FIRST, 2);
+            assertThat(interposer.route(FIRST)).isInstanceOf(Route.Unbound.class);
         }
     }
 
