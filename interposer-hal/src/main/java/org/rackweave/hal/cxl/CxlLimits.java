@@ -17,6 +17,15 @@ public final class CxlLimits {
     /** The most extents in one message: what fits behind the longest header of a dynamic-capacity command, at 40 bytes each. */
     public static final int MOST_EXTENTS = 200;
 
+    /** The most event records in one answer: what fits behind its header of 32 bytes, at 128 bytes each. */
+    public static final int MOST_EVENT_RECORDS = 63;
+
+    /** The most event records that one command clears: its count has one byte. */
+    public static final int MOST_HANDLES = 255;
+
+    /** The most tags in one answer: what fits behind its header of 16 bytes, at 84 bytes each. */
+    public static final int MOST_TAGS = 97;
+
     /** The longest bind, in milliseconds. Users of PCIe switches saw up to 15 s for 28 ports; four times that. */
     public static final long MOST_BACKGROUND_MILLIS = 60_000;
 

@@ -8,8 +8,8 @@ import org.rackweave.hal.mctp.Octets;
  * Initiate Dynamic Capacity Add, 5604h, to a dynamic capacity device: gives capacity to a host. Request:
  *
  * <pre>
- * 0-1  host   2 bits 3:0 policy   3 region   4-11 length in bytes   12-27 tag   28-31 number of extents
- * 32-  the extents, for the policy that prescribes them, see {@link DcExtent}
+ * 0-1  host   2 bits 3:0 policy   3 region   4-11 length in bytes   12-27 tag
+ * for the policy that prescribes extents only: 28-31 their number   32- the extents, see {@link DcExtent}
  * </pre>
  *
  * Response: nothing.
@@ -48,17 +48,19 @@ public final class DcAdd {
             Field.byteValue("region", region);
             Field.inRange("length", bytes, Long.MAX_VALUE);
             DcExtent.isTag(tag);
-            extents = DcExtent.checked(extents);
+            extents = DcExtent.checked(due(policy), extents);
         }
 
         static Request read(PayloadReader in, Dialect dialect) throws MalformedException {
+            int host = in.u16("host");
+            Policy policy = Coded.of(Policy.values(), in.u8("policy") & 0x0F, "policy");
             return new Request(
-                    in.u16("host"),
-                    Coded.of(Policy.values(), in.u8("policy") & 0x0F, "policy"),
+                    host,
+                    policy,
                     in.u8("region"),
                     in.size("length"),
                     in.bytes(DcExtent.TAG_BYTES, "tag"),
-                    DcExtent.readAll(in));
+                    DcExtent.readPrescribed(in, due(policy)));
         }
 
         @Override
@@ -69,12 +71,16 @@ public final class DcAdd {
         @Override
         public void write(PayloadWriter out, Dialect dialect) {
             out.u16(host).u8(policy.code()).u8(region).u64(bytes).bytes(tag);
-            DcExtent.writeAll(out, extents);
+            DcExtent.writePrescribed(out, due(policy), extents);
         }
 
         @Override
         public NoPayload readResponse(PayloadReader in, Dialect dialect) {
             return new NoPayload();
         }
+    }
+
+    private static DcExtent.Extents due(Policy policy) {
+        return policy == Policy.PRESCRIPTIVE ? DcExtent.Extents.PRESCRIBED : DcExtent.Extents.CHOSEN;
     }
 }

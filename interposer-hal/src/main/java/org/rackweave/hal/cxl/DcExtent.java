@@ -34,14 +34,39 @@ public record DcExtent(long dpa, long bytes, Octets tag, int sharedSequence) {
         }
     }
 
+    /** Who says which extents. */
+    enum Extents {
+        /** The device. */
+        CHOSEN,
+        /** The manager. */
+        PRESCRIBED
+    }
+
+    static List<DcExtent> checked(Extents due, List<DcExtent> extents) {
+        if (due == Extents.CHOSEN && !extents.isEmpty()) {
+            throw new IllegalArgumentException(extents.size() + " extents where the device chooses them");
+        }
+        return checked(extents);
+    }
+
     static List<DcExtent> checked(List<DcExtent> extents) {
         Field.atMost("extents", extents.size(), CxlLimits.MOST_EXTENTS);
         return List.copyOf(extents);
     }
 
-    /** Reads a count of four bytes and so many extents. */
-    static List<DcExtent> readAll(PayloadReader in) throws MalformedException {
-        return read(in, in.u32("number of extents"));
+    /**
+     * Reads a count of four bytes and so many extents, which are there when extents are prescribed. Otherwise nothing is there; some peers
+     * put a count of zero.
+     */
+    static List<DcExtent> readPrescribed(PayloadReader in, Extents extents) throws MalformedException {
+        if (extents == Extents.CHOSEN && in.left() == 0) {
+            return List.of();
+        }
+        long count = in.u32("number of extents");
+        if (extents == Extents.CHOSEN && count > 0) {
+            throw new MalformedException(CciFault.CONTRADICTION, count + " extents where the device chooses them");
+        }
+        return read(in, count);
     }
 
     static List<DcExtent> read(PayloadReader in, long count) throws MalformedException {
@@ -61,9 +86,11 @@ public record DcExtent(long dpa, long bytes, Octets tag, int sharedSequence) {
         return read;
     }
 
-    static void writeAll(PayloadWriter out, List<DcExtent> extents) {
-        out.u32(extents.size());
-        writeEach(out, extents);
+    static void writePrescribed(PayloadWriter out, Extents extents, List<DcExtent> list) {
+        if (extents == Extents.PRESCRIBED) {
+            out.u32(list.size());
+            writeEach(out, list);
+        }
     }
 
     static void writeEach(PayloadWriter out, List<DcExtent> extents) {

@@ -9,13 +9,12 @@ import org.rackweave.hal.mctp.Octets;
  *
  * <pre>
  * 0-1  host   2 bits 3:0 policy, bit 4 forced, bit 5 sanitise   3 reserved   4-11 length in bytes   12-27 tag
- * 28-31 number of extents   32- the extents, for the policy that prescribes them, see {@link DcExtent}
+ * for the policy that prescribes extents only: 28-31 their number   32- the extents, see {@link DcExtent}
  * </pre>
  *
  * Response: nothing.
  *
- * <p>Policy and bit 4 are as QEMU reads them. No program at hand reads bit 5: before it is relied on, what was released is read back as
- * zeros.
+ * <p>No program at hand reads bit 5: before it is relied on, what was released is read back as zeros.
  */
 public final class DcRelease {
     private static final int FORCED_BIT = 0x10;
@@ -66,21 +65,22 @@ public final class DcRelease {
             Objects.requireNonNull(wipe);
             Field.inRange("length", bytes, Long.MAX_VALUE);
             DcExtent.isTag(tag);
-            extents = DcExtent.checked(extents);
+            extents = DcExtent.checked(due(policy), extents);
         }
 
         static Request read(PayloadReader in, Dialect dialect) throws MalformedException {
             int host = in.u16("host");
             int flags = in.u8("flags");
+            Policy policy = Coded.of(Policy.values(), flags & 0x0F, "policy");
             in.skip(1);
             return new Request(
                     host,
-                    Coded.of(Policy.values(), flags & 0x0F, "policy"),
+                    policy,
                     (flags & FORCED_BIT) == 0 ? Force.ASKED : Force.FORCED,
                     (flags & SANITISE_BIT) == 0 ? Wipe.LEFT : Wipe.SANITISED,
                     in.size("length"),
                     in.bytes(DcExtent.TAG_BYTES, "tag"),
-                    DcExtent.readAll(in));
+                    DcExtent.readPrescribed(in, due(policy)));
         }
 
         @Override
@@ -94,12 +94,16 @@ public final class DcRelease {
                     | (force == Force.FORCED ? FORCED_BIT : 0)
                     | (wipe == Wipe.SANITISED ? SANITISE_BIT : 0);
             out.u16(host).u8(flags).zeros(1).u64(bytes).bytes(tag);
-            DcExtent.writeAll(out, extents);
+            DcExtent.writePrescribed(out, due(policy), extents);
         }
 
         @Override
         public NoPayload readResponse(PayloadReader in, Dialect dialect) {
             return new NoPayload();
         }
+    }
+
+    private static DcExtent.Extents due(Policy policy) {
+        return policy == Policy.PRESCRIPTIVE ? DcExtent.Extents.PRESCRIBED : DcExtent.Extents.CHOSEN;
     }
 }

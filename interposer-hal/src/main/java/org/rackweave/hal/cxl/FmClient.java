@@ -19,7 +19,7 @@ import org.rackweave.hal.mctp.Octets;
  * <p>After an unknown outcome of a command that changes something, nothing but {@link #drain} is done until that says {@link
  * Drain.Idle}.
  */
-public final class FmClient implements AutoCloseable {
+public final class FmClient implements FmComponent, AutoCloseable {
     private final FmRoute route;
     private final FmPatience patience;
     private Optional<FmSession> session = Optional.empty();
@@ -61,6 +61,7 @@ public final class FmClient implements AutoCloseable {
     }
 
     /** Sends a command and follows it to its end. */
+    @Override
     public <R extends FmResponse> Outcome<R> call(FmRequest<R> request) {
         Optional<String> trouble = ready();
         if (trouble.isPresent()) {
@@ -82,18 +83,52 @@ public final class FmClient implements AutoCloseable {
         }
     }
 
+    /** The device behind a port, asked through the switch. */
+    public FmComponent device(int port) {
+        return new FmComponent() {
+            @Override
+            public <R extends FmResponse> Outcome<R> call(FmRequest<R> request) {
+                return callThrough(port, request);
+            }
+        };
+    }
+
+    /** The pool of a multi-headed device behind a port. */
+    public FmComponent pool(int port) {
+        return new FmComponent() {
+            @Override
+            public <R extends FmResponse> Outcome<R> call(FmRequest<R> request) {
+                return callThrough(port, Tunnel.Target.LD_POOL, request);
+            }
+        };
+    }
+
+    /** A logical device of the device behind a port, see {@link #callLogicalDevice}. */
+    public FmComponent logicalDevice(int port, int logicalDevice) {
+        return new FmComponent() {
+            @Override
+            public <R extends FmResponse> Outcome<R> call(FmRequest<R> request) {
+                return callLogicalDevice(port, logicalDevice, request);
+            }
+        };
+    }
+
     /**
      * Carries a command through the switch to the device behind a port.
      *
      * @return the device's outcome; a switch that declines to carry it is told by its return code
      */
     public <R extends FmResponse> Outcome<R> callThrough(int port, FmRequest<R> request) {
+        return callThrough(port, Tunnel.Target.DEVICE, request);
+    }
+
+    private <R extends FmResponse> Outcome<R> callThrough(int port, Tunnel.Target target, FmRequest<R> request) {
         Optional<String> trouble = ready();
         if (trouble.isPresent()) {
             return new Outcome.NotSent<>(trouble.get());
         }
         Dialect dialect = session.orElseThrow().dialect();
-        Outcome<Tunnel.Response> carried = call(tunnelled(dialect, port, request));
+        Outcome<Tunnel.Response> carried = call(tunnelled(dialect, port, target, request));
         return carried instanceof Outcome.Answered<Tunnel.Response> answered
                 ? unpacked(dialect, request, answered.response())
                 : carried.unanswered();
@@ -110,15 +145,16 @@ public final class FmClient implements AutoCloseable {
             return greeted.unanswered();
         }
         Dialect dialect = known.response().dialect();
-        Outcome<Tunnel.Response> carried = callThrough(port, tunnelled(dialect, logicalDevice, request));
+        Outcome<Tunnel.Response> carried =
+                callThrough(port, tunnelled(dialect, logicalDevice, Tunnel.Target.DEVICE, request));
         return carried instanceof Outcome.Answered<Tunnel.Response> answered
                 ? unpacked(dialect, request, answered.response())
                 : carried.unanswered();
     }
 
-    static Tunnel.Request tunnelled(Dialect dialect, int target, FmRequest<?> request) {
+    static Tunnel.Request tunnelled(Dialect dialect, int port, Tunnel.Target target, FmRequest<?> request) {
         // The outer tag tells answers apart; the inner one may be any.
-        return new Tunnel.Request(target, Tunnel.Target.DEVICE, FmCodec.request(dialect, 0, request));
+        return new Tunnel.Request(port, target, FmCodec.request(dialect, 0, request));
     }
 
     /** After an unknown outcome: waits until the switch has answered what it was asked and does nothing in the background. */

@@ -29,8 +29,8 @@ public final class FmDryRun {
      */
     public static List<Octets> bytesToLogicalDevice(
             Dialect dialect, int port, int logicalDevice, FmRequest<?> request) {
-        FmRequest<?> inner = FmClient.tunnelled(dialect, logicalDevice, request);
-        return bytesOf(dialect, List.of(FmClient.tunnelled(dialect, port, inner)));
+        FmRequest<?> inner = FmClient.tunnelled(dialect, logicalDevice, Tunnel.Target.DEVICE, request);
+        return bytesOf(dialect, List.of(FmClient.tunnelled(dialect, port, Tunnel.Target.DEVICE, inner)));
     }
 
     private static List<Octets> bytesOf(Dialect dialect, List<FmRequest<?>> requests) {

@@ -154,6 +154,22 @@ public final class PortState {
 
         static Port read(PayloadReader in) throws MalformedException {
             int id = in.u8("port id");
+            Port port = readFields(id, in, 0);
+            return new Port(
+                    id,
+                    port.state,
+                    port.deviceVersion,
+                    port.device,
+                    port.cxlVersions,
+                    port.link,
+                    port.ltssm,
+                    port.firstLane,
+                    port.linkFlags,
+                    in.u8("logical devices"));
+        }
+
+        /** What is between the id and the number of logical devices, which records of events have too. */
+        static Port readFields(int id, PayloadReader in, int logicalDevices) throws MalformedException {
             State state = Coded.of(State.values(), in.u8("port state") & 0x0F, "port state");
             int version = in.u8("device version") & 0x0F;
             in.skip(1);
@@ -163,31 +179,23 @@ public final class PortState {
                     version,
                     Coded.of(Device.values(), in.u8("device type"), "device type"),
                     in.u8("CXL versions"),
-                    new Link(
-                            in.u8("widest link"),
-                            in.u8("width"),
-                            in.u8("speeds"),
-                            in.u8("highest speed"),
-                            in.u8("speed")),
+                    Link.read(in),
                     in.u8("link state"),
                     in.u8("first lane"),
                     in.u16("link flags"),
-                    in.u8("logical devices"));
+                    logicalDevices);
         }
 
         void write(PayloadWriter out) {
-            out.u8(id)
-                    .u8(state.code())
-                    .u8(deviceVersion)
-                    .u8(0)
-                    .u8(device.code())
-                    .u8(cxlVersions);
-            out.u8(link.mostLanes())
-                    .u8(link.lanes())
-                    .u8(link.speeds())
-                    .u8(link.mostSpeed())
-                    .u8(link.speed());
-            out.u8(ltssm).u8(firstLane).u16(linkFlags).u8(logicalDevices);
+            out.u8(id);
+            writeFields(out);
+            out.u8(logicalDevices);
+        }
+
+        void writeFields(PayloadWriter out) {
+            out.u8(state.code()).u8(deviceVersion).u8(0).u8(device.code()).u8(cxlVersions);
+            link.write(out);
+            out.u8(ltssm).u8(firstLane).u16(linkFlags);
         }
     }
 
@@ -205,6 +213,15 @@ public final class PortState {
             Field.byteValue("speeds", speeds);
             Field.byteValue("highest speed", mostSpeed);
             Field.byteValue("speed", speed);
+        }
+
+        static Link read(PayloadReader in) throws MalformedException {
+            return new Link(
+                    in.u8("widest link"), in.u8("width"), in.u8("speeds"), in.u8("highest speed"), in.u8("speed"));
+        }
+
+        void write(PayloadWriter out) {
+            out.u8(mostLanes).u8(lanes).u8(speeds).u8(mostSpeed).u8(speed);
         }
     }
 }

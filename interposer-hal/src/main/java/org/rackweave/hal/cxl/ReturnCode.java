@@ -27,6 +27,15 @@ public record ReturnCode(int number) {
     /** Another operation is under way. */
     public static final ReturnCode BUSY = new ReturnCode(0x06);
 
+    /** A handle of an event record that is not there, or not the next. */
+    public static final ReturnCode INVALID_HANDLE = new ReturnCode(0x0E);
+
+    /** An address that the device does not have, or whose host was not heard yet. */
+    public static final ReturnCode INVALID_PHYSICAL_ADDRESS = new ReturnCode(0x0F);
+
+    /** Extents that are not free, or are not what was given. */
+    public static final ReturnCode INVALID_EXTENT_LIST = new ReturnCode(0x1E);
+
     /** A capacity is used up. */
     public static final ReturnCode RESOURCES_EXHAUSTED = new ReturnCode(0x1D);
 

@@ -2,6 +2,7 @@ package org.rackweave.hal.cxl;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
 
@@ -68,6 +69,64 @@ public record SwitchInventory(
             read.addAll(answered.response().virtualSwitches());
         }
         return new Outcome.Answered<>(read);
+    }
+
+    /** What kind of device several hosts can have parts of. */
+    public enum DeviceKind {
+        /** Its logical devices have fixed memory. */
+        POOLED("mld"),
+        /** It has several heads, some perhaps at other switches. */
+        MULTI_HEADED("mhd"),
+        /** It gives its memory out in pieces. */
+        DYNAMIC("dcd");
+
+        private final String word;
+
+        DeviceKind(String word) {
+            this.word = word;
+        }
+    }
+
+    /**
+     * A pooled device.
+     *
+     * @param serial all 64 bits count; 0: it says none
+     * @param heads 1, or what it says
+     */
+    public record Device(int port, DeviceKind kind, long serial, int heads) {
+        /** Such as {@code dcd-00000000524b1234}; by its port where it says no serial number. Every head of a device has the same. */
+        public String name() {
+            return kind.word + "-"
+                    + (serial == 0 ? "port" + port : HexFormat.of().toHexDigits(serial));
+        }
+    }
+
+    /**
+     * Asks every device that is not for one host what it is. A device that does not know the questions is {@link DeviceKind#POOLED}. In the
+     * dialect {@code jrl} they are not asked: its known peer answers what it does not know with anything.
+     */
+    public List<Device> readDevices(FmClient client) {
+        return ports.stream()
+                .filter(port -> port.device() == PortState.Device.TYPE_3_MLD)
+                .map(port -> device(client, port.id()))
+                .toList();
+    }
+
+    private Device device(FmClient client, int port) {
+        Outcome<Identify.Response> identified = client.callThrough(port, new Identify.Request());
+        long serial = identified instanceof Outcome.Answered<Identify.Response> answered
+                ? answered.response().serial()
+                : 0;
+        if (greeting.dialect() == Dialect.JRL) {
+            return new Device(port, DeviceKind.POOLED, serial, 1);
+        }
+        Outcome<MultiHeadedInfo.Response> headed = client.pool(port).call(new MultiHeadedInfo.Request(0, 1));
+        if (headed instanceof Outcome.Answered<MultiHeadedInfo.Response> answered) {
+            return new Device(
+                    port, DeviceKind.MULTI_HEADED, serial, answered.response().heads());
+        }
+        boolean isDynamic = client.callThrough(port, new DcdInfo.Request()).kind() == Outcome.Kind.ANSWERED;
+        return new Device(port, isDynamic ? DeviceKind.DYNAMIC : DeviceKind.POOLED, serial, 1);
     }
 
     private static List<Integer> ids(IdBits bits) {

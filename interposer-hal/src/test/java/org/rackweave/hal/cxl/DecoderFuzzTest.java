@@ -64,6 +64,36 @@ class DecoderFuzzTest {
     }
 
     @Test
+    void random_events_in_records_are_read_or_refused_by_name() {
+        List<EventRecord> records = List.of(
+                HandWritten.record(HandWritten.BINDING_RECORD),
+                HandWritten.record(HandWritten.PORT_RECORD),
+                HandWritten.record(HandWritten.CAPACITY_RECORD),
+                HandWritten.record(HandWritten.MEMORY_RECORD));
+        Map<CciFault, Integer> faults = new EnumMap<>(CciFault.class);
+        int read = 0;
+        for (int round = 0; round < ROUNDS; round++) {
+            EventRecord good = records.get(random.nextInt(records.size()));
+            byte[] event = good.event().toArray();
+            for (int count = random.nextInt(8); count >= 0; count--) {
+                event[random.nextInt(event.length)] = (byte) random.nextInt();
+            }
+            EventRecord mutated = new EventRecord(good.format(), 128, 0, 1, 0, 0, 0, 0, Octets.adopt(event));
+            read += FabricEvent.of(mutated)
+                    .fold(
+                            each -> {
+                                EventRecord again = each.record(EventRecord.Severity.INFORMATIONAL, 1, 0);
+                                assertThat(CapturedConversationTest.accepted(FabricEvent.of(again)))
+                                        .isEqualTo(each);
+                                return 1;
+                            },
+                            (fault, detail) -> counted(faults, fault));
+        }
+        assertThat(read).isGreaterThan(ROUNDS / 20);
+        assertThat(faults).containsKey(CciFault.VALUE);
+    }
+
+    @Test
     void random_packets_are_assembled_or_refused_by_name() {
         MctpAssembler assembler = new MctpAssembler();
         Map<MctpFault, Integer> faults = new EnumMap<>(MctpFault.class);
@@ -169,6 +199,12 @@ class DecoderFuzzTest {
                         CciCodec.encode(Dialect.JRL, inner)));
             }
         });
+        // The fuzz speaks both dialects to every sample; these start out in that of the specification.
+        HandWritten.all()
+                .forEach(sample -> samples.add(new Exchange(
+                        sample.request(),
+                        CciCodec.encode(Dialect.CXL3, sample.requestMessage(1)),
+                        CciCodec.encode(Dialect.CXL3, sample.responseMessage(0)))));
         return samples;
     }
 

@@ -37,8 +37,7 @@ class DynamicCapacityTest {
                         + "30" // by tag, forced, sanitised
                         + "00"
                         + "0000002000000000"
-                        + TAG
-                        + "00000000",
+                        + TAG,
                 new DcRelease.Request(
                         2,
                         DcRelease.Policy.BY_TAG,

@@ -197,7 +197,7 @@ public final class CxlSwitchServer implements AutoCloseable {
                 act(request, CxlSwitch.Honesty.HONEST);
                 yield Optional.empty();
             }
-            case LIE -> Optional.of(act(request, CxlSwitch.Honesty.LYING));
+            case LIE, LOSE, MISCOUNT -> Optional.of(act(request, fault.get().honesty()));
             case LATE ->
                 isStillOpenAfter(fault.get().millis())
                         ? Optional.of(act(request, CxlSwitch.Honesty.HONEST))
@@ -228,7 +228,21 @@ public final class CxlSwitchServer implements AutoCloseable {
     }
 
     private synchronized Handled act(FmRequest<?> request, CxlSwitch.Honesty honesty) {
-        return device.handle(request, honesty, TimeUnit.NANOSECONDS.toMillis(System.nanoTime()));
+        return device.handle(request, honesty, nowMillis());
+    }
+
+    private static long nowMillis() {
+        return TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
+    }
+
+    /** Somebody pulls out what is behind a port, without asking. */
+    public synchronized void unplug(int port) throws IOException {
+        device.unplug(port, nowMillis());
+    }
+
+    /** Somebody plugs it in again. */
+    public synchronized void plug(int port) throws IOException {
+        device.plug(port, nowMillis());
     }
 
     private boolean isStillOpenAfter(long millis) {

@@ -1,5 +1,7 @@
 package org.rackweave.sim.cxl;
 
+import java.util.Locale;
+import java.util.Set;
 import org.rackweave.hal.cxl.Opcode;
 
 /**
@@ -19,9 +21,37 @@ public record PlannedFault(Opcode opcode, Kind kind, long millis, int count) {
         FORGET,
         /** Says that it did, also in the background, and did nothing. For commands that answer with a return code alone. */
         LIE,
+        /** Does it, and records no event of it. For commands whose end is recorded. */
+        LOSE,
+        /** Says that there is more than there is, and never shows it. For commands that list something. */
+        MISCOUNT,
         /** Does it later, and answers then. */
         LATE
     }
+
+    /** They answer with a return code alone. */
+    private static final Set<Opcode> LIARS = Set.of(
+            Opcode.BIND_VPPB,
+            Opcode.UNBIND_VPPB,
+            Opcode.CONTROL_PORT,
+            Opcode.SANITIZE,
+            Opcode.GENERATE_AER,
+            Opcode.CLEAR_EVENT_RECORDS,
+            Opcode.ADD_DYNAMIC_CAPACITY,
+            Opcode.RELEASE_DYNAMIC_CAPACITY,
+            Opcode.ADD_DC_REFERENCE,
+            Opcode.REMOVE_DC_REFERENCE);
+
+    private static final Set<Opcode> RECORDED = Set.of(
+            Opcode.BIND_VPPB,
+            Opcode.UNBIND_VPPB,
+            Opcode.CONTROL_PORT,
+            Opcode.SANITIZE,
+            Opcode.ADD_DYNAMIC_CAPACITY,
+            Opcode.RELEASE_DYNAMIC_CAPACITY);
+
+    private static final Set<Opcode> LISTS =
+            Set.of(Opcode.GET_EVENT_RECORDS, Opcode.GET_DC_EXTENTS, Opcode.LIST_DC_TAGS);
 
     private static final long MOST_MILLIS = 60_000;
 
@@ -29,14 +59,30 @@ public record PlannedFault(Opcode opcode, Kind kind, long millis, int count) {
         if (count < 1 || millis < 0 || millis > MOST_MILLIS) {
             throw new IllegalArgumentException("a fault happens at least once, and is late by 60 s at most");
         }
-        boolean tellsNothingElse = opcode == Opcode.BIND_VPPB
-                || opcode == Opcode.UNBIND_VPPB
-                || opcode == Opcode.CONTROL_PORT
-                || opcode == Opcode.SANITIZE
-                || opcode == Opcode.GENERATE_AER;
-        if (kind == Kind.LIE && !tellsNothingElse) {
-            throw new IllegalArgumentException(opcode + " is answered with more than a return code; it cannot lie");
+        Set<Opcode> sensible = sensibleFor(kind);
+        if (!sensible.isEmpty() && !sensible.contains(opcode)) {
+            throw new IllegalArgumentException(
+                    opcode + " cannot " + kind.name().toLowerCase(Locale.ROOT) + "; these can: " + sensible);
         }
+    }
+
+    /** Which commands a fault makes sense with; none: with all. */
+    private static Set<Opcode> sensibleFor(Kind kind) {
+        return switch (kind) {
+            case LIE -> LIARS;
+            case LOSE -> RECORDED;
+            case MISCOUNT -> LISTS;
+            case FAIL, HANG, FORGET, LATE -> Set.of();
+        };
+    }
+
+    CxlSwitch.Honesty honesty() {
+        return switch (kind) {
+            case LIE -> CxlSwitch.Honesty.LYING;
+            case LOSE -> CxlSwitch.Honesty.LOSING;
+            case MISCOUNT -> CxlSwitch.Honesty.MISCOUNTING;
+            case FAIL, HANG, FORGET, LATE -> CxlSwitch.Honesty.HONEST;
+        };
     }
 
     PlannedFault usedOnce() {

@@ -8,15 +8,22 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.IntPredicate;
+import java.util.stream.IntStream;
 import org.rackweave.hal.cxl.BackgroundStatus;
+import org.rackweave.hal.cxl.ClearEventRecords;
 import org.rackweave.hal.cxl.Dialect;
+import org.rackweave.hal.cxl.FabricEvent;
 import org.rackweave.hal.cxl.FmHandler.Handled;
 import org.rackweave.hal.cxl.FmRequest;
 import org.rackweave.hal.cxl.FmResponder;
+import org.rackweave.hal.cxl.GetEventRecords;
+import org.rackweave.hal.cxl.HeadInfo;
+import org.rackweave.hal.cxl.HealthInfo;
 import org.rackweave.hal.cxl.Identify;
 import org.rackweave.hal.cxl.LdAllocations;
 import org.rackweave.hal.cxl.LdAllocations.Range;
 import org.rackweave.hal.cxl.LdInfo;
+import org.rackweave.hal.cxl.MultiHeadedInfo;
 import org.rackweave.hal.cxl.Opcode;
 import org.rackweave.hal.cxl.QosControl;
 import org.rackweave.hal.cxl.QosFractions;
@@ -29,21 +36,26 @@ import org.rackweave.hal.mctp.Octets;
  * A device of several logical devices. It answers what comes through a tunnel. Of allocations it takes what fits into its memory, and
  * none for a logical device that is bound: its host would lose memory under its feet. One that
  * is kept in a file keeps its size.
+ *
+ * <p>It has one head, or several, each at a port of its own. Its logical devices are divided among the heads, in their order; a head that
+ * is at no port of this switch is at another machine's. Each head answers for all of the device; the commands about heads go to the
+ * pool.
  */
-final class PooledDevice {
+final class PooledDevice implements TunnelledDevice {
     /** The unit of its allocations. */
     static final LdAllocations.Granularity UNIT = LdAllocations.Granularity.MIB_256;
 
     private static final int ALL = 0xFF;
     private static final System.Logger LOG = System.getLogger(PooledDevice.class.getName());
 
-    private final int port;
+    private final SwitchPlan.Heads heads;
     private final long serial;
     private final long bytes;
     private final long wipeMillis;
     private final SwitchMemory memory;
     private final Dialect dialect;
     private final Map<Integer, Wipe> wipes = new HashMap<>();
+    private final Map<Integer, EventLogs> events = new HashMap<>();
     private final List<Range> ranges = new ArrayList<>();
     private final byte[] allocated;
     private final byte[] limits;
@@ -53,16 +65,11 @@ final class PooledDevice {
     private record Wipe(CxlSwitch.Honesty honesty, long startMillis, long endMillis, Optional<ReturnCode> ended) {}
 
     PooledDevice(
-            int port,
-            long serial,
-            SwitchPlan.Behind.Multi device,
-            long wipeMillis,
-            SwitchMemory memory,
-            Dialect dialect) {
-        int logicalDevices = device.logicalDevices();
-        this.port = port;
+            SwitchPlan.Heads heads, long serial, long bytes, long wipeMillis, SwitchMemory memory, Dialect dialect) {
+        int logicalDevices = heads.logicalDevices();
+        this.heads = heads;
         this.serial = serial;
-        this.bytes = device.bytes();
+        this.bytes = bytes;
         this.wipeMillis = wipeMillis;
         this.memory = memory;
         this.dialect = dialect;
@@ -75,16 +82,30 @@ final class PooledDevice {
         Arrays.fill(limits, (byte) ALL);
     }
 
-    int logicalDevices() {
+    @Override
+    public int logicalDevices() {
         return ranges.size();
     }
 
-    /** @param isBound whether a logical device is bound to a host */
-    Handled handle(FmRequest<?> request, IntPredicate isBound, CxlSwitch.Honesty honesty, long nowMillis) {
+    @Override
+    public boolean isAt(int port, int logicalDevice) {
+        return logicalDevice < ranges.size()
+                && heads.portOf(logicalDevice).filter(at -> at == port).isPresent();
+    }
+
+    @Override
+    public boolean has(Tunnel.Target target) {
+        return target == Tunnel.Target.DEVICE || heads.count() > 1;
+    }
+
+    @Override
+    public Handled handle(FmRequest<?> request, IntPredicate isBound, CxlSwitch.Honesty honesty, long nowMillis) {
         advance(nowMillis);
         return switch (request.opcode()) {
             case TUNNEL -> throughTunnel((Tunnel.Request) request, honesty, nowMillis);
             case IDENTIFY -> Handled.with(identity());
+            case GET_MULTI_HEADED_INFO -> headOf((MultiHeadedInfo.Request) request);
+            case GET_HEAD_INFO -> links((HeadInfo.Request) request);
             case GET_LD_INFO -> Handled.with(new LdInfo.Response(bytes, ranges.size(), 0));
             case GET_LD_ALLOCATIONS -> held((LdAllocations.Get) request);
             case SET_LD_ALLOCATIONS -> take((LdAllocations.Set) request, isBound);
@@ -101,20 +122,37 @@ final class PooledDevice {
             case BACKGROUND_STATUS,
                     GET_RESPONSE_LIMIT,
                     SET_RESPONSE_LIMIT,
+                    GET_EVENT_RECORDS,
+                    CLEAR_EVENT_RECORDS,
+                    GET_EVENT_INTERRUPTS,
+                    SET_EVENT_INTERRUPTS,
+                    GET_EVENT_NOTICES,
+                    SET_EVENT_NOTICES,
+                    GET_HEALTH_INFO,
+                    SANITIZE,
                     IDENTIFY_SWITCH,
                     GET_PORT_STATE,
                     CONTROL_PORT,
                     SEND_PPB_CONFIG,
+                    GET_DOMAIN_STATE,
+                    SET_DOMAIN_VALUE,
+                    GET_VCS_DOMAIN_STATE,
+                    GET_DOMAIN_VALUE,
                     GET_VCS_INFO,
                     BIND_VPPB,
                     UNBIND_VPPB,
                     GENERATE_AER,
-                    SANITIZE,
-                    GET_MULTI_HEADED_INFO,
+                    SEND_LD_CONFIG,
+                    SEND_LD_MEMORY,
                     GET_DCD_INFO,
+                    GET_DC_REGIONS,
+                    SET_DC_REGION,
                     GET_DC_EXTENTS,
                     ADD_DYNAMIC_CAPACITY,
-                    RELEASE_DYNAMIC_CAPACITY -> Handled.as(ReturnCode.UNSUPPORTED);
+                    RELEASE_DYNAMIC_CAPACITY,
+                    ADD_DC_REFERENCE,
+                    REMOVE_DC_REFERENCE,
+                    LIST_DC_TAGS -> Handled.as(ReturnCode.UNSUPPORTED);
         };
     }
 
@@ -123,21 +161,59 @@ final class PooledDevice {
         return new Identify.Response(0, 0, 0, 0, serial, 13, Optional.of(3));
     }
 
-    private void advance(long nowMillis) {
+    private Handled headOf(MultiHeadedInfo.Request request) {
+        if (heads.count() == 1) {
+            return Handled.as(ReturnCode.UNSUPPORTED);
+        }
+        if (request.first() >= ranges.size() || request.most() == 0) {
+            return Handled.as(ReturnCode.INVALID_INPUT);
+        }
+        byte[] map = new byte[Math.min(request.most(), ranges.size() - request.first())];
+        for (int index = 0; index < map.length; index++) {
+            map[index] = (byte) heads.headOf(request.first() + index);
+        }
+        return Handled.with(
+                new MultiHeadedInfo.Response(ranges.size(), heads.count(), request.first(), Octets.adopt(map)));
+    }
+
+    /** The links of all heads are up, as wide as they go. */
+    private Handled links(HeadInfo.Request request) {
+        if (heads.count() == 1) {
+            return Handled.as(ReturnCode.UNSUPPORTED);
+        }
+        if (request.count() == 0 || request.first() + request.count() > heads.count()) {
+            return Handled.as(ReturnCode.INVALID_INPUT);
+        }
+        return Handled.with(new HeadInfo.Response(IntStream.range(request.first(), request.first() + request.count())
+                .mapToObj(head -> new HeadInfo.Head(head, CxlSwitch.linkOf(CxlSwitch.LANES), CxlSwitch.LTSSM_L0, 0, 0))
+                .toList()));
+    }
+
+    @Override
+    public void advance(long nowMillis) {
         wipes.replaceAll((ld, wipe) -> wipe.ended().isEmpty() && nowMillis >= wipe.endMillis() ? end(ld, wipe) : wipe);
     }
 
     private Wipe end(int logicalDevice, Wipe wipe) {
         ReturnCode code = ReturnCode.SUCCESS;
-        if (wipe.honesty() == CxlSwitch.Honesty.HONEST) {
+        if (wipe.honesty() != CxlSwitch.Honesty.LYING) {
             try {
-                memory.wipe(new CxlSwitch.Target(port, Optional.of(logicalDevice)));
+                memory.wipe(target(logicalDevice));
             } catch (IOException failed) {
                 LOG.log(System.Logger.Level.WARNING, "a logical device could not be wiped", failed);
                 code = ReturnCode.INTERNAL_ERROR;
             }
         }
+        if (wipe.honesty() != CxlSwitch.Honesty.LOSING) {
+            events(logicalDevice)
+                    .inform(new FabricEvent.MemoryEvent(FabricEvent.MemoryEvent.MEDIA, HealthInfo.Response.GOOD));
+        }
         return new Wipe(wipe.honesty(), wipe.startMillis(), wipe.endMillis(), Optional.of(code));
+    }
+
+    /** What a switch binds; one whose head is elsewhere is never bound here, nor kept. */
+    private CxlSwitch.Target target(int logicalDevice) {
+        return new CxlSwitch.Target(heads.portOf(logicalDevice).orElse(-1), Optional.of(logicalDevice));
     }
 
     private Handled throughTunnel(Tunnel.Request request, CxlSwitch.Honesty honesty, long nowMillis) {
@@ -158,9 +234,22 @@ final class PooledDevice {
             wipes.put(ld, new Wipe(honesty, nowMillis, nowMillis + wipeMillis, Optional.empty()));
             return Handled.as(ReturnCode.BACKGROUND_STARTED);
         }
+        if (request instanceof GetEventRecords.Request asked) {
+            return events(ld).get(asked, EventLogs.MOST_RECORDS - 1, honesty);
+        }
+        if (request instanceof ClearEventRecords.Request read) {
+            return events(ld).clear(read, honesty);
+        }
+        if (request.opcode() == Opcode.GET_HEALTH_INFO) {
+            return Handled.with(HealthInfo.Response.GOOD);
+        }
         return request.opcode() == Opcode.BACKGROUND_STATUS
                 ? Handled.with(wipeStatus(ld, nowMillis))
                 : Handled.as(ReturnCode.UNSUPPORTED);
+    }
+
+    private EventLogs events(int logicalDevice) {
+        return events.computeIfAbsent(logicalDevice, ld -> new EventLogs());
     }
 
     private BackgroundStatus.Response wipeStatus(int logicalDevice, long nowMillis) {
@@ -196,7 +285,7 @@ final class PooledDevice {
         for (int index = 0; index < count; index++) {
             int device = request.first() + index;
             Range wanted = request.ranges().get(index);
-            boolean isFixed = isBound.test(device) || memory.isKept(new CxlSwitch.Target(port, Optional.of(device)));
+            boolean isFixed = isBound.test(device) || memory.isKept(target(device));
             if (isFixed && !wanted.equals(ranges.get(device))) {
                 return Handled.as(ReturnCode.INVALID_INPUT);
             }

@@ -38,18 +38,39 @@ final class SwitchMemory {
             if (port.behind() instanceof SwitchPlan.Behind.Single single) {
                 memory.add(new CxlSwitch.Target(port.id(), Optional.empty()), single.bytes());
             } else if (port.behind() instanceof SwitchPlan.Behind.Multi multi) {
-                for (int ld = 0; ld < multi.logicalDevices(); ld++) {
-                    memory.add(
-                            new CxlSwitch.Target(port.id(), Optional.of(ld)), multi.bytes() / multi.logicalDevices());
-                }
+                memory.addEach(plan.headsAt(port).orElseThrow(), multi.bytes());
+            } else if (port.behind() instanceof SwitchPlan.Behind.Headed headed) {
+                memory.addEach(plan.headsAt(port).orElseThrow(), headed.bytes());
+            } else if (port.behind() instanceof SwitchPlan.Behind.Dynamic dynamic) {
+                memory.add(new CxlSwitch.Target(port.id(), Optional.empty()), dynamic.bytes());
             }
         }
         for (SwitchPlan.VirtualSwitch each : plan.virtualSwitches()) {
             for (int vppb = 0; vppb < each.vppbs(); vppb++) {
-                memory.hide(new CxlSwitch.Place(each.id(), vppb));
+                CxlSwitch.Place place = new CxlSwitch.Place(each.id(), vppb);
+                memory.hide(place);
+                Optional<Path> window = memory.window(place);
+                if (window.isPresent()) {
+                    CapacityFiles.deleteAll(
+                            window.get().resolveSibling(window.get().getFileName() + "-"));
+                }
             }
         }
         return memory;
+    }
+
+    private void addEach(SwitchPlan.Heads heads, long bytes) throws IOException {
+        for (int ld = 0; ld < heads.logicalDevices(); ld++) {
+            Optional<Integer> port = heads.portOf(ld);
+            if (port.isPresent()) {
+                add(new CxlSwitch.Target(port.get(), Optional.of(ld)), bytes / heads.logicalDevices());
+            }
+        }
+    }
+
+    /** The memory of the dynamic capacity device behind a port. */
+    CapacityFiles capacityOf(int port) throws IOException {
+        return new CapacityFiles(Optional.ofNullable(devices.get(new CxlSwitch.Target(port, Optional.empty()))), this);
     }
 
     private void add(CxlSwitch.Target target, long bytes) throws IOException {
@@ -102,7 +123,7 @@ final class SwitchMemory {
         }
     }
 
-    private Optional<Path> window(CxlSwitch.Place place) {
+    Optional<Path> window(CxlSwitch.Place place) {
         return plan.virtualSwitches().stream()
                 .filter(each -> each.id() == place.virtualSwitch())
                 .flatMap(each -> each.windows().stream())

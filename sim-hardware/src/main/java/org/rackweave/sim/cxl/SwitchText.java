@@ -26,12 +26,17 @@ import org.rackweave.sim.cxl.SwitchPlan.Behind;
  * port 2 sld 4GiB
  * port 3 mld 16GiB lds 4           also: serial 7, its own number
  * port 5 empty
+ * port 6 mhd 8GiB lds 4 heads 2    a multi-headed device, its first head; also: serial 8
+ * port 7 head 1 of 6               another head of it
+ * port 8 dcd 16GiB lds 4 block 2MiB regions 2     dynamic capacity; also: serial 9; without regions there is one
  * vcs 0 upstream 0 vppbs 8
  * vcs 1 upstream 1 vppbs 8 windows /tmp/rack/alpha/{vppb}.mem     where the host sees what is bound, as files
  * memory /tmp/rack/devices         where the memory of devices is kept; without it there is none
  * bound 0 1 to 2                   virtual switch 0, vPPB 1, port 2: bound from the start
  * bound 0 2 to 3 ld 1
- * fault bind-vppb hang             also fail, forget, lie; once, or COUNT times
+ * host 1 keeps                     what the host does with dynamic capacity: also refuses, silent, takes
+ * storm 2 100000                   the link of port 2 changes so often a second
+ * fault bind-vppb hang             also fail, forget, lie, lose, miscount; once, or COUNT times
  * fault unbind-vppb late 2s 3
  * </pre>
  */
@@ -47,6 +52,8 @@ public final class SwitchText {
     private final List<SwitchPlan.VirtualSwitch> virtualSwitches = new ArrayList<>();
     private final List<SwitchPlan.Bound> bound = new ArrayList<>();
     private final List<PlannedFault> faults = new ArrayList<>();
+    private final List<SwitchPlan.Host> hosts = new ArrayList<>();
+    private Optional<SwitchPlan.Storm> storm = Optional.empty();
 
     private SwitchText() {}
 
@@ -65,7 +72,9 @@ public final class SwitchText {
                 reader.ports,
                 reader.virtualSwitches,
                 reader.bound,
-                reader.faults);
+                reader.faults,
+                reader.hosts,
+                reader.storm);
     }
 
     private void line(String line) {
@@ -108,10 +117,12 @@ public final class SwitchText {
                         port,
                         words.isEmpty() ? Optional.empty() : Optional.of(numberAfter("ld", words))));
             }
+            case "host" -> hosts.add(new SwitchPlan.Host(number(words), manner(word(words))));
+            case "storm" -> storm = Optional.of(new SwitchPlan.Storm(number(words), number(words)));
             case "fault" -> faults.add(fault(words));
             default ->
                 throw new IllegalArgumentException(
-                        "a line starts with tcp, background, serial, memory, port, vcs, bound or fault");
+                        "a line starts with tcp, background, serial, memory, port, vcs, bound, host, storm or fault");
         }
     }
 
@@ -124,13 +135,33 @@ public final class SwitchText {
             case "mld" -> {
                 long bytes = value(ByteSize.parse(word(words)));
                 int logicalDevices = numberAfter("lds", words);
-                yield new Behind.Multi(
-                        bytes,
-                        logicalDevices,
-                        words.isEmpty() ? Optional.empty() : Optional.of((long) numberAfter("serial", words)));
+                yield new Behind.Multi(bytes, logicalDevices, serial(words));
             }
-            default -> throw new IllegalArgumentException("a port is upstream, empty, sld or mld, not " + kind);
+            case "mhd" -> {
+                long bytes = value(ByteSize.parse(word(words)));
+                int logicalDevices = numberAfter("lds", words);
+                yield new Behind.Headed(bytes, logicalDevices, numberAfter("heads", words), serial(words));
+            }
+            case "head" -> new Behind.Head(number(words), numberAfter("of", words));
+            case "dcd" -> {
+                long bytes = value(ByteSize.parse(word(words)));
+                int logicalDevices = numberAfter("lds", words);
+                long blockBytes = value(ByteSize.parse(wordAfter("block", words)));
+                int regions = "regions".equals(words.peek()) ? numberAfter("regions", words) : 1;
+                yield new Behind.Dynamic(bytes, logicalDevices, blockBytes, regions, serial(words));
+            }
+            default ->
+                throw new IllegalArgumentException(
+                        "a port is upstream, empty, sld, mld, mhd, head or dcd, not " + kind);
         };
+    }
+
+    private static Optional<Long> serial(Deque<String> words) {
+        return words.isEmpty() ? Optional.empty() : Optional.of((long) numberAfter("serial", words));
+    }
+
+    private static SwitchPlan.HostManner manner(String word) {
+        return SwitchPlan.HostManner.valueOf(constant(word));
     }
 
     /** A fault as the plan's lines have it after the word {@code fault}. */

@@ -1,6 +1,7 @@
 package org.rackweave.sim.cxl;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.util.List;
@@ -14,6 +15,7 @@ import org.rackweave.hal.cxl.PortState;
 import org.rackweave.hal.cxl.ReturnCode;
 import org.rackweave.hal.cxl.UnbindVppb;
 import org.rackweave.hal.cxl.VcsInfo;
+import picocli.CommandLine;
 
 /** The switch as a state machine that is told the time. */
 class CxlSwitchTest {
@@ -66,6 +68,24 @@ class CxlSwitchTest {
                 .isEqualTo(new VcsInfo.Vppb(VcsInfo.Binding.LD, 3, 1));
         assertThat(info.virtualSwitches().get(0).entries().get(0))
                 .isEqualTo(new VcsInfo.Vppb(VcsInfo.Binding.UNBOUND, 0, 0xFF));
+    }
+
+    @Test
+    void the_command_takes_a_port_and_a_plan_that_makes_no_sense_says_which_line() {
+        CommandLine command = new CommandLine(new CxlSwitchCommand()).setCaseInsensitiveEnumValuesAllowed(true);
+        assertThat(command.parseArgs("--port", "0").expandedArgs()).hasSize(2);
+        for (String line : List.of(
+                "port 8 dcd 256MiB lds 1 block 3MiB",
+                "port 8 dcd 100MiB lds 1 block 1MiB",
+                "port 8 dcd 256MiB lds 17 block 1MiB",
+                "port 8 dcd 256MiB lds 1 block 1MiB regions 9",
+                "port 6 mhd 1GiB lds 4 heads 3",
+                "host 0 dances",
+                "storm 2 -1")) {
+            assertThatThrownBy(() -> SwitchText.parse(line))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining(line);
+        }
     }
 
     private Handled at(long millis, FmRequest<?> request) {

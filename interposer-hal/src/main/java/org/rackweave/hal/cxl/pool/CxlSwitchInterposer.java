@@ -1,7 +1,5 @@
 package org.rackweave.hal.cxl.pool;
 
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HexFormat;
 import java.util.List;
@@ -10,7 +8,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.rackweave.hal.HalException;
 import org.rackweave.hal.HardwareAttachment;
 import org.rackweave.hal.HardwareSlice;
@@ -20,14 +20,12 @@ import org.rackweave.hal.Route;
 import org.rackweave.hal.WipeReport;
 import org.rackweave.hal.cxl.BindVppb;
 import org.rackweave.hal.cxl.CxlLimits;
-import org.rackweave.hal.cxl.Drain;
 import org.rackweave.hal.cxl.FmClient;
 import org.rackweave.hal.cxl.FmPatience;
 import org.rackweave.hal.cxl.NoPayload;
 import org.rackweave.hal.cxl.Outcome;
 import org.rackweave.hal.cxl.UnbindVppb;
 import org.rackweave.hal.mctp.Deadline;
-import org.rackweave.hal.wash.MemoryFile;
 
 /**
  * The memory behind a CXL switch: logical devices of pooled devices, and devices that are not pooled, bound to the virtual switch of
@@ -49,9 +47,6 @@ public final class CxlSwitchInterposer implements Interposer {
     private static final String SANITISED = "cxl-sanitize";
     private static final String ZEROED = "wash-host-zero";
 
-    /** How long a kernel may take to show memory that was bound, in milliseconds: hot-plug takes a second or two. */
-    private static final long MOST_APPEARING_MILLIS = 10_000;
-
     /** The vendor id of nobody: what simulators say. */
     private static final int NO_VENDOR = 0;
 
@@ -59,17 +54,20 @@ public final class CxlSwitchInterposer implements Interposer {
     private final FmClient client;
     private final FmClient.Greeting greeting;
     private final Map<String, PooledSlices.Slice> slices;
-    private boolean mayLand = true;
+    private final AtomicBoolean mayLand = new AtomicBoolean(true);
+    private final DynamicLending dynamic;
 
     private CxlSwitchInterposer(
             CxlSwitchSettings settings,
             FmClient client,
             FmClient.Greeting greeting,
-            Map<String, PooledSlices.Slice> slices) {
+            Map<String, PooledSlices.Slice> slices,
+            Map<String, DynamicSlices.Piece> pieces) {
         this.settings = settings;
         this.client = client;
         this.greeting = greeting;
         this.slices = slices;
+        this.dynamic = new DynamicLending(client, settings, mayLand, pieces);
     }
 
     static CxlSwitchInterposer open(CxlSwitchSettings settings, FmPatience patience) throws HalException {
@@ -81,7 +79,12 @@ public final class CxlSwitchInterposer implements Interposer {
                         "CXL switch " + settings.place(), "open", said(greeted), "look at the switch and its address");
             }
             FmClient.Greeting greeting = answered.response();
-            return new CxlSwitchInterposer(settings, client, greeting, PooledSlices.find(client, settings, greeting));
+            return new CxlSwitchInterposer(
+                    settings,
+                    client,
+                    greeting,
+                    PooledSlices.find(client, settings, greeting),
+                    DynamicSlices.find(client, settings, greeting));
         } catch (HalException failed) {
             client.close();
             throw failed;
@@ -107,30 +110,40 @@ public final class CxlSwitchInterposer implements Interposer {
 
     @Override
     public List<HardwareSlice> slices() {
-        return slices.values().stream().map(PooledSlices.Slice::facts).toList();
+        return Stream.concat(slices.values().stream().map(PooledSlices.Slice::facts), dynamic.slices().stream())
+                .toList();
     }
 
     @Override
     public Route route(String sliceKey) throws HalException {
+        if (dynamic.has(sliceKey)) {
+            return dynamic.route(sliceKey);
+        }
         Call call = new Call(sliceKey, "read route");
-        return call.hostPlace(call.bindings())
-                .<Route>map(place -> new Route.Bound(hostOf(place.virtualSwitch()), 0))
+        return call.hostPlace(call.path.bindings())
+                .<Route>map(place -> new Route.Bound(settings.hostOf(place.virtualSwitch()), 0))
                 .orElseGet(() -> new Route.Unbound(0));
     }
 
     @Override
     public HardwareAttachment bind(String sliceKey, String hostPort, long epoch) throws HalException {
-        Call call = new Call(sliceKey, "bind");
         Integer virtualSwitch = settings.hosts().get(hostPort);
         if (virtualSwitch == null) {
-            throw call.refused(
-                    "no host " + hostPort + " is behind this switch", "add it to hosts with its virtual switch");
+            throw new HalException.Refused(
+                    "CXL slice " + sliceKey,
+                    "bind",
+                    "no host " + hostPort + " is behind this switch",
+                    "add it to hosts with its virtual switch");
         }
-        Bindings before = call.bindings();
+        if (dynamic.has(sliceKey)) {
+            return dynamic.bind(sliceKey, hostPort, virtualSwitch, epoch);
+        }
+        Call call = new Call(sliceKey, "bind");
+        Bindings before = call.path.bindings();
         Optional<Bindings.Place> held = call.hostPlace(before);
         if (held.isPresent()) {
             if (held.get().virtualSwitch() != virtualSwitch) {
-                throw call.refused("bound to " + hostOf(held.get().virtualSwitch()), "unbind it first");
+                throw call.path.refused("bound to " + settings.hostOf(held.get().virtualSwitch()), "unbind it first");
             }
             return attachment(call.slice, hostPort, held.get());
         }
@@ -141,8 +154,12 @@ public final class CxlSwitchInterposer implements Interposer {
 
     @Override
     public void unbind(String sliceKey, long epoch) throws HalException {
+        if (dynamic.has(sliceKey)) {
+            dynamic.unbind(sliceKey);
+            return;
+        }
         Call call = new Call(sliceKey, "unbind");
-        Optional<Bindings.Place> held = call.bindings().placeOf(call.slice.target());
+        Optional<Bindings.Place> held = call.path.bindings().placeOf(call.slice.target());
         if (held.isPresent()) {
             call.unbindFrom(held.get());
         }
@@ -150,16 +167,19 @@ public final class CxlSwitchInterposer implements Interposer {
 
     @Override
     public WipeReport sanitise(String sliceKey) throws HalException {
+        if (dynamic.has(sliceKey)) {
+            return dynamic.sanitise(sliceKey);
+        }
         long startNanos = System.nanoTime();
         Call call = new Call(sliceKey, "sanitise");
-        Optional<Bindings.Place> held = call.hostPlace(call.bindings());
+        Optional<Bindings.Place> held = call.hostPlace(call.path.bindings());
         if (held.isPresent()) {
-            throw call.refused("bound to " + hostOf(held.get().virtualSwitch()), "unbind it first");
+            throw call.path.refused("bound to " + settings.hostOf(held.get().virtualSwitch()), "unbind it first");
         }
         call.isStillTheDevice();
         boolean isDeviceWiped =
                 call.slice.isPooled() && settings.wiper() == CxlSwitchSettings.Wiper.DEVICE && call.sanitisedByDevice();
-        Bindings.Place place = call.bindTo(settings.wash(), call.bindings());
+        Bindings.Place place = call.bindTo(settings.wash(), call.path.bindings());
         long bytes = call.slice.facts().amount();
         long zeros;
         try {
@@ -189,14 +209,6 @@ public final class CxlSwitchInterposer implements Interposer {
         };
     }
 
-    private String hostOf(int virtualSwitch) {
-        return settings.hosts().entrySet().stream()
-                .filter(host -> host.getValue() == virtualSwitch)
-                .map(Map.Entry::getKey)
-                .findAny()
-                .orElse("(virtual switch " + virtualSwitch + ")");
-    }
-
     private HardwareAttachment attachment(PooledSlices.Slice slice, String host, Bindings.Place place) {
         long bytes = slice.facts().amount();
         return settings.window(host, place.vppb())
@@ -207,57 +219,18 @@ public final class CxlSwitchInterposer implements Interposer {
     /** One call of the contract: which slice, and what it is called in errors. */
     private final class Call {
         private final PooledSlices.Slice slice;
-        private final String operation;
-        private final String device;
+        private final SwitchCall path;
 
         private Call(String sliceKey, String operation) throws HalException {
-            this.operation = operation;
-            this.device = "CXL slice " + sliceKey;
+            this.path = new SwitchCall(client, mayLand, "CXL slice " + sliceKey, operation);
             PooledSlices.Slice found = slices.get(sliceKey);
             if (found == null) {
-                throw refused("there is no such slice", "this switch has " + String.join(", ", slices.keySet()));
+                throw path.refused(
+                        "there is no such slice",
+                        "this switch has "
+                                + slices().stream().map(HardwareSlice::key).collect(Collectors.joining(", ")));
             }
             this.slice = found;
-        }
-
-        /** What is bound where, read when nothing is on its way any more. */
-        private Bindings bindings() throws HalException {
-            settle();
-            Bindings read = read();
-            if (read.isAnyBusy()) {
-                // Another manager began something after the switch was idle.
-                settle();
-                read = read();
-            }
-            if (read.isAnyBusy()) {
-                throw unavailable("an operation is under way on the switch", "ask again when it has ended");
-            }
-            return read;
-        }
-
-        private void settle() throws HalException {
-            Drain drain = client.drain();
-            if (drain.kind() == Drain.Kind.STUCK) {
-                // A switch that restarted since the last call is asked again, on a new connection.
-                mayLand = true;
-                drain = client.drain();
-            }
-            if (mayLand && drain instanceof Drain.Idle idle && idle.through() == Drain.Through.NEW_CONNECTION) {
-                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(CxlLimits.LANDING_MILLIS));
-                drain = client.drain();
-            }
-            if (drain instanceof Drain.Stuck stuck) {
-                throw unavailable(stuck.why(), "look at the switch: nothing of it is believed before it is idle");
-            }
-            mayLand = false;
-        }
-
-        private Bindings read() throws HalException {
-            Outcome<Bindings> asked = Bindings.read(client);
-            if (asked instanceof Outcome.Answered<Bindings> answered) {
-                return answered.response();
-            }
-            throw unavailable(said(asked), "look at the switch");
         }
 
         /** Where a host has it; where this machine itself reads it back is no host. */
@@ -266,17 +239,7 @@ public final class CxlSwitchInterposer implements Interposer {
         }
 
         private void isStillTheDevice() throws HalException {
-            if (slice.device() == 0) {
-                return;
-            }
-            long now = PooledSlices.serialOf(client, slice.target().port());
-            if (now != slice.device()) {
-                throw refused(
-                        "port " + slice.target().port() + " has the device "
-                                + HexFormat.of().toHexDigits(now) + " now, not "
-                                + HexFormat.of().toHexDigits(slice.device()),
-                        "plug it back, or restart the daemon to find it where it is");
-            }
+            path.isStillTheDevice(slice.target().port(), slice.device());
         }
 
         private LogicalDevice logicalDevice() {
@@ -302,26 +265,28 @@ public final class CxlSwitchInterposer implements Interposer {
             }
             OptionalInt vppb = before.firstUnbound(virtualSwitch);
             if (vppb.isEmpty()) {
-                throw refused(
+                throw path.refused(
                         "virtual switch " + virtualSwitch + " has no vPPB that is unbound",
                         "take something from its host, or give it more vPPBs");
             }
             Bindings.Place place = new Bindings.Place(virtualSwitch, vppb.getAsInt());
             Bindings.Target target = slice.target();
-            done(client.call(new BindVppb.Request(virtualSwitch, place.vppb(), target.port(), target.logicalDevice())));
-            Optional<Bindings.Place> now = bindings().placeOf(target);
+            path.done(client.call(
+                    new BindVppb.Request(virtualSwitch, place.vppb(), target.port(), target.logicalDevice())));
+            Optional<Bindings.Place> now = path.bindings().placeOf(target);
             if (now.filter(place::equals).isEmpty()) {
-                throw unknown("the switch says that it is bound to " + place + ", and shows it "
+                throw path.unknown("the switch says that it is bound to " + place + ", and shows it "
                         + now.map(Bindings.Place::toString).orElse("unbound"));
             }
             return place;
         }
 
         private void unbindFrom(Bindings.Place place) throws HalException {
-            done(client.call(new UnbindVppb.Request(place.virtualSwitch(), place.vppb(), UnbindVppb.How.SURPRISE)));
-            Optional<Bindings.Place> now = bindings().placeOf(slice.target());
+            path.done(
+                    client.call(new UnbindVppb.Request(place.virtualSwitch(), place.vppb(), UnbindVppb.How.SURPRISE)));
+            Optional<Bindings.Place> now = path.bindings().placeOf(slice.target());
             if (now.isPresent()) {
-                throw unknown("the switch says that it is unbound, and shows it at " + now.get());
+                throw path.unknown("the switch says that it is unbound, and shows it at " + now.get());
             }
         }
 
@@ -331,61 +296,16 @@ public final class CxlSwitchInterposer implements Interposer {
             if (outcome instanceof Outcome.Declined<NoPayload> declined && LogicalDevice.isNoSuch(declined.code())) {
                 return false;
             }
-            done(outcome);
+            path.done(outcome);
             return true;
         }
 
         /** @return how many bytes are zero */
         private long readBack(Path window, long bytes, boolean isDeviceWiped) throws HalException {
-            if (!appears(window)) {
-                throw unavailable(
-                        window + " is not there, where this machine should see the memory behind virtual switch "
-                                + settings.wash(),
-                        "correct wash and washWindow");
+            if (!isDeviceWiped) {
+                path.zero(window, bytes);
             }
-            try {
-                if (!isDeviceWiped) {
-                    MemoryFile.zero(window, bytes);
-                }
-                return MemoryFile.countZeros(window, bytes);
-            } catch (IOException failed) {
-                throw unknown(failed.getClass().getSimpleName() + ": " + failed.getMessage());
-            }
-        }
-
-        /** A host's kernel takes a while to find what was plugged in. */
-        private static boolean appears(Path window) {
-            Deadline deadline = Deadline.inMillis(MOST_APPEARING_MILLIS);
-            while (!Files.exists(window) && deadline.leftMillis() > 0) {
-                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(CxlLimits.LONGEST_POLL_MILLIS));
-            }
-            return Files.exists(window);
-        }
-
-        private void done(Outcome<?> outcome) throws HalException {
-            switch (outcome.kind()) {
-                case ANSWERED -> {
-                    // As it says; what is believed is read back.
-                }
-                case DECLINED -> throw refused(said(outcome), "read its route; another manager may be at work");
-                case NOT_SENT -> throw unavailable(said(outcome), "look at the switch");
-                case UNKNOWN -> {
-                    mayLand = true;
-                    throw unknown(said(outcome));
-                }
-            }
-        }
-
-        private HalException refused(String seen, String advice) {
-            return new HalException.Refused(device, operation, seen, advice);
-        }
-
-        private HalException unavailable(String seen, String advice) {
-            return new HalException.Unavailable(device, operation, seen, advice);
-        }
-
-        private HalException unknown(String seen) {
-            return new HalException.OutcomeUnknown(device, operation, seen, "read its route back before anything else");
+            return path.countZeros(window, bytes);
         }
     }
 }

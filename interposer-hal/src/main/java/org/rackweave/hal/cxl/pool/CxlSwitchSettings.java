@@ -12,6 +12,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.rackweave.hal.ForcedEnd;
 import org.rackweave.hal.HalException;
 import org.rackweave.hal.Provenance;
@@ -23,7 +24,7 @@ import org.rackweave.hal.settings.TextSettings;
  * <pre>
  * switch: 192.0.2.7:2508               where its fabric manager interface is, MCTP over TCP
  * lend: "3, 4/1 25%, 2=4096MiB"        port 3: all logical devices of it; one of port 4, with a quarter of the device's bandwidth; a
- *                                      single device of port 2, and its size
+ *                                      single device of port 2, and its size; "8/dc 4GiB": the dynamic capacity of port 8, in pieces
  * hosts: "alpha=0, bravo=1"            which virtual switch each host is behind
  * wash: 2                              the virtual switch behind which this machine itself sees memory, to read back that it was wiped
  * washWindow: /dev/pmem{vppb}          where it sees it; also {port}
@@ -61,7 +62,8 @@ record CxlSwitchSettings(
     private static final String VPPB = "{vppb}";
     private static final Pattern ADDRESS = Pattern.compile("(\\[[0-9a-fA-F:.]+\\]|[A-Za-z0-9.-]+):([0-9]{1,5})");
     private static final Pattern CLAIM =
-            Pattern.compile("([0-9]{1,3})(?:/([0-9]{1,3})|\\s*=\\s*([0-9]{1,9})\\s*(MiB|GiB))?(?:\\s+([0-9]{1,3})%)?");
+            Pattern.compile("([0-9]{1,3})(?:/([0-9]{1,3})|/(dc)\\s+([0-9]{1,9})\\s*(MiB|GiB)"
+                    + "|\\s*=\\s*([0-9]{1,9})\\s*(MiB|GiB))?(?:\\s+([0-9]{1,3})%)?");
     private static final Pattern HOST = Pattern.compile("([A-Za-z0-9][A-Za-z0-9._:-]{0,127})\\s*=\\s*([0-9]{1,3})");
 
     /**
@@ -70,14 +72,24 @@ record CxlSwitchSettings(
      * @param port its number
      * @param logicalDevice one of a pooled device; all of them when empty
      * @param singleBytes the size of a device that is not pooled: the switch cannot be asked for it
+     * @param pieceBytes the size of the pieces in which the capacity of a dynamic device is lent
      * @param bandwidthPercent of its device's bandwidth that each logical device has, and may not exceed; 1 to 100
      */
-    record Claim(int port, OptionalInt logicalDevice, OptionalLong singleBytes, OptionalInt bandwidthPercent) {
+    record Claim(
+            int port,
+            OptionalInt logicalDevice,
+            OptionalLong singleBytes,
+            OptionalLong pieceBytes,
+            OptionalInt bandwidthPercent) {
         Claim {
             if (bandwidthPercent.isPresent()
                     && (bandwidthPercent.getAsInt() < 1 || bandwidthPercent.getAsInt() > 100)) {
                 throw new IllegalArgumentException(
                         "lend: a share of the bandwidth is 1% to 100%, not " + bandwidthPercent.getAsInt() + "%");
+            }
+            if (pieceBytes.isPresent() && (pieceBytes.getAsLong() == 0 || bandwidthPercent.isPresent())) {
+                throw new IllegalArgumentException("lend: pieces of port " + port
+                        + " have a size, and no share of the bandwidth: hosts have that by logical device");
             }
             if (bandwidthPercent.isPresent() && singleBytes.isPresent()) {
                 throw new IllegalArgumentException("lend: port " + port
@@ -164,6 +176,15 @@ record CxlSwitchSettings(
         return windows.map(pattern -> pattern.replace("{host}", host).replace(VPPB, Integer.toString(vppb)));
     }
 
+    /** The host behind a virtual switch; where none is, a name that no host has. */
+    String hostOf(int virtualSwitch) {
+        return hosts.entrySet().stream()
+                .filter(host -> host.getValue() == virtualSwitch)
+                .map(Map.Entry::getKey)
+                .findAny()
+                .orElse("(virtual switch " + virtualSwitch + ")");
+    }
+
     private static InetSocketAddress address(String text) {
         Matcher matcher = ADDRESS.matcher(text);
         if (!matcher.matches() || Integer.parseInt(matcher.group(2)) > 0xFFFF) {
@@ -178,7 +199,8 @@ record CxlSwitchSettings(
             Matcher matcher = CLAIM.matcher(each.strip());
             if (!matcher.matches()) {
                 throw new IllegalArgumentException(
-                        "lend has ports (3), logical devices (4/1), single devices (2=4096MiB) and shares (4/1 25%), not "
+                        "lend has ports (3), logical devices (4/1), single devices (2=4096MiB), shares (4/1 25%) and dynamic capacity"
+                                + " in pieces (8/dc 4GiB), not "
                                 + each.strip());
             }
             claims.add(new Claim(
@@ -186,15 +208,19 @@ record CxlSwitchSettings(
                     matcher.group(2) == null
                             ? OptionalInt.empty()
                             : OptionalInt.of(number("logical device", matcher.group(2))),
-                    matcher.group(3) == null
-                            ? OptionalLong.empty()
-                            : OptionalLong.of(Long.parseLong(matcher.group(3))
-                                    << (matcher.group(4).equals("GiB") ? 30 : 20)),
-                    matcher.group(5) == null
+                    size(matcher.group(6), matcher.group(7)),
+                    size(matcher.group(4), matcher.group(5)),
+                    matcher.group(8) == null
                             ? OptionalInt.empty()
-                            : OptionalInt.of(Integer.parseInt(matcher.group(5)))));
+                            : OptionalInt.of(Integer.parseInt(matcher.group(8)))));
         }
         return claims;
+    }
+
+    private static OptionalLong size(@Nullable String number, @Nullable String unit) {
+        return number == null || unit == null
+                ? OptionalLong.empty()
+                : OptionalLong.of(Long.parseLong(number) << (unit.equals("GiB") ? 30 : 20));
     }
 
     private static Map<String, Integer> hosts(String text) {

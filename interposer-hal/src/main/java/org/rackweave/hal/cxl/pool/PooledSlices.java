@@ -46,7 +46,11 @@ final class PooledSlices {
         this.client = client;
         this.settings = settings;
         this.dialect = greeting.dialect();
-        this.fabric = settings.fabric().isEmpty()
+        this.fabric = fabricOf(settings, greeting);
+    }
+
+    static String fabricOf(CxlSwitchSettings settings, FmClient.Greeting greeting) {
+        return settings.fabric().isEmpty()
                 ? "cxl-" + HexFormat.of().toHexDigits(greeting.identity().serial())
                 : settings.fabric();
     }
@@ -58,7 +62,7 @@ final class PooledSlices {
         for (CxlSwitchSettings.Claim claim : settings.claims()) {
             if (claim.singleBytes().isPresent()) {
                 search.single(claim.port(), claim.singleBytes().getAsLong());
-            } else {
+            } else if (claim.pieceBytes().isEmpty()) {
                 search.pooled(claim);
             }
         }

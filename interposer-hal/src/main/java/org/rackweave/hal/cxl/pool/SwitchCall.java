@@ -1,0 +1,154 @@
+package org.rackweave.hal.cxl.pool;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HexFormat;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
+import org.rackweave.hal.HalException;
+import org.rackweave.hal.cxl.CxlLimits;
+import org.rackweave.hal.cxl.Drain;
+import org.rackweave.hal.cxl.FmClient;
+import org.rackweave.hal.cxl.Outcome;
+import org.rackweave.hal.mctp.Deadline;
+import org.rackweave.hal.wash.MemoryFile;
+
+/**
+ * One call of the contract, on a switch: what it reads is read when nothing is on its way any more, and its errors name the slice and the
+ * operation.
+ */
+final class SwitchCall {
+    /** How long a kernel may take to show memory that was bound, in milliseconds: hot-plug takes a second or two. */
+    private static final long MOST_APPEARING_MILLIS = 10_000;
+
+    private final FmClient client;
+    private final AtomicBoolean mayLand;
+    private final String device;
+    private final String operation;
+
+    /** @param mayLand whether a command of an earlier call, or of an earlier process, may still land; kept between calls */
+    SwitchCall(FmClient client, AtomicBoolean mayLand, String device, String operation) {
+        this.client = client;
+        this.mayLand = mayLand;
+        this.device = device;
+        this.operation = operation;
+    }
+
+    /** What is bound where, read when nothing is on its way any more. */
+    Bindings bindings() throws HalException {
+        settle();
+        Bindings read = read();
+        if (read.isAnyBusy()) {
+            // Another manager began something after the switch was idle.
+            settle();
+            read = read();
+        }
+        if (read.isAnyBusy()) {
+            throw unavailable("an operation is under way on the switch", "ask again when it has ended");
+        }
+        return read;
+    }
+
+    private void settle() throws HalException {
+        Drain drain = client.drain();
+        if (drain.kind() == Drain.Kind.STUCK) {
+            // A switch that restarted since the last call is asked again, on a new connection.
+            mayLand.set(true);
+            drain = client.drain();
+        }
+        if (mayLand.get() && drain instanceof Drain.Idle idle && idle.through() == Drain.Through.NEW_CONNECTION) {
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(CxlLimits.LANDING_MILLIS));
+            drain = client.drain();
+        }
+        if (drain instanceof Drain.Stuck stuck) {
+            throw unavailable(stuck.why(), "look at the switch: nothing of it is believed before it is idle");
+        }
+        mayLand.set(false);
+    }
+
+    private Bindings read() throws HalException {
+        return answered(Bindings.read(client));
+    }
+
+    /** What was answered to a question that changes nothing. */
+    <R> R answered(Outcome<R> asked) throws HalException {
+        if (asked instanceof Outcome.Answered<R> answered) {
+            return answered.response();
+        }
+        throw unavailable(CxlSwitchInterposer.said(asked), "look at the switch");
+    }
+
+    /** @param due the serial number of the device that was found behind the port; 0: it had none */
+    void isStillTheDevice(int port, long due) throws HalException {
+        long now = due == 0 ? 0 : PooledSlices.serialOf(client, port);
+        if (now != due) {
+            throw refused(
+                    "port " + port + " has the device " + HexFormat.of().toHexDigits(now) + " now, not "
+                            + HexFormat.of().toHexDigits(due),
+                    "plug it back, or restart the daemon to find it where it is");
+        }
+    }
+
+    /** Goes on when a command was done, as far as the switch's word goes; what is believed is read back. */
+    void done(Outcome<?> outcome) throws HalException {
+        switch (outcome.kind()) {
+            case ANSWERED -> {
+                // As it says.
+            }
+            case DECLINED ->
+                throw refused(CxlSwitchInterposer.said(outcome), "read its route; another manager may be at work");
+            case NOT_SENT -> throw unavailable(CxlSwitchInterposer.said(outcome), "look at the switch");
+            case UNKNOWN -> {
+                mayLand.set(true);
+                throw unknown(CxlSwitchInterposer.said(outcome));
+            }
+        }
+    }
+
+    /** Writes zeros into what this machine sees of a slice. */
+    void zero(Path window, long bytes) throws HalException {
+        appears(window);
+        try {
+            MemoryFile.zero(window, bytes);
+        } catch (IOException failed) {
+            throw unknown(failed.getClass().getSimpleName() + ": " + failed.getMessage());
+        }
+    }
+
+    /** @return how many bytes of what this machine sees of a slice are zero */
+    long countZeros(Path window, long bytes) throws HalException {
+        appears(window);
+        try {
+            return MemoryFile.countZeros(window, bytes);
+        } catch (IOException failed) {
+            throw unknown(failed.getClass().getSimpleName() + ": " + failed.getMessage());
+        }
+    }
+
+    /** A host's kernel takes a while to find what was plugged in. */
+    private void appears(Path window) throws HalException {
+        Deadline deadline = Deadline.inMillis(MOST_APPEARING_MILLIS);
+        while (!Files.exists(window) && deadline.leftMillis() > 0) {
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(CxlLimits.LONGEST_POLL_MILLIS));
+        }
+        if (!Files.exists(window)) {
+            throw unavailable(
+                    window + " is not there, where this machine should see what is behind the virtual switch of wash",
+                    "correct wash and washWindow");
+        }
+    }
+
+    HalException refused(String seen, String advice) {
+        return new HalException.Refused(device, operation, seen, advice);
+    }
+
+    HalException unavailable(String seen, String advice) {
+        return new HalException.Unavailable(device, operation, seen, advice);
+    }
+
+    HalException unknown(String seen) {
+        return new HalException.OutcomeUnknown(device, operation, seen, "read its route back before anything else");
+    }
+}
