@@ -14,6 +14,7 @@ import org.rackweave.hal.cxl.FmClient;
 import org.rackweave.hal.cxl.FmDryRun;
 import org.rackweave.hal.cxl.FmPatience;
 import org.rackweave.hal.cxl.FmRequest;
+import org.rackweave.hal.cxl.FmRoute;
 import org.rackweave.hal.cxl.NoPayload;
 import org.rackweave.hal.cxl.Outcome;
 import org.rackweave.hal.cxl.PortControl;
@@ -34,11 +35,13 @@ final class CxlAtHand implements SwitchAtHand {
     private static final int MOST_ID = 255;
     private static final SwitchView.Words WORDS = new SwitchView.Words("virtual switch", "vPPB");
 
-    private final SwitchName.Cxl name;
+    private final SwitchName name;
+    private final FmRoute route;
     private Optional<FmClient> open = Optional.empty();
 
-    CxlAtHand(SwitchName.Cxl name) {
+    CxlAtHand(SwitchName name, FmRoute route) {
         this.name = name;
+        this.route = route;
     }
 
     @Override
@@ -307,7 +310,7 @@ final class CxlAtHand implements SwitchAtHand {
 
     private FmClient client() {
         if (open.isEmpty()) {
-            open = Optional.of(new FmClient(name.place().socket(), FmPatience.USUAL));
+            open = Optional.of(new FmClient(route, FmPatience.USUAL));
         }
         return open.get();
     }

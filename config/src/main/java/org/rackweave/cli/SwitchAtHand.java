@@ -1,7 +1,9 @@
 package org.rackweave.cli;
 
 import java.util.List;
+import org.rackweave.hal.cxl.FmRoute;
 import org.rackweave.hal.cxl.pool.LogicalDevice;
+import org.rackweave.hal.cxl.pool.SwitchRoute;
 
 /**
  * One switch, spoken to by this process itself, without a daemon. Each family of switches is one implementation. Nothing is sent before
@@ -10,7 +12,10 @@ import org.rackweave.hal.cxl.pool.LogicalDevice;
 interface SwitchAtHand extends AutoCloseable {
     static SwitchAtHand of(SwitchName name) {
         return switch (name.kind()) {
-            case CXL -> new CxlAtHand((SwitchName.Cxl) name);
+            case CXL ->
+                new CxlAtHand(name, FmRoute.tcp(((SwitchName.Cxl) name).place().socket()));
+            case CXL_OF_THIS_MACHINE ->
+                new CxlAtHand(name, SwitchRoute.parse(name.text()).orElseThrow());
             case SWITCHTEC_ETHERNET, SWITCHTEC_DRIVER -> new SwitchtecAtHand(name);
         };
     }

@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.rackweave.config.Configuration;
 import org.rackweave.config.Parsed;
+import org.rackweave.hal.cxl.pool.SwitchRoute;
 import org.rackweave.hal.switchtec.wire.EthernetHeader;
 
 /**
@@ -12,6 +13,9 @@ import org.rackweave.hal.switchtec.wire.EthernetHeader;
  *
  * <pre>
  * 192.0.2.7:2508              a CXL switch, which takes MCTP over TCP there
+ * mctp:1/20                   a CXL switch on an MCTP network of this machine's kernel
+ * /sys/bus/pci/devices/…      a CXL switch of this machine, by its mailbox function
+ * /dev/cxl/mem0               a CXL device of this machine, by raw commands of the kernel's driver
  * switchtec:192.0.2.8         a Switchtec at its management port; also switchtec:192.0.2.8:54545
  * /dev/switchtec0             a Switchtec through the kernel's driver
  * </pre>
@@ -22,6 +26,7 @@ sealed interface SwitchName {
     /** Which of them it is. */
     enum Kind {
         CXL,
+        CXL_OF_THIS_MACHINE,
         SWITCHTEC_ETHERNET,
         SWITCHTEC_DRIVER
     }
@@ -41,6 +46,14 @@ sealed interface SwitchName {
         @Override
         public String text() {
             return place.toString();
+        }
+    }
+
+    /** A CXL switch that this machine's kernel leads to, in the words of {@link SwitchRoute}. */
+    record CxlOfThisMachine(String text) implements SwitchName {
+        @Override
+        public Kind kind() {
+            return Kind.CXL_OF_THIS_MACHINE;
         }
     }
 
@@ -71,8 +84,11 @@ sealed interface SwitchName {
     }
 
     static Parsed<SwitchName> parse(String text) {
-        if (text.startsWith("/")) {
+        if (text.startsWith("/dev/switchtec")) {
             return new Parsed.Value<>(new SwitchtecDriver(Path.of(text)));
+        }
+        if (SwitchRoute.isOfThisMachine(text)) {
+            return new Parsed.Value<>(new CxlOfThisMachine(text));
         }
         boolean isSwitchtec = text.startsWith(SWITCHTEC);
         String place = isSwitchtec ? withPort(text.substring(SWITCHTEC.length())) : text;
@@ -82,7 +98,7 @@ sealed interface SwitchName {
         }
         return new Parsed.Wrong<>(
                 "'" + text + "' names no switch",
-                "write HOST:PORT for a CXL switch, switchtec:HOST or /dev/switchtecN for a Switchtec");
+                "write " + SwitchRoute.FORMS + " for a CXL switch, switchtec:HOST or /dev/switchtecN for a Switchtec");
     }
 
     /** The switch that a daemon of this configuration owns; empty when it owns none that is spoken to here. */
@@ -113,7 +129,7 @@ sealed interface SwitchName {
                                 .place()
                                 .socket()
                                 .equals(((SwitchtecEthernet) other).place().socket());
-                    case SWITCHTEC_DRIVER -> equals(other);
+                    case SWITCHTEC_DRIVER, CXL_OF_THIS_MACHINE -> equals(other);
                 };
     }
 

@@ -22,7 +22,10 @@ class SwitchNameTest {
         "switchtec:192.0.2.8, SWITCHTEC_ETHERNET, switchtec:192.0.2.8:54545",
         "switchtec:192.0.2.8:4000, SWITCHTEC_ETHERNET, switchtec:192.0.2.8:4000",
         "switchtec:[::1], SWITCHTEC_ETHERNET, switchtec:[::1]:54545",
-        "/dev/switchtec0, SWITCHTEC_DRIVER, /dev/switchtec0"
+        "/dev/switchtec0, SWITCHTEC_DRIVER, /dev/switchtec0",
+        "mctp:1/20, CXL_OF_THIS_MACHINE, mctp:1/20",
+        "/sys/bus/pci/devices/0000:0d:00.1, CXL_OF_THIS_MACHINE, /sys/bus/pci/devices/0000:0d:00.1",
+        "/dev/cxl/mem0, CXL_OF_THIS_MACHINE, /dev/cxl/mem0"
     })
     void the_form_says_the_family(String text, SwitchName.Kind kind, String written) {
         SwitchName name = named(text);
@@ -33,7 +36,18 @@ class SwitchNameTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "nowhere", "host:0", "host:65536", "switchtec:", "switchtec:a:b", "a b:1"})
+    @ValueSource(
+            strings = {
+                "",
+                "nowhere",
+                "/dev/mem",
+                "mctp:1/300",
+                "host:0",
+                "host:65536",
+                "switchtec:",
+                "switchtec:a:b",
+                "a b:1"
+            })
     void what_names_no_switch_says_which_forms_do(String text) {
         assertThat(SwitchName.parse(text)).isInstanceOf(Parsed.Wrong.class);
         assertThat(((Parsed.Wrong<SwitchName>) SwitchName.parse(text)).advice())

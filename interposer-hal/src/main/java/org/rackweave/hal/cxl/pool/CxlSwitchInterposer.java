@@ -71,12 +71,12 @@ public final class CxlSwitchInterposer implements Interposer {
     }
 
     static CxlSwitchInterposer open(CxlSwitchSettings settings, FmPatience patience) throws HalException {
-        FmClient client = new FmClient(settings.address(), patience);
+        FmClient client = new FmClient(settings.route(), patience);
         try {
             Outcome<FmClient.Greeting> greeted = client.greet();
             if (!(greeted instanceof Outcome.Answered<FmClient.Greeting> answered)) {
                 throw new HalException.Unavailable(
-                        "CXL switch " + settings.place(), "open", said(greeted), "look at the switch and its address");
+                        "CXL switch " + settings.route(), "open", said(greeted), "look at the switch and its address");
             }
             FmClient.Greeting greeting = answered.response();
             return new CxlSwitchInterposer(
@@ -97,7 +97,7 @@ public final class CxlSwitchInterposer implements Interposer {
                 Locale.ROOT,
                 "CXL switch %s at %s, dialect %s",
                 HexFormat.of().toHexDigits(greeting.identity().serial()),
-                settings.place(),
+                settings.route(),
                 greeting.dialect().word());
     }
 

@@ -1,6 +1,5 @@
 package org.rackweave.hal.cxl.pool;
 
-import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 import org.rackweave.hal.ForcedEnd;
 import org.rackweave.hal.HalException;
 import org.rackweave.hal.Provenance;
+import org.rackweave.hal.cxl.FmRoute;
 import org.rackweave.hal.settings.TextSettings;
 
 /**
@@ -35,18 +35,18 @@ import org.rackweave.hal.settings.TextSettings;
  * windows: /rack/{host}/{vppb}.mem     simulated switches only: where a host's memory is seen as a file
  * </pre>
  *
- * @param address of the fabric manager interface
+ * @param route to the fabric manager interface
  * @param claims what may be lent, in the order of the configuration
  * @param hosts the number of the virtual switch by the host's name
  * @param wash the virtual switch of the machine that reads back
  * @param washWindow with {@code {vppb}} for the number of the vPPB and {@code {port}} for that of the device's port
  * @param wiper who clears the memory of a pooled device
  * @param fabric empty: the switch's serial number
- * @param provenance what stands behind the address, as far as the operator says
+ * @param provenance what stands behind the route, as far as the operator says
  * @param windows with {@code {host}} and {@code {vppb}}; empty for hardware
  */
 record CxlSwitchSettings(
-        InetSocketAddress address,
+        FmRoute route,
         List<Claim> claims,
         Map<String, Integer> hosts,
         int wash,
@@ -60,7 +60,6 @@ record CxlSwitchSettings(
     private static final int MOST = 255;
 
     private static final String VPPB = "{vppb}";
-    private static final Pattern ADDRESS = Pattern.compile("(\\[[0-9a-fA-F:.]+\\]|[A-Za-z0-9.-]+):([0-9]{1,5})");
     private static final Pattern CLAIM =
             Pattern.compile("([0-9]{1,3})(?:/([0-9]{1,3})|/(dc)\\s+([0-9]{1,9})\\s*(MiB|GiB)"
                     + "|\\s*=\\s*([0-9]{1,9})\\s*(MiB|GiB))?(?:\\s+([0-9]{1,3})%)?");
@@ -107,7 +106,7 @@ record CxlSwitchSettings(
     }
 
     CxlSwitchSettings {
-        Objects.requireNonNull(address);
+        Objects.requireNonNull(route);
         claims = List.copyOf(claims);
         hosts = Map.copyOf(hosts);
         Objects.requireNonNull(washWindow);
@@ -127,7 +126,7 @@ record CxlSwitchSettings(
 
     static CxlSwitchSettings parse(Map<String, String> texts) throws HalException {
         TextSettings settings = new TextSettings("cxl-switch", texts);
-        String address = due(settings, "switch");
+        String way = due(settings, "switch");
         String lend = due(settings, "lend");
         String hosts = due(settings, "hosts");
         String wash = due(settings, "wash");
@@ -140,7 +139,7 @@ record CxlSwitchSettings(
         settings.end();
         try {
             return new CxlSwitchSettings(
-                    address(address),
+                    route(way),
                     claims(lend),
                     hosts(hosts),
                     number("wash", wash),
@@ -167,11 +166,6 @@ record CxlSwitchSettings(
         return washWindow.replace(VPPB, Integer.toString(vppb)).replace("{port}", Integer.toString(port));
     }
 
-    /** The address as people write it. */
-    String place() {
-        return address.getHostString() + ":" + address.getPort();
-    }
-
     Optional<String> window(String host, int vppb) {
         return windows.map(pattern -> pattern.replace("{host}", host).replace(VPPB, Integer.toString(vppb)));
     }
@@ -185,12 +179,9 @@ record CxlSwitchSettings(
                 .orElse("(virtual switch " + virtualSwitch + ")");
     }
 
-    private static InetSocketAddress address(String text) {
-        Matcher matcher = ADDRESS.matcher(text);
-        if (!matcher.matches() || Integer.parseInt(matcher.group(2)) > 0xFFFF) {
-            throw new IllegalArgumentException("switch is HOST:PORT, not " + text);
-        }
-        return new InetSocketAddress(matcher.group(1), Integer.parseInt(matcher.group(2)));
+    private static FmRoute route(String text) {
+        return SwitchRoute.parse(text.strip())
+                .orElseThrow(() -> new IllegalArgumentException("switch is " + SwitchRoute.FORMS + ", not " + text));
     }
 
     private static List<Claim> claims(String text) {

@@ -40,6 +40,12 @@ public final class SwitchRoute {
 
     private SwitchRoute() {}
 
+    /** Whether this names something that the kernel of this machine leads to. */
+    public static boolean isOfThisMachine(String text) {
+        return (text.startsWith(MCTP_PREFIX) || text.startsWith("/"))
+                && parse(text).isPresent();
+    }
+
     /** Empty for what is none of these. Nothing is looked up or opened yet. */
     public static Optional<FmRoute> parse(String text) {
         Matcher mctp = MCTP.matcher(text);
