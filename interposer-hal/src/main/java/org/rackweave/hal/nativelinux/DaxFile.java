@@ -43,6 +43,22 @@ public final class DaxFile {
         }
     }
 
+    /**
+     * Reads a device back, and changes nothing.
+     *
+     * @param bytes the device's length, a multiple of its alignment
+     * @return how many of them, from the first on, are zero; to a whole piece of 64 MiB
+     * @throws HalException.OutcomeUnknown when it could not all be mapped
+     */
+    public static long countZeros(Path device, long bytes) throws HalException {
+        DaxFile file = open(device);
+        try {
+            return file.leadingZeros(bytes);
+        } finally {
+            file.close();
+        }
+    }
+
     static DaxFile open(Path device) throws HalException {
         LibC libc = LibC.load();
         LibC.Called opened = libc.attempt("open", device.toString(), NativeLayout.O_RDWR | NativeLayout.O_CLOEXEC);

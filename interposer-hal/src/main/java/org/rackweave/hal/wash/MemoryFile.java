@@ -5,12 +5,16 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileSystemException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import org.rackweave.hal.HalException;
+import org.rackweave.hal.nativelinux.DaxFile;
 
 /**
- * Memory that this machine reaches as a file or block device: zeroed by writing, and read back. Character devices such as
- * {@code /dev/dax0.0} can only be mapped, which this does not do.
+ * Memory that this machine reaches as a file or block device: zeroed by writing, and read back. A character device such as {@code
+ * /dev/dax0.0} is only read back, by mapping it: what is written through a mapping stays in the processor's caches until something flushes
+ * them, and memory that is taken from this machine before is not zero.
  */
 public final class MemoryFile {
     /** Small enough for a daemon with a 32 MB heap, whose direct memory is bounded by the same number. */
@@ -19,10 +23,20 @@ public final class MemoryFile {
     /** What a read past the page cache must be aligned to on every file system that is known here. */
     private static final int ALIGNMENT_BYTES = 4096;
 
+    /** {@code S_IFMT} and {@code S_IFCHR} of a file's mode. */
+    private static final int FILE_TYPE = 0xF000;
+
+    private static final int CHARACTER_DEVICE = 0x2000;
+
     private MemoryFile() {}
 
     /** Writes zeros over the first bytes, and waits until they have left this machine's cache. */
     public static void zero(Path file, long bytes) throws IOException {
+        if (isCharacterDevice(file)) {
+            throw new IOException(
+                    file + " can only be mapped, and zeros written so may not have reached the memory when it is"
+                            + " taken from here; let the device wipe itself, or show this machine the memory as a block device");
+        }
         ByteBuffer zeros = ByteBuffer.allocateDirect(CHUNK_BYTES);
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
             long at = 0;
@@ -36,6 +50,22 @@ public final class MemoryFile {
 
     /** Reads the first bytes back; the answer is how many of them are there and zero. */
     public static long countZeros(Path file, long bytes) throws IOException {
+        return isCharacterDevice(file) ? countMapped(file, bytes) : countRead(file, bytes);
+    }
+
+    private static boolean isCharacterDevice(Path file) throws IOException {
+        return ((int) Files.getAttribute(file, "unix:mode") & FILE_TYPE) == CHARACTER_DEVICE;
+    }
+
+    private static long countMapped(Path file, long bytes) throws IOException {
+        try {
+            return DaxFile.countZeros(file, bytes);
+        } catch (HalException failed) {
+            throw new IOException(failed.getMessage(), failed);
+        }
+    }
+
+    private static long countRead(Path file, long bytes) throws IOException {
         ByteBuffer chunk = alignedChunk();
         ByteBuffer zeros = ByteBuffer.allocateDirect(CHUNK_BYTES);
         long counted = 0;
