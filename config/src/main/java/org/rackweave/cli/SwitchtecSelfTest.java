@@ -52,6 +52,8 @@ final class SwitchtecSelfTest {
                 ping -> ping.phase() == MrpcAnswer.Pinged.PHASE_FIRMWARE
                         ? "the main firmware runs"
                         : "phase " + ping.phase() + " runs, not the main firmware"));
+        checks.add(
+                check(new MrpcCommand.ReadPaxId(), own -> "number " + own.id().value() + " in its fabric"));
         checks.add(check(
                 new MrpcCommand.DieTemperature(),
                 heat -> String.format(Locale.ROOT, "%.2f degrees Celsius", heat.centiCelsius() / 100.0)));

@@ -130,14 +130,14 @@ class HwOnSwitchtecTest {
         SwitchRig.Run run = hw("bind", "0", "2", "20", "--dry-run");
 
         assertThat(run.exitCode()).as(run.err()).isEqualTo(ExitCode.DONE);
-        // Word 0x0C of this switch (PAX id 0x3FFF), subcommand 0, partition 0, logical port 2, physical port 20; behind
+        // Word 0x0C of this switch (PAX id 0x1F), subcommand 0, partition 0, logical port 2, physical port 20; behind
         // a header of 16 bytes.
         assertThat(run.out())
                 .contains("# open\n6d6c7373", "# bind\n")
-                .containsPattern("\n6d6c7373.{24}0c00fcff00000214\n");
+                .containsPattern("\n6d6c7373.{24}0c007c0000000214\n");
         assertThat(rig.run("hw", "bind", "0", "2", "20", "--dry-run", "--switch", "/dev/switchtec7")
                         .out())
-                .isEqualTo("# bind\n0c00fcff00000214\n");
+                .isEqualTo("# bind\n0c007c0000000214\n");
     }
 
     @Test

@@ -58,13 +58,13 @@ class FakeDriverTest {
             }
             int poll(struct pollfd *fds, nfds_t count, int millis) {
                 if (count != 1 || fds->fd != 77 || fds->events != POLLIN || millis < 0) return no(EINVAL);
-                fds->revents = busy && (++polls > 1 || command != 0xFFFC0004) ? POLLIN : 0;
+                fds->revents = busy && (++polls > 1 || command != 0x007C0004) ? POLLIN : 0;
                 return fds->revents != 0;
             }
             ssize_t read(int fd, void *bytes, size_t size) {
                 if (fd != 77) return no(EBADF);
                 if (!busy) return no(EBADE);
-                uint32_t answer[257] = { command == 0xFFFC0041 || command == 0xFFFC0004 ? 0 : 0x64005, ~argument };
+                uint32_t answer[257] = { command == 0x007C0041 || command == 0x007C0004 ? 0 : 0x64005, ~argument };
                 memcpy(bytes, answer, size);
                 busy = 0;
                 return size;

@@ -32,7 +32,7 @@ class DeviceLinkTest {
     void aCommandIsOneWriteOneWaitAndOneReadOfExactlyItsAnswer() {
         driver.answers.add(words(0, 0));
         assertThat(client.perform(BIND)).isEqualTo(new Outcome.Answered<>(new MrpcAnswer.Begun(0)));
-        assertThat(driver.calls).containsExactly("write 0c00fcff00010208", "await 7", "read 8");
+        assertThat(driver.calls).containsExactly("write 0c007c0000010208", "await 7", "read 8");
     }
 
     @Test

@@ -20,6 +20,7 @@ import org.rackweave.hal.switchtec.wire.MrpcCommand;
 import org.rackweave.hal.switchtec.wire.MrpcCommand.FabricPlace;
 import org.rackweave.hal.switchtec.wire.MrpcError;
 import org.rackweave.hal.switchtec.wire.MrpcKind;
+import org.rackweave.hal.switchtec.wire.PaxId;
 import org.rackweave.hal.switchtec.wire.PhysicalPort;
 import org.rackweave.hal.switchtec.wire.PortConfiguration;
 import org.rackweave.hal.switchtec.wire.StackLanes;
@@ -94,6 +95,7 @@ final class SwitchtecModel {
             case PING ->
                 new Verdict.Done(new MrpcAnswer.Pinged(
                         ~((MrpcCommand.Ping) command).word(), MrpcAnswer.Pinged.PHASE_FIRMWARE, 0, PING_GENERATION));
+            case READ_PAX_ID -> new Verdict.Done(new MrpcAnswer.OwnPaxId(new PaxId(0)));
             case DIE_TEMPERATURE -> new Verdict.Done(new MrpcAnswer.Temperature(CENTI_CELSIUS));
             case BANDWIDTH -> bandwidth((MrpcCommand.Bandwidth) command, nowMillis);
             case READ_BIFURCATION -> bifurcation(((MrpcCommand.ReadBifurcation) command).stack());
@@ -145,7 +147,8 @@ final class SwitchtecModel {
     private boolean understands(MrpcKind kind) {
         return switch (kind) {
             case BIND, UNBIND, BIND_INFO -> made.product() == Product.PSX;
-            case FABRIC_BIND, FABRIC_UNBIND, CONFIGURE_PORT, READ_PORT_CONFIGURATION -> made.product() == Product.PAX;
+            case READ_PAX_ID, FABRIC_BIND, FABRIC_UNBIND, CONFIGURE_PORT, READ_PORT_CONFIGURATION ->
+                made.product() == Product.PAX;
             case DIE_TEMPERATURE, BANDWIDTH, READ_BIFURCATION, BIFURCATE, LINK_STATUS, ECHO, CONTROL_PORT, PING -> true;
         };
     }
@@ -325,7 +328,11 @@ final class SwitchtecModel {
     }
 
     private Verdict fabricUnbind(MrpcCommand.FabricUnbind command) {
-        return fabric.remove(command.function(), command.place())
+        boolean isAny = command.function() == MrpcCommand.FabricUnbind.WHATEVER_IS_THERE;
+        boolean isUnbound = isAny
+                ? fabric.values().removeIf(place -> place.equals(command.place()))
+                : fabric.remove(command.function(), command.place());
+        return isUnbound
                 ? new Verdict.Done(new MrpcAnswer.FabricDone(0))
                 : new Verdict.Refused(MrpcError.PARAMETER_INVALID);
     }

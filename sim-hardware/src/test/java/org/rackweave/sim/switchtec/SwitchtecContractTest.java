@@ -228,6 +228,12 @@ class SwitchtecContractTest {
                 .isEqualTo(new Outcome.Refused<>(MrpcError.PARAMETER_INVALID));
         client.answerTo(new MrpcCommand.FabricUnbind(host, 257, 0));
         assertThat(server.config().fabric()).containsOnlyKeys(256);
+        assertThat(client.perform(new MrpcCommand.FabricUnbind(
+                        new FabricPlace(0, 2, 3), MrpcCommand.FabricUnbind.WHATEVER_IS_THERE, 0)))
+                .isEqualTo(new Outcome.Refused<>(MrpcError.PARAMETER_INVALID));
+        client.answerTo(new MrpcCommand.FabricUnbind(host, MrpcCommand.FabricUnbind.WHATEVER_IS_THERE, 0));
+        assertThat(server.config().fabric()).isEmpty();
+        assertThat(client.answerTo(new MrpcCommand.ReadPaxId()).id().value()).isZero();
         PortConfiguration upstream = new PortConfiguration(2, 1, 0, 7);
         client.answerTo(new MrpcCommand.ConfigurePort(X16, upstream));
         assertThat(client.answerTo(new MrpcCommand.ReadPortConfiguration(X16)).configuration())

@@ -107,6 +107,17 @@ class SwitchtecConversationTest {
         }
     }
 
+    /** It names the switch at hand by five bits, and asks first what runs there. */
+    @Test
+    void theConversationOfTheNewestCommandLineIsUnderstood() throws Exception {
+        try (Socket commands = connect()) {
+            exchange(commands, OPEN_COMMANDS.replace("5a5a", "0000"), ACCEPTED);
+            exchange(commands, mrpc("00017c00 211c026b", 8), answered("00000000 03000000 dee3fd94"));
+            exchange(commands, mrpc("41007c00 78563412", 4), answered("00000000 87a9cbed"));
+            exchange(commands, mrpc("81007c00", 1), answered("05400600 00"));
+        }
+    }
+
     /** The status command: links of all ports, empty places behind them; an older program asks for 48. */
     @Test
     void theStatusOfPortsIsAskedForInTwoSizes() throws Exception {

@@ -26,6 +26,8 @@ final class AnswerLayouts {
                 out.putInt(pinged.phase() | pinged.revision() << 8 | pinged.generation() << 12);
                 out.putInt(pinged.word());
             }
+            case READ_PAX_ID ->
+                out.put((byte) ((MrpcAnswer.OwnPaxId) answer).id().value());
             case DIE_TEMPERATURE -> out.putInt(((MrpcAnswer.Temperature) answer).centiCelsius());
             case BANDWIDTH -> ((MrpcAnswer.Bandwidths) answer).ports().forEach(port -> bandwidth(port, out));
             case READ_BIFURCATION, BIFURCATE -> {
@@ -56,6 +58,7 @@ final class AnswerLayouts {
                 yield new MrpcAnswer.Pinged(
                         word, device & Limits.MAX_BYTE, device >>> 8 & NIBBLE, device >>> 12 & NIBBLE);
             }
+            case READ_PAX_ID -> new MrpcAnswer.OwnPaxId(paxId(in));
             case DIE_TEMPERATURE -> new MrpcAnswer.Temperature(in.word("temperature"));
             case BANDWIDTH ->
                 bandwidths(((MrpcCommand.Bandwidth) command).ports().size(), in);
@@ -219,6 +222,14 @@ final class AnswerLayouts {
         for (MrpcAnswer.Traffic way : List.of(port.out(), port.in())) {
             out.putLong(way.postedBytes()).putLong(way.completionBytes()).putLong(way.nonPostedBytes());
         }
+    }
+
+    private static PaxId paxId(FieldReader in) throws MalformedBytesException {
+        int id = in.u8("PAX id");
+        if (id > PaxId.MAX) {
+            throw new MalformedBytesException(Problem.VALUE_OUT_OF_RANGE, "PAX id " + id);
+        }
+        return new PaxId(id);
     }
 
     private static MrpcAnswer bandwidths(int count, FieldReader in) throws MalformedBytesException {

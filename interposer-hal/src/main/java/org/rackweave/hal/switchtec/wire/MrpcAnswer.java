@@ -31,6 +31,9 @@ public sealed interface MrpcAnswer {
         }
     }
 
+    /** The number of the switch in its fabric. */
+    record OwnPaxId(PaxId id) implements MrpcAnswer {}
+
     /** @param centiCelsius hundredths of a degree */
     record Temperature(int centiCelsius) implements MrpcAnswer {}
 

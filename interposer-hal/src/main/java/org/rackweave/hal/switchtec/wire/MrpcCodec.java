@@ -19,7 +19,6 @@ public final class MrpcCodec {
     /** The longest answer, without its return code. */
     public static final int MAX_ANSWER_BYTES = Limits.MAX_DATA_BYTES;
 
-    private static final int PAX_SHIFT = 18;
     private static final int ID_MASK = 0xFFFF;
 
     private MrpcCodec() {}
@@ -30,7 +29,7 @@ public final class MrpcCodec {
     /** The command word and its data. */
     public static byte[] encode(PaxId pax, MrpcCommand<?> command) {
         ByteBuffer out = ByteBuffer.allocate(MAX_COMMAND_BYTES).order(ByteOrder.LITTLE_ENDIAN);
-        out.putInt(command.kind().id() | pax.value() << PAX_SHIFT);
+        out.putInt(command.kind().id() | pax.value() << PaxId.SHIFT);
         RequestLayouts.write(command, out);
         return Arrays.copyOf(out.array(), out.position());
     }
@@ -46,7 +45,7 @@ public final class MrpcCodec {
             MrpcKind kind = kind(word & ID_MASK, in);
             MrpcCommand<?> command = RequestLayouts.read(kind, in);
             in.end();
-            return new Decoded.Accepted<>(new Request(new PaxId(word >>> PAX_SHIFT), command));
+            return new Decoded.Accepted<>(new Request(PaxId.ofWord(word), command));
         } catch (MalformedBytesException malformed) {
             return malformed.rejected();
         }
@@ -84,7 +83,7 @@ public final class MrpcCodec {
         if (!MrpcKind.isKnown(id)) {
             throw new MalformedBytesException(Problem.UNKNOWN_COMMAND, "command 0x" + Integer.toHexString(id));
         }
-        int first = in.ahead(1, "first byte").u8("first byte");
+        int first = MrpcKind.hasSubcommands(id) ? in.ahead(1, "first byte").u8("first byte") : 0;
         return MrpcKind.of(id, first)
                 .orElseThrow(() -> new MalformedBytesException(
                         Problem.UNKNOWN_SUBCOMMAND, "command 0x" + Integer.toHexString(id) + ", subcommand " + first));

@@ -44,6 +44,30 @@ public sealed interface MrpcCommand<A extends MrpcAnswer> {
     }
 
     /**
+     * Asks a switch of a fabric for its own number there. Switches outside a fabric (PSX) do not know it.
+     *
+     * <pre>
+     * 0x81   nothing   →   0 PAX id u8
+     * </pre>
+     */
+    record ReadPaxId() implements MrpcCommand<MrpcAnswer.OwnPaxId> {
+        @Override
+        public MrpcKind kind() {
+            return MrpcKind.READ_PAX_ID;
+        }
+
+        @Override
+        public Class<MrpcAnswer.OwnPaxId> answerType() {
+            return MrpcAnswer.OwnPaxId.class;
+        }
+
+        @Override
+        public int answerBytes() {
+            return 1;
+        }
+    }
+
+    /**
      * As echo, and says what runs on the switch. Switches of the third generation do not know it.
      *
      * <pre>
@@ -392,6 +416,9 @@ public sealed interface MrpcCommand<A extends MrpcAnswer> {
      * @param option 0 to 255
      */
     record FabricUnbind(FabricPlace place, int function, int option) implements MrpcCommand<MrpcAnswer.FabricDone> {
+        /** As the function: the maker's program sends this and names the place alone. */
+        public static final int WHATEVER_IS_THERE = 0;
+
         public FabricUnbind {
             Limits.check(function, 0, Limits.MAX_SHORT, "PDFID");
             Limits.check(option, 0, Limits.MAX_BYTE, "option");

@@ -16,6 +16,7 @@ public enum MrpcKind {
     BIND_INFO("read binds", 0x0C, 2, Effect.READS),
     LINK_STATUS("read links", 0x1C, MrpcKind.NO_SUBCOMMAND, Effect.READS),
     ECHO("echo", 0x41, MrpcKind.NO_SUBCOMMAND, Effect.READS),
+    READ_PAX_ID("read PAX id", 0x81, MrpcKind.NO_SUBCOMMAND, Effect.READS),
     FABRIC_BIND("fabric bind", 0x84, 1, Effect.CHANGES),
     FABRIC_UNBIND("fabric unbind", 0x84, 2, Effect.CHANGES),
     CONFIGURE_PORT("configure port", 0x88, 0, Effect.CHANGES),
@@ -66,6 +67,10 @@ public enum MrpcKind {
 
     static boolean isKnown(int id) {
         return Arrays.stream(values()).anyMatch(kind -> kind.id == id);
+    }
+
+    static boolean hasSubcommands(int id) {
+        return Arrays.stream(values()).anyMatch(kind -> kind.id == id && kind.subcommand != NO_SUBCOMMAND);
     }
 
     /** @param firstByte of the data; what it is does not matter for a command without subcommands */

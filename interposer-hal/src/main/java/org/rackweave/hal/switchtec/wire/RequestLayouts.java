@@ -43,6 +43,7 @@ final class RequestLayouts {
                 reserved(2, out);
             }
             case LINK_STATUS -> out.putLong(((MrpcCommand.LinkStatus) command).bitmap());
+            case READ_PAX_ID -> {}
             case ECHO -> out.putInt(((MrpcCommand.Echo) command).word());
             case PING -> out.putInt(((MrpcCommand.Ping) command).word());
             case FABRIC_BIND -> fabricBind((MrpcCommand.FabricBind) command, out);
@@ -85,6 +86,7 @@ final class RequestLayouts {
             case BIND_INFO -> bindInfo(in);
             case LINK_STATUS -> linkStatus(in);
             case ECHO -> echo(in);
+            case READ_PAX_ID -> new MrpcCommand.ReadPaxId();
             case FABRIC_BIND -> fabricBind(in);
             case FABRIC_UNBIND -> fabricUnbind(in);
             case CONFIGURE_PORT -> configurePort(in);

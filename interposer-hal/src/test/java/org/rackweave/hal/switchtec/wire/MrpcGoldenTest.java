@@ -28,44 +28,45 @@ class MrpcGoldenTest {
         return HexFormat.of().parseHex(text.replaceAll("\\|[^\\n]*|\\s", ""));
     }
 
-    /** Words are little-endian: 0xFFFC000C is the command 0x0C to the switch at hand. */
+    /** Words are little-endian: 0x007C000C is the command 0x0C to the switch at hand. */
     static Stream<Arguments> requests() {
         return Stream.of(
-                request(new MrpcCommand.Echo(0x12345678), "41 00 fc ff  78 56 34 12"),
-                request(new MrpcCommand.Ping(0x0A0B0C0D), "00 01 fc ff  0d 0c 0b 0a"),
-                request(new MrpcCommand.DieTemperature(), "04 00 fc ff  02 00 00 00"),
+                request(new MrpcCommand.Echo(0x12345678), "41 00 7c 00  78 56 34 12"),
+                request(new MrpcCommand.Ping(0x0A0B0C0D), "00 01 7c 00  0d 0c 0b 0a"),
+                request(new MrpcCommand.ReadPaxId(), "81 00 7c 00"),
+                request(new MrpcCommand.DieTemperature(), "04 00 7c 00  02 00 00 00"),
                 request(
                         new MrpcCommand.Bandwidth(List.of(
                                 new Counted(new PhysicalPort(8), Afterwards.GOES_ON),
                                 new Counted(new PhysicalPort(24), Afterwards.STARTS_AT_ZERO))),
-                        "07 00 fc ff  01 02  08 00  18 01"),
-                request(new MrpcCommand.ReadBifurcation(3), "0b 00 fc ff  00 03 00 00  00 00 00 00"),
+                        "07 00 7c 00  01 02  08 00  18 01"),
+                request(new MrpcCommand.ReadBifurcation(3), "0b 00 7c 00  00 03 00 00  00 00 00 00"),
                 // x8 at port 0 (nibble 4), x8 at port 4 (nibble 4): 0x00040004
                 request(
                         new MrpcCommand.Bifurcate(3, new StackLanes(List.of(8, 0, 0, 0, 8, 0, 0, 0))),
-                        "0b 00 fc ff  01 03 00 00  04 00 04 00"),
+                        "0b 00 7c 00  01 03 00 00  04 00 04 00"),
                 // one of each: x16 8, x4 2, x2 1, x1 f, off 0, x8 4
                 request(
                         new MrpcCommand.Bifurcate(0, new StackLanes(List.of(16, 4, 2, 1, 0, 8, 0, 1))),
-                        "0b 00 fc ff  01 00 00 00  28 f1 40 f0"),
-                request(new MrpcCommand.Bind(new LogicalPlace(2, 5), new PhysicalPort(24)), "0c 00 fc ff  00 02 05 18"),
-                request(new MrpcCommand.Unbind(new LogicalPlace(2, 5)), "0c 00 fc ff  01 02 05 02"),
-                request(MrpcCommand.BindInfo.ALL, "0c 00 fc ff  02 ff 00 00"),
-                request(new MrpcCommand.BindInfo(Optional.of(new PhysicalPort(24))), "0c 00 fc ff  02 18 00 00"),
-                request(MrpcCommand.LinkStatus.ALL, "1c 00 fc ff  00 00 00 00 00 00 00 00"),
-                request(new MrpcCommand.LinkStatus(1L << 24 | 1), "1c 00 fc ff  01 00 00 01 00 00 00 00"),
+                        "0b 00 7c 00  01 00 00 00  28 f1 40 f0"),
+                request(new MrpcCommand.Bind(new LogicalPlace(2, 5), new PhysicalPort(24)), "0c 00 7c 00  00 02 05 18"),
+                request(new MrpcCommand.Unbind(new LogicalPlace(2, 5)), "0c 00 7c 00  01 02 05 02"),
+                request(MrpcCommand.BindInfo.ALL, "0c 00 7c 00  02 ff 00 00"),
+                request(new MrpcCommand.BindInfo(Optional.of(new PhysicalPort(24))), "0c 00 7c 00  02 18 00 00"),
+                request(MrpcCommand.LinkStatus.ALL, "1c 00 7c 00  00 00 00 00 00 00 00 00"),
+                request(new MrpcCommand.LinkStatus(1L << 24 | 1), "1c 00 7c 00  01 00 00 01 00 00 00 00"),
                 request(
                         new MrpcCommand.FabricBind(HOST, List.of(0x0100, 0x0203)),
-                        "84 00 fc ff  01 01 18 02  00 01 01 00  03 02 00 00  00000000 00000000 00000000 00000000 00000000"
+                        "84 00 7c 00  01 01 18 02  00 01 01 00  03 02 00 00  00000000 00000000 00000000 00000000 00000000"
                                 + " 00000000"),
-                request(new MrpcCommand.FabricUnbind(HOST, 0x0203, 1), "84 00 fc ff  02 01 18 02  03 02 01 00"),
+                request(new MrpcCommand.FabricUnbind(HOST, 0x0203, 1), "84 00 7c 00  02 01 18 02  03 02 01 00"),
                 request(
                         new MrpcCommand.ConfigurePort(new PhysicalPort(24), new PortConfiguration(2, 1, 0, 7)),
-                        "88 00 fc ff  00 18 02 01 00 07 00 00"),
-                request(new MrpcCommand.ReadPortConfiguration(new PhysicalPort(24)), "88 00 fc ff  01 18 00 00"),
+                        "88 00 7c 00  00 18 02 01 00 07 00 00"),
+                request(new MrpcCommand.ReadPortConfiguration(new PhysicalPort(24)), "88 00 7c 00  01 18 00 00"),
                 request(
                         new MrpcCommand.ControlPort(MrpcCommand.ControlPort.Action.HOT_RESET, new PhysicalPort(24), 1),
-                        "8d 00 fc ff  03 18 01 00"));
+                        "8d 00 7c 00  03 18 01 00"));
     }
 
     private static Arguments request(MrpcCommand<?> command, String bytes) {
@@ -87,6 +88,7 @@ class MrpcGoldenTest {
                 answer(new MrpcCommand.Echo(0x12345678), new MrpcAnswer.Inverted(0xEDCBA987), "87 a9 cb ed"),
                 // 0x00004203: phase 3, revision 2, generation 4
                 answer(new MrpcCommand.Ping(0), new MrpcAnswer.Pinged(-1, 3, 2, 4), "03 42 00 00  ff ff ff ff"),
+                answer(new MrpcCommand.ReadPaxId(), new MrpcAnswer.OwnPaxId(new PaxId(31)), "1f"),
                 answer(new MrpcCommand.DieTemperature(), new MrpcAnswer.Temperature(4_321), "e1 10 00 00"),
                 answer(
                         one,
@@ -165,8 +167,16 @@ class MrpcGoldenTest {
     }
 
     @Test
+    void theSwitchAtHandIsMeantHoweverManyOnesAClientWrites() {
+        for (String word : List.of("41 00 7c 00", "41 00 fc ff")) {
+            assertThat(MrpcCodec.decodeRequest(hex(word + "  00 00 00 00")))
+                    .isEqualTo(new Decoded.Accepted<>(new MrpcCodec.Request(PaxId.LOCAL, new MrpcCommand.Echo(0))));
+        }
+    }
+
+    @Test
     void afterTheLastFunctionOfAFabricBindTheSendersStackIsIgnored() {
-        byte[] bytes = hex("84 00 fc ff  01 01 18 02  00 01 00 5a" + "deadbeef".repeat(7));
+        byte[] bytes = hex("84 00 7c 00  01 01 18 02  00 01 00 5a" + "deadbeef".repeat(7));
         assertThat(MrpcCodec.decodeRequest(bytes))
                 .isEqualTo(new Decoded.Accepted<>(
                         new MrpcCodec.Request(PaxId.LOCAL, new MrpcCommand.FabricBind(HOST, List.of(0x0100)))));
@@ -191,7 +201,7 @@ class MrpcGoldenTest {
                 00 08       | bytes that follow
                 00 04       | bytes wanted
                 00 00       | reserved
-                0c 00 fc ff  00 02 05 18
+                0c 00 7c 00  00 02 05 18
                 """);
         MrpcCommand.Bind command = new MrpcCommand.Bind(new LogicalPlace(2, 5), new PhysicalPort(24));
         assertThat(EthernetHeader.frame(

@@ -53,20 +53,20 @@ class MrpcStrictnessTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "42 00 fc ff  00|UNKNOWN_COMMAND",
-                "0c 00 fc ff  03 00 00 00|UNKNOWN_SUBCOMMAND",
-                "0c 00 fc ff  00 30 05 18|VALUE_OUT_OF_RANGE", // partition 48
-                "0c 00 fc ff  00 02 ff 18|VALUE_OUT_OF_RANGE", // logical port 255
-                "0c 00 fc ff  00 02 05 40|VALUE_OUT_OF_RANGE", // physical port 64
-                "0c 00 fc ff  02 40 00 00|VALUE_OUT_OF_RANGE",
-                "0b 00 fc ff  00 08 00 00  00 00 00 00|VALUE_OUT_OF_RANGE", // stack 8
-                "0b 00 fc ff  01 00 00 00  03 00 00 00|VALUE_OUT_OF_RANGE", // no such width
-                "07 00 fc ff  01 00|COUNT_BEYOND_LIMIT",
-                "07 00 fc ff  01 13|COUNT_BEYOND_LIMIT", // nineteen ports do not fit into an answer
-                "07 00 fc ff  01 01  08 02|VALUE_OUT_OF_RANGE", // clear is neither 0 nor 1
-                "8d 00 fc ff  04 18 00 00|VALUE_OUT_OF_RANGE",
-                "8d 00 fc ff  03 18 02 00|VALUE_OUT_OF_RANGE",
-                "84 00 fc ff  01 01 18 02  00 01 01 00  00 01 00 00 000000000000000000000000000000000000000000000000|DUPLICATE_PORT"
+                "42 00 7c 00  00|UNKNOWN_COMMAND",
+                "0c 00 7c 00  03 00 00 00|UNKNOWN_SUBCOMMAND",
+                "0c 00 7c 00  00 30 05 18|VALUE_OUT_OF_RANGE", // partition 48
+                "0c 00 7c 00  00 02 ff 18|VALUE_OUT_OF_RANGE", // logical port 255
+                "0c 00 7c 00  00 02 05 40|VALUE_OUT_OF_RANGE", // physical port 64
+                "0c 00 7c 00  02 40 00 00|VALUE_OUT_OF_RANGE",
+                "0b 00 7c 00  00 08 00 00  00 00 00 00|VALUE_OUT_OF_RANGE", // stack 8
+                "0b 00 7c 00  01 00 00 00  03 00 00 00|VALUE_OUT_OF_RANGE", // no such width
+                "07 00 7c 00  01 00|COUNT_BEYOND_LIMIT",
+                "07 00 7c 00  01 13|COUNT_BEYOND_LIMIT", // nineteen ports do not fit into an answer
+                "07 00 7c 00  01 01  08 02|VALUE_OUT_OF_RANGE", // clear is neither 0 nor 1
+                "8d 00 7c 00  04 18 00 00|VALUE_OUT_OF_RANGE",
+                "8d 00 7c 00  03 18 02 00|VALUE_OUT_OF_RANGE",
+                "84 00 7c 00  01 01 18 02  00 01 01 00  00 01 00 00 000000000000000000000000000000000000000000000000|DUPLICATE_PORT"
             })
     void aCommandWithAWrongFieldIsRefusedByName(String hex, Problem problem) {
         assertThat(problem(MrpcCodec.decodeRequest(MrpcGoldenTest.hex(hex)))).isEqualTo(problem);
@@ -74,7 +74,7 @@ class MrpcStrictnessTest {
 
     @Test
     void aFabricBindThatAnnouncesANinthFunctionIsRefused() {
-        StringBuilder functions = new StringBuilder("84 00 fc ff  01 01 18 02");
+        StringBuilder functions = new StringBuilder("84 00 7c 00  01 01 18 02");
         IntStream.range(0, 8)
                 .forEach(index -> functions.append("0").append(index).append("000100"));
         assertThat(problem(MrpcCodec.decodeRequest(MrpcGoldenTest.hex(functions.toString()))))
