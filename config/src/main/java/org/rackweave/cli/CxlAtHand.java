@@ -118,7 +118,8 @@ final class CxlAtHand implements SwitchAtHand {
                             CxlSliceKeys.ofLogicalDevice(serial, port.id(), ld),
                             // A daemon that got no answer to who the device is named it by its port.
                             CxlSliceKeys.ofLogicalDevice(0, port.id(), ld)),
-                    serial == 0 ? Optional.of(CxlSliceKeys.ending(ld)) : Optional.empty()));
+                    serial == 0 ? Optional.of(CxlSliceKeys.ending(ld)) : Optional.empty(),
+                    Optional.of(CxlSliceKeys.ofPieces(serial, port.id()))));
         }
         return parts;
     }
