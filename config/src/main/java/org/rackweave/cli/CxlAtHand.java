@@ -19,7 +19,6 @@ import org.rackweave.hal.cxl.NoPayload;
 import org.rackweave.hal.cxl.Outcome;
 import org.rackweave.hal.cxl.PortControl;
 import org.rackweave.hal.cxl.PortState;
-import org.rackweave.hal.cxl.ReturnCode;
 import org.rackweave.hal.cxl.Sanitize;
 import org.rackweave.hal.cxl.SwitchInventory;
 import org.rackweave.hal.cxl.UnbindVppb;
@@ -277,7 +276,7 @@ final class CxlAtHand implements SwitchAtHand {
         }
         Outcome<NoPayload> wiped = new LogicalDevice(client(), order.port(), order.logicalDevice())
                 .sanitise(Deadline.inMillis(CxlLimits.MOST_SANITISE_MILLIS), progress);
-        if (wiped instanceof Outcome.Declined<NoPayload> declined && isNoSuch(declined.code())) {
+        if (wiped instanceof Outcome.Declined<NoPayload> declined && LogicalDevice.isNoSuch(declined.code())) {
             throw new CommandFailed(
                     ExitCode.CONFLICT,
                     "the device behind port " + order.port() + " cannot wipe itself: Sanitize is " + declined.code()
@@ -286,10 +285,6 @@ final class CxlAtHand implements SwitchAtHand {
         }
         answered(wiped);
         return target + ": the device says that all of it is wiped; nobody has read it back";
-    }
-
-    private static boolean isNoSuch(ReturnCode code) {
-        return code.equals(ReturnCode.UNSUPPORTED) || code.equals(ReturnCode.INVALID_INPUT);
     }
 
     @Override
