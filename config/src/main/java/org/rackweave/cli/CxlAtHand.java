@@ -19,7 +19,6 @@ import org.rackweave.hal.cxl.NoPayload;
 import org.rackweave.hal.cxl.Outcome;
 import org.rackweave.hal.cxl.PortControl;
 import org.rackweave.hal.cxl.PortState;
-import org.rackweave.hal.cxl.ReturnCode;
 import org.rackweave.hal.cxl.Sanitize;
 import org.rackweave.hal.cxl.SwitchInventory;
 import org.rackweave.hal.cxl.UnbindVppb;
@@ -118,7 +117,8 @@ final class CxlAtHand implements SwitchAtHand {
                             CxlSliceKeys.ofLogicalDevice(serial, port.id(), ld),
                             // A daemon that got no answer to who the device is named it by its port.
                             CxlSliceKeys.ofLogicalDevice(0, port.id(), ld)),
-                    serial == 0 ? Optional.of(CxlSliceKeys.ending(ld)) : Optional.empty()));
+                    serial == 0 ? Optional.of(CxlSliceKeys.ending(ld)) : Optional.empty(),
+                    Optional.of(CxlSliceKeys.ofPieces(serial, port.id()))));
         }
         return parts;
     }
@@ -276,7 +276,7 @@ final class CxlAtHand implements SwitchAtHand {
         }
         Outcome<NoPayload> wiped = new LogicalDevice(client(), order.port(), order.logicalDevice())
                 .sanitise(Deadline.inMillis(CxlLimits.MOST_SANITISE_MILLIS), progress);
-        if (wiped instanceof Outcome.Declined<NoPayload> declined && isNoSuch(declined.code())) {
+        if (wiped instanceof Outcome.Declined<NoPayload> declined && LogicalDevice.isNoSuch(declined.code())) {
             throw new CommandFailed(
                     ExitCode.CONFLICT,
                     "the device behind port " + order.port() + " cannot wipe itself: Sanitize is " + declined.code()
@@ -285,10 +285,6 @@ final class CxlAtHand implements SwitchAtHand {
         }
         answered(wiped);
         return target + ": the device says that all of it is wiped; nobody has read it back";
-    }
-
-    private static boolean isNoSuch(ReturnCode code) {
-        return code.equals(ReturnCode.UNSUPPORTED) || code.equals(ReturnCode.INVALID_INPUT);
     }
 
     @Override

@@ -6,7 +6,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.rackweave.protocol.message.Answer;
 import org.rackweave.protocol.message.Command;
 import org.rackweave.protocol.message.ResourceKind;
@@ -14,8 +16,8 @@ import org.rackweave.protocol.message.SliceState;
 import org.rackweave.protocol.message.SliceView;
 
 /**
- * What the daemon that owns a switch says of the slices on it. Owned is a switch that this machine's configuration names, or any that is
- * spoken of with {@code --node}.
+ * What the daemon that owns a switch says of the slices on it. Owned is a switch that this machine's configuration names, one that it may
+ * name by another way, or any that is spoken of with {@code --node}.
  *
  * @param slices by key, as the daemon says
  * @param wanted the kinds that somebody waits for at that daemon
@@ -73,7 +75,7 @@ record SwitchLoans(
 
     private static boolean isOwned(Session session, SwitchName name) throws CommandFailed {
         return SwitchName.ownedBy(session.configuration().lending().interposer()).stream()
-                .anyMatch(owned -> owned.isSameAs(name));
+                .anyMatch(owned -> owned.mayBeSameAs(name));
     }
 
     /** What a daemon lends this as, if it does. */
@@ -95,11 +97,16 @@ record SwitchLoans(
 
     private List<SliceView> candidates(SwitchView.Part part) {
         Optional<SliceView> known = sliceOf(part);
-        if (known.isPresent() || part.keyEnd().isEmpty()) {
-            return known.stream().toList();
-        }
-        return slices.values().stream()
-                .filter(slice -> slice.id().key().endsWith(part.keyEnd().get()))
+        Optional<String> end = known.isPresent() ? Optional.empty() : part.keyEnd();
+        // A piece may be at any logical device of its device: the daemon does not say at which.
+        Predicate<String> isPossible = key -> end.filter(key::endsWith).isPresent()
+                || part.pieceKeys()
+                        .filter(pieces -> pieces.matcher(key).matches())
+                        .isPresent();
+        return Stream.concat(
+                        known.stream(),
+                        slices.values().stream()
+                                .filter(slice -> isPossible.test(slice.id().key())))
                 .toList();
     }
 

@@ -133,6 +133,18 @@ sealed interface SwitchName {
                 };
     }
 
+    /** Whether both can lead to one place: two ways of one family that nothing here can compare may. */
+    default boolean mayBeSameAs(SwitchName other) {
+        return kind() == other.kind() ? isSameAs(other) : isSwitchtec() == other.isSwitchtec();
+    }
+
+    private boolean isSwitchtec() {
+        return switch (kind()) {
+            case CXL, CXL_OF_THIS_MACHINE -> false;
+            case SWITCHTEC_ETHERNET, SWITCHTEC_DRIVER -> true;
+        };
+    }
+
     private static Optional<SwitchName> understood(String text) {
         return parse(text) instanceof Parsed.Value<SwitchName> value ? Optional.of(value.value()) : Optional.empty();
     }

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.regex.Pattern;
 
 /**
  * All that a switch of any family shows, in the words that both share.
@@ -64,14 +65,20 @@ record SwitchView(String title, Words words, List<Host> hosts, List<Port> ports)
      *
      * @param sliceKeys what a daemon calls it that lends it: one of them
      * @param keyEnd how that name ends, where who the device is could not be read; empty where the names are all there can be
+     * @param pieceKeys what the pieces are called that are lent of the device by way of this; empty where it has none
      */
-    record Part(Target target, OptionalLong bytes, List<String> sliceKeys, Optional<String> keyEnd) {
+    record Part(
+            Target target,
+            OptionalLong bytes,
+            List<String> sliceKeys,
+            Optional<String> keyEnd,
+            Optional<Pattern> pieceKeys) {
         Part {
             sliceKeys = List.copyOf(sliceKeys);
         }
 
         Part(Target target, OptionalLong bytes, List<String> sliceKeys) {
-            this(target, bytes, sliceKeys, Optional.empty());
+            this(target, bytes, sliceKeys, Optional.empty(), Optional.empty());
         }
     }
 

@@ -70,10 +70,14 @@ class HwOnCxlSwitchTest {
 
     /** This machine's daemon owns the switch. */
     private void owned() throws IOException {
+        ownedBy(place());
+    }
+
+    private void ownedBy(String way) throws IOException {
         Path file = folder.resolve("rackweave.yaml");
         Files.writeString(
                 file,
-                "lending:\n  interposer:\n    provider: cxl-switch\n    settings: { switch: \"" + place() + "\" }\n",
+                "lending:\n  interposer:\n    provider: cxl-switch\n    settings: { switch: \"" + way + "\" }\n",
                 StandardCharsets.UTF_8);
         rig.configuredBy(file);
     }
@@ -166,6 +170,37 @@ class HwOnCxlSwitchTest {
 
         assertThat(run.exitCode()).isEqualTo(ExitCode.CONFLICT);
         assertThat(run.err()).contains(BOUND + " active");
+    }
+
+    @Test
+    void a_logical_device_that_brings_its_host_dynamic_capacity_is_left_alone_while_pieces_are_lent() throws Exception {
+        server.close();
+        server = CxlSwitchServer.start(
+                SwitchText.parse(PLAN + "port 8 dcd 256MiB lds 2 block 2MiB serial 9\nbound 1 0 to 8 ld 0\n"),
+                Dialect.CXL3);
+        owned();
+        for (String piece : List.of("dcd-0000000000000009-3", "port8-3")) {
+            rig.lending(slice(piece, SliceState.ACTIVE));
+            for (List<String> order : List.of(List.of("unbind", "1", "0"), List.of("port", "8", "reset-ppb"))) {
+                List<String> withYes = new ArrayList<>(order);
+                withYes.add("--yes");
+                SwitchRig.Run refused = hw(withYes.toArray(String[]::new));
+                assertThat(refused.exitCode()).as(order.toString()).isEqualTo(ExitCode.CONFLICT);
+                assertThat(refused.err()).contains(piece + " active, bravo", "--although-lent");
+            }
+        }
+        rig.lending(slice("port9-3", SliceState.ACTIVE));
+        assertThat(hw("unbind", "1", "0", "--yes").exitCode()).isEqualTo(ExitCode.DONE);
+    }
+
+    @Test
+    void a_switch_that_the_daemon_reaches_by_another_way_may_be_the_same() throws Exception {
+        ownedBy("mctp:1/20");
+        rig.lending(slice(BOUND, SliceState.ACTIVE));
+        assertThat(hw("unbind", "0", "1", "--yes").err()).contains(BOUND + " active", "--although-lent");
+
+        ownedBy("127.0.0.1:1");
+        assertThat(hw("unbind", "0", "1", "--yes").exitCode()).isEqualTo(ExitCode.DONE);
     }
 
     @Test

@@ -1,6 +1,5 @@
 package org.rackweave.hal.cxl;
 
-import java.util.Objects;
 import org.rackweave.hal.cxl.PpbConfig.Access;
 
 /**
@@ -15,8 +14,6 @@ import org.rackweave.hal.cxl.PpbConfig.Access;
  * Response: 0-3 the data read.
  */
 public final class LdConfig {
-    private static final long WRITE_BIT = 1L << 23;
-
     private LdConfig() {}
 
     /**
@@ -28,26 +25,17 @@ public final class LdConfig {
             implements FmRequest<PpbConfig.Response> {
         public Request {
             Field.byteValue("port", port);
-            Field.inRange("register", register, 0xFFF);
-            Field.inRange("byte enables", byteEnables, 0x0F);
-            Objects.requireNonNull(access);
             Field.wordValue("logical device", logicalDevice);
             Field.inRange("data", data, 0xFFFF_FFFFL);
+            ConfigWord.isOne(register, byteEnables, access);
         }
 
         static Request read(PayloadReader in, Dialect dialect) throws MalformedException {
             int port = in.u8("port");
-            long low = in.u16("register");
-            long bits = low | (long) in.u8("access") << 16;
+            ConfigWord word = ConfigWord.read(in);
             int logicalDevice = in.u16("logical device");
             in.skip(2);
-            return new Request(
-                    port,
-                    (int) (bits & 0xFFF),
-                    (int) (bits >> 12 & 0x0F),
-                    (bits & WRITE_BIT) == 0 ? Access.READ : Access.WRITE,
-                    logicalDevice,
-                    in.u32("data"));
+            return new Request(port, word.register(), word.byteEnables(), word.access(), logicalDevice, in.u32("data"));
         }
 
         @Override
@@ -57,13 +45,13 @@ public final class LdConfig {
 
         @Override
         public Opcode.Effect effect() {
-            return access == Access.READ ? Opcode.Effect.READS : Opcode.Effect.CHANGES;
+            return access.effect();
         }
 
         @Override
         public void write(PayloadWriter out, Dialect dialect) {
-            long bits = register | (long) byteEnables << 12 | (access == Access.WRITE ? WRITE_BIT : 0);
-            out.u8(port).u16((int) (bits & 0xFFFF)).u8((int) (bits >> 16));
+            out.u8(port);
+            new ConfigWord(register, byteEnables, access).write(out);
             out.u16(logicalDevice).zeros(2).u32(data);
         }
 

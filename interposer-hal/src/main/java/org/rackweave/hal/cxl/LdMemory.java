@@ -82,7 +82,7 @@ public final class LdMemory {
 
         @Override
         public Opcode.Effect effect() {
-            return access == Access.READ ? Opcode.Effect.READS : Opcode.Effect.CHANGES;
+            return access.effect();
         }
 
         @Override

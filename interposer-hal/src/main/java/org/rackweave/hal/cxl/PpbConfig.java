@@ -1,7 +1,5 @@
 package org.rackweave.hal.cxl;
 
-import java.util.Objects;
-
 /**
  * Send PPB CXL.io Configuration Request, 5103h: one double word of the configuration space behind a port. Request:
  *
@@ -14,14 +12,22 @@ import java.util.Objects;
  * Response: 0-3 the data read.
  */
 public final class PpbConfig {
-    private static final long WRITE_BIT = 1L << 23;
-
     private PpbConfig() {}
 
     /** Which way the data goes. */
     public enum Access {
-        READ,
-        WRITE
+        READ(Opcode.Effect.READS),
+        WRITE(Opcode.Effect.CHANGES);
+
+        private final Opcode.Effect effect;
+
+        Access(Opcode.Effect effect) {
+            this.effect = effect;
+        }
+
+        Opcode.Effect effect() {
+            return effect;
+        }
     }
 
     /**
@@ -33,22 +39,14 @@ public final class PpbConfig {
             implements FmRequest<Response> {
         public Request {
             Field.byteValue("port", port);
-            Field.inRange("register", register, 0xFFF);
-            Field.inRange("byte enables", byteEnables, 0x0F);
-            Objects.requireNonNull(access);
             Field.inRange("data", data, 0xFFFF_FFFFL);
+            ConfigWord.isOne(register, byteEnables, access);
         }
 
         static Request read(PayloadReader in, Dialect dialect) throws MalformedException {
             int port = in.u8("port");
-            long low = in.u16("register");
-            long bits = low | (long) in.u8("access") << 16;
-            return new Request(
-                    port,
-                    (int) (bits & 0xFFF),
-                    (int) (bits >> 12 & 0x0F),
-                    (bits & WRITE_BIT) == 0 ? Access.READ : Access.WRITE,
-                    in.u32("data"));
+            ConfigWord word = ConfigWord.read(in);
+            return new Request(port, word.register(), word.byteEnables(), word.access(), in.u32("data"));
         }
 
         @Override
@@ -58,13 +56,14 @@ public final class PpbConfig {
 
         @Override
         public Opcode.Effect effect() {
-            return access == Access.READ ? Opcode.Effect.READS : Opcode.Effect.CHANGES;
+            return access.effect();
         }
 
         @Override
         public void write(PayloadWriter out, Dialect dialect) {
-            long bits = register | (long) byteEnables << 12 | (access == Access.WRITE ? WRITE_BIT : 0);
-            out.u8(port).u16((int) (bits & 0xFFFF)).u8((int) (bits >> 16)).u32(data);
+            out.u8(port);
+            new ConfigWord(register, byteEnables, access).write(out);
+            out.u32(data);
         }
 
         @Override

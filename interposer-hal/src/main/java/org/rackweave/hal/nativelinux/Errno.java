@@ -16,12 +16,13 @@ final class Errno {
     static final int EBADE = 52;
     static final int EBUSY = 16;
     static final int ETIMEDOUT = 110;
+    static final int EINTR = 4;
 
     static final Map<Integer, String> NAMES = Map.ofEntries(
             Map.entry(EPERM, "EPERM"),
             Map.entry(ENOENT, "ENOENT"),
             Map.entry(3, "ESRCH"),
-            Map.entry(4, "EINTR"),
+            Map.entry(EINTR, "EINTR"),
             Map.entry(5, "EIO"),
             Map.entry(ENXIO, "ENXIO"),
             Map.entry(EBADF, "EBADF"),

@@ -112,10 +112,14 @@ public final class MctpSocket implements MctpLink {
         try (Memory poll = LibC.zeroed(NativeLayout.POLLFD_BYTES)) {
             poll.setInt(NativeLayout.POLLFD_FD_AT, descriptor);
             poll.setShort(NativeLayout.POLLFD_EVENTS_AT, NativeLayout.POLLIN);
-            int left = (int) Math.min(Integer.MAX_VALUE, deadline.leftMillis());
-            LibC.Called called = libc.attempt("poll", poll, 1L, left);
+            LibC.Called called = poll(poll, deadline);
             // An int: what stands above its 32 bits means nothing.
             int ready = (int) called.answer();
+            while (ready < 0 && called.errno() == Errno.EINTR) {
+                // A signal of the virtual machine's own: the peer is as well as before.
+                called = poll(poll, deadline);
+                ready = (int) called.answer();
+            }
             if (ready < 0) {
                 throw failed("waiting for endpoint " + endpoint, called, "look at the link");
             }
@@ -123,6 +127,10 @@ public final class MctpSocket implements MctpLink {
                 throw new SocketTimeoutException("out of time waiting for an answer");
             }
         }
+    }
+
+    private LibC.Called poll(Memory poll, Deadline deadline) throws HalException {
+        return libc.attempt("poll", poll, 1L, (int) Math.min(Integer.MAX_VALUE, deadline.leftMillis()));
     }
 
     private static IOException failed(String doing, LibC.Called called, String advice) {

@@ -27,7 +27,7 @@ import org.rackweave.hal.mctp.Octets;
  */
 @Tag("tools")
 class FakeCxlDriversTest {
-    /** Endpoint 20 of network 3 answers Identify, and nothing else; mem7 turns each byte of a payload round. */
+    /** Endpoint 20 of network 3 answers Identify, and nothing else; a signal comes whenever it is waited for; mem7 turns each byte of a payload round. */
     private static final String KERNEL = """
             #define _GNU_SOURCE
             #include <errno.h>
@@ -41,7 +41,7 @@ class FakeCxlDriversTest {
             #include <linux/cxl_mem.h>
             #include <linux/mctp.h>
             #include <unistd.h>
-            static int pending; static uint8_t tag;
+            static int pending, interrupted; static uint8_t tag;
             static int no(int why) { errno = why; return -1; }
             int socket(int family, int type, int protocol) {
                 if (family != AF_MCTP) return no(EAFNOSUPPORT);
@@ -58,6 +58,7 @@ class FakeCxlDriversTest {
             }
             int poll(struct pollfd *fds, nfds_t count, int millis) {
                 if (count != 1 || fds->fd != 88 || fds->events != POLLIN || millis < 0) return no(EINVAL);
+                if (interrupted++ % 2 == 0) return no(EINTR);
                 fds->revents = pending ? POLLIN : 0;
                 return pending;
             }

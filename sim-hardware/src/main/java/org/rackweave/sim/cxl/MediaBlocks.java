@@ -30,7 +30,7 @@ final class MediaBlocks {
     }
 
     int regionOf(DcExtent extent) {
-        return (int) (extent.dpa() / bytes);
+        return (int) Math.min(extent.dpa() / bytes, Integer.MAX_VALUE);
     }
 
     /** Where an extent is in the device's memory. */
@@ -44,6 +44,9 @@ final class MediaBlocks {
 
     /** Free blocks from the front, in as many extents as it takes; empty when there are too few. */
     Optional<List<DcExtent>> takeFree(int region, long length, Octets tag) {
+        if (length > bytes) {
+            return Optional.empty();
+        }
         List<DcExtent> extents = new ArrayList<>();
         long left = length;
         int block = taken.nextClearBit(0);
@@ -58,6 +61,9 @@ final class MediaBlocks {
 
     /** The first run of free blocks that is long enough. */
     Optional<List<DcExtent>> takeContiguous(int region, long length, Octets tag) {
+        if (length > bytes) {
+            return Optional.empty();
+        }
         int wanted = blocks(length);
         for (int block = taken.nextClearBit(0);
                 (block + (long) wanted) * blockBytes <= bytes;

@@ -228,11 +228,11 @@ class DynamicLendingTest extends InterposerContract {
         theSwitch("host 0 refuses\nhost 1 silent\n");
         try (Interposer interposer = open()) {
             assertThatThrownBy(() -> interposer.bind(FIRST, HOST, 1))
-                    .isInstanceOf(HalException.Refused.class)
+                    .isInstanceOf(HalException.OutcomeUnknown.class)
                     .hasMessageContaining("neither offers nor shows");
             assertThat(interposer.route(FIRST)).isInstanceOf(Route.Unbound.class);
             assertThatThrownBy(() -> interposer.bind(FIRST, OTHER_HOST, 2))
-                    .isInstanceOf(HalException.Refused.class)
+                    .isInstanceOf(HalException.OutcomeUnknown.class)
                     .hasMessageContaining("taken back");
             assertThat(interposer.route(FIRST)).isInstanceOf(Route.Unbound.class);
         }
@@ -242,7 +242,7 @@ class DynamicLendingTest extends InterposerContract {
     void a_device_that_lies_forgets_or_counts_wrong_is_not_believed() throws Exception {
         try (Interposer interposer = open()) {
             theSwitch("").tell(new PlannedFault(Opcode.ADD_DYNAMIC_CAPACITY, PlannedFault.Kind.LIE, 0, 1));
-            assertThatThrownBy(() -> interposer.bind(FIRST, HOST, 1)).isInstanceOf(HalException.Refused.class);
+            assertThatThrownBy(() -> interposer.bind(FIRST, HOST, 1)).isInstanceOf(HalException.OutcomeUnknown.class);
             interposer.bind(FIRST, HOST, 2);
             theSwitch("").tell(new PlannedFault(Opcode.RELEASE_DYNAMIC_CAPACITY, PlannedFault.Kind.LIE, 0, 1));
             assertThatThrownBy(() -> interposer.unbind(FIRST, 2)).isInstanceOf(HalException.OutcomeUnknown.class);

@@ -181,13 +181,11 @@ public final class CxlSwitchInterposer implements Interposer {
                 call.slice.isPooled() && settings.wiper() == CxlSwitchSettings.Wiper.DEVICE && call.sanitisedByDevice();
         Bindings.Place place = call.bindTo(settings.wash(), call.path.bindings());
         long bytes = call.slice.facts().amount();
-        long zeros;
-        try {
-            zeros = call.readBack(
-                    Path.of(settings.washWindow(call.slice.target().port(), place.vppb())), bytes, isDeviceWiped);
-        } finally {
-            call.unbindFrom(place);
-        }
+        long zeros = call.path.readBack(
+                Path.of(settings.washWindow(call.slice.target().port(), place.vppb())),
+                bytes,
+                isDeviceWiped ? CxlSwitchSettings.Wiper.DEVICE : CxlSwitchSettings.Wiper.HOST,
+                () -> call.unbindFrom(place));
         return new WipeReport(
                 isDeviceWiped ? SANITISED : ZEROED,
                 bytes,
@@ -298,14 +296,6 @@ public final class CxlSwitchInterposer implements Interposer {
             }
             path.done(outcome);
             return true;
-        }
-
-        /** @return how many bytes are zero */
-        private long readBack(Path window, long bytes, boolean isDeviceWiped) throws HalException {
-            if (!isDeviceWiped) {
-                path.zero(window, bytes);
-            }
-            return path.countZeros(window, bytes);
         }
     }
 }

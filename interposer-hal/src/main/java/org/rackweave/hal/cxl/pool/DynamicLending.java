@@ -2,14 +2,18 @@ package org.rackweave.hal.cxl.pool;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.IntStream;
 import org.rackweave.hal.HalException;
 import org.rackweave.hal.HardwareAttachment;
 import org.rackweave.hal.HardwareSlice;
@@ -25,6 +29,8 @@ import org.rackweave.hal.cxl.DcTags;
 import org.rackweave.hal.cxl.FmClient;
 import org.rackweave.hal.cxl.FmRequest;
 import org.rackweave.hal.cxl.FmResponse;
+import org.rackweave.hal.cxl.NoPayload;
+import org.rackweave.hal.cxl.Outcome;
 import org.rackweave.hal.cxl.pool.DynamicSlices.Piece;
 import org.rackweave.hal.cxl.pool.DynamicSlices.Tag;
 import org.rackweave.hal.mctp.Deadline;
@@ -52,6 +58,9 @@ final class DynamicLending {
     /** The most tags or extents that a device is believed to have: some pages of them. */
     private static final int MOST_LISTED = 4_096;
 
+    /** How often a list is read again because it changed: hosts answer now and then, not all the time. */
+    private static final int MOST_CHANGES = 16;
+
     private static final Octets NO_TAG = Octets.adopt(new byte[DcExtent.TAG_BYTES]);
 
     private final FmClient client;
@@ -75,62 +84,60 @@ final class DynamicLending {
     }
 
     Route route(String key) throws HalException {
-        Call call = new Call(key, "read route");
-        return call.holder(call.path.bindings())
-                .filter(holder -> !holder.isWash())
+        return lent(new Call(key, "read route").holders())
                 .<Route>map(holder -> new Route.Bound(holder.host(), 0))
                 .orElseGet(() -> new Route.Unbound(0));
     }
 
     HardwareAttachment bind(String key, String host, int virtualSwitch, long epoch) throws HalException {
         Call call = new Call(key, "bind");
-        Bindings bindings = call.path.bindings();
-        Optional<Holder> held = call.holder(bindings);
-        if (held.isPresent() && !held.get().isWash()) {
-            return call.boundAlready(held.get(), host, epoch, bindings);
+        List<Holder> holders = call.holders();
+        Optional<Holder> lent = lent(holders);
+        if (lent.isPresent()) {
+            return call.boundAlready(lent.get(), host, epoch);
         }
-        call.path.isStillTheDevice(call.piece.port(), call.piece.device());
-        if (held.isPresent()) {
-            call.release(held.get(), DcRelease.Wipe.LEFT);
-        }
-        Seat seat = call.seat(bindings, virtualSwitch);
+        Seat seat = call.seat(virtualSwitch);
+        call.release(holders, DcRelease.Wipe.LEFT);
         call.give(seat, epoch);
         return attachment(call.piece, host, seat.place(), epoch);
     }
 
     void unbind(String key) throws HalException {
         Call call = new Call(key, "unbind");
-        Optional<Holder> held = call.holder(call.path.bindings());
-        if (held.isPresent()) {
-            call.release(held.get(), DcRelease.Wipe.LEFT);
-        }
+        call.release(call.holders(), DcRelease.Wipe.LEFT);
     }
 
     WipeReport sanitise(String key) throws HalException {
         long startNanos = System.nanoTime();
         Call call = new Call(key, "sanitise");
-        Bindings bindings = call.path.bindings();
-        Optional<Holder> held = call.holder(bindings);
-        if (held.isPresent() && !held.get().isWash()) {
-            throw call.path.refused("bound to " + held.get().host(), "unbind it first");
+        List<Holder> holders = call.holders();
+        Optional<Holder> lent = lent(holders);
+        if (lent.isPresent()) {
+            throw call.path.refused("bound to " + lent.get().host(), "unbind it first");
         }
-        call.path.isStillTheDevice(call.piece.port(), call.piece.device());
+        Seat seat = call.seat(settings.wash());
+        // What a dead process left here may be half offered, or at a logical device that is this machine's no more.
+        call.release(holders, DcRelease.Wipe.LEFT);
+        List<Holder> wash = List.of(call.give(seat, Tag.WASH));
         boolean isDeviceWiping = settings.wiper() == CxlSwitchSettings.Wiper.DEVICE;
-        Seat seat = call.seat(bindings, settings.wash());
-        Holder wash = new Holder(seat.logicalDevice(), new Tag(call.piece.index(), Tag.WASH).bytes(), "", true);
-        if (held.isEmpty()) {
-            call.give(seat, Tag.WASH);
-        }
         if (isDeviceWiping) {
             call.release(wash, DcRelease.Wipe.SANITISED);
             call.give(seat, Tag.WASH);
         }
-        long zeros = call.readBack(seat, wash, isDeviceWiping);
+        long bytes = call.piece.bytes();
+        Path window = Path.of(settings.washWindow(
+                        call.piece.port(), seat.place().vppb()) + "-" + new Tag(call.piece.index(), Tag.WASH).bytes());
+        long zeros = call.path.readBack(window, bytes, settings.wiper(), () -> call.release(wash, DcRelease.Wipe.LEFT));
         return new WipeReport(
                 isDeviceWiping ? SANITISED : ZEROED,
-                call.piece.bytes(),
+                bytes,
                 zeros,
                 TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startNanos));
+    }
+
+    /** Where this machine itself has it to wipe it, nobody does. */
+    private static Optional<Holder> lent(List<Holder> holders) {
+        return holders.stream().filter(holder -> !holder.isWash()).findFirst();
     }
 
     private HardwareAttachment attachment(Piece piece, String host, Bindings.Place place, long epoch) {
@@ -146,23 +153,37 @@ final class DynamicLending {
     /** Who has a piece, or some of it, or was offered it. */
     private record Holder(int logicalDevice, Octets tag, String host, boolean isWash) {}
 
-    /** One call of the contract. */
+    /** One page of a list. */
+    private record Page<T>(long generation, long total, List<T> entries) {}
+
+    private interface Pages<T> {
+        Page<T> from(int first) throws HalException;
+    }
+
+    /** One call of the contract, on the device that the piece was found in. */
     private final class Call {
         private final Piece piece;
         private final SwitchCall path;
+        private final Bindings bindings;
 
-        private Call(String key, String operation) {
+        private Call(String key, String operation) throws HalException {
             this.piece = Objects.requireNonNull(pieces.get(key));
             this.path = new SwitchCall(client, mayLand, "CXL slice " + key, operation);
+            this.bindings = path.bindings();
+            path.isStillTheDevice(piece.port(), piece.device());
         }
 
         private <R extends FmResponse> R ask(FmRequest<R> request) throws HalException {
             return path.answered(client.callThrough(piece.port(), request));
         }
 
-        private Seat seat(Bindings bindings, int virtualSwitch) throws HalException {
+        private Optional<Bindings.Place> placeOf(int logicalDevice) {
+            return bindings.placeOf(new Bindings.Target(piece.port(), logicalDevice));
+        }
+
+        private Seat seat(int virtualSwitch) throws HalException {
             for (int ld = 0; ld < piece.hosts(); ld++) {
-                Optional<Bindings.Place> place = bindings.placeOf(new Bindings.Target(piece.port(), ld));
+                Optional<Bindings.Place> place = placeOf(ld);
                 if (place.filter(at -> at.virtualSwitch() == virtualSwitch).isPresent()) {
                     return new Seat(ld, place.get());
                 }
@@ -172,168 +193,208 @@ final class DynamicLending {
                     "bind one there; it stays, and capacity is added to it");
         }
 
-        private Optional<Holder> holder(Bindings bindings) throws HalException {
+        /** Everybody who has it, by its tag, or who has any of its addresses. One at most, as long as the device keeps order. */
+        private List<Holder> holders() throws HalException {
+            Set<Holder> holders = new LinkedHashSet<>();
             for (DcTags.Tag tag : tags()) {
-                OptionalLong epoch = Tag.epochOf(tag.tag(), piece.index());
-                if (epoch.isPresent()) {
+                if (Tag.epochOf(tag.tag(), piece.index()).isPresent()) {
                     // Offered is as good as held: the host may take it at any time.
-                    int[] accepted = tag.accepted().ids();
-                    int[] holders =
-                            accepted.length > 0 ? accepted : tag.pending().ids();
-                    if (holders.length > 0) {
-                        return Optional.of(holder(bindings, holders[0], tag.tag()));
-                    }
+                    IntStream.concat(
+                                    Arrays.stream(tag.accepted().ids()),
+                                    Arrays.stream(tag.pending().ids()))
+                            .forEach(ld -> holders.add(holder(ld, tag.tag())));
                 }
             }
             for (int ld = 0; ld < piece.hosts(); ld++) {
-                DcRegions.Region region = region(ld);
-                for (DcExtent extent : extents(ld)) {
-                    if (isInside(extent, region)) {
-                        return Optional.of(holder(bindings, ld, extent.tag()));
-                    }
+                for (DcExtent extent : extentsInside(ld)) {
+                    holders.add(holder(ld, extent.tag()));
                 }
             }
-            return Optional.empty();
+            return List.copyOf(holders);
         }
 
-        private Holder holder(Bindings bindings, int logicalDevice, Octets tag) {
+        private Holder holder(int logicalDevice, Octets tag) {
             OptionalLong epoch = Tag.epochOf(tag, piece.index());
-            if (epoch.isPresent() && epoch.getAsLong() == Tag.WASH) {
-                return new Holder(logicalDevice, tag, "", true);
-            }
+            Optional<Bindings.Place> place = placeOf(logicalDevice);
+            // The tag alone says little: another manager washes too, and a logical device may be at a host by now.
+            boolean isElsewhere =
+                    place.filter(at -> at.virtualSwitch() != settings.wash()).isPresent();
+            boolean isWash = epoch.isPresent() && epoch.getAsLong() == Tag.WASH && !isElsewhere;
             String host = epoch.isEmpty()
                     ? "(tag " + tag + ")"
-                    : bindings.placeOf(new Bindings.Target(piece.port(), logicalDevice))
-                            .map(place -> settings.hostOf(place.virtualSwitch()))
+                    : place.map(at -> settings.hostOf(at.virtualSwitch()))
                             .orElse("(logical device " + logicalDevice + ")");
-            return new Holder(logicalDevice, tag, host, false);
+            return new Holder(logicalDevice, tag, host, isWash);
         }
 
-        private boolean isInside(DcExtent extent, DcRegions.Region region) {
-            long start = region.base() + piece.offset();
-            return extent.dpa() < start + piece.bytes() && start < extent.dpa() + extent.bytes();
+        private List<DcExtent> extentsInside(int logicalDevice) throws HalException {
+            long start = start(logicalDevice);
+            // None of these is negative, so no difference is too large.
+            return extents(logicalDevice).stream()
+                    .filter(extent -> extent.dpa() - start < piece.bytes() && start - extent.dpa() < extent.bytes())
+                    .toList();
         }
 
         private List<DcTags.Tag> tags() throws HalException {
-            List<DcTags.Tag> all = new ArrayList<>();
-            while (true) {
-                DcTags.Response page = ask(new DcTags.Request(all.size(), CxlLimits.MOST_TAGS));
-                all.addAll(page.tags());
-                if (all.size() >= page.total()) {
-                    return all;
+            return whole(first -> {
+                DcTags.Response page = ask(new DcTags.Request(first, CxlLimits.MOST_TAGS));
+                if (!page.tags().isEmpty() && page.validity() != DcTags.Response.BOTH_VALID) {
+                    throw path.unavailable("the device does not say which hosts a tag is at", "lend no dc of it");
                 }
-                isGoingOn(page.tags().size(), all.size());
-            }
+                return new Page<>(page.generation(), page.total(), page.tags());
+            });
         }
 
         private List<DcExtent> extents(int logicalDevice) throws HalException {
-            List<DcExtent> all = new ArrayList<>();
+            return whole(first -> {
+                DcExtents.Response page = ask(new DcExtents.Request(logicalDevice, CxlLimits.MOST_EXTENTS, first));
+                return new Page<>(page.generation(), page.total(), page.extents());
+            });
+        }
+
+        /** All of a list, from its start again when it changes between two pages. */
+        private <T> List<T> whole(Pages<T> pages) throws HalException {
+            List<T> all = new ArrayList<>();
+            long generation = 0;
+            int changes = 0;
             while (true) {
-                DcExtents.Response page = ask(new DcExtents.Request(logicalDevice, CxlLimits.MOST_EXTENTS, all.size()));
-                all.addAll(page.extents());
+                Page<T> page = pages.from(all.size());
+                if (!all.isEmpty() && page.generation() != generation) {
+                    changes++;
+                    all.clear();
+                    if (changes > MOST_CHANGES) {
+                        throw path.unavailable("what the device lists changes all the time", "ask again");
+                    }
+                    continue;
+                }
+                generation = page.generation();
+                all.addAll(page.entries());
                 if (all.size() >= page.total()) {
                     return all;
                 }
-                isGoingOn(page.extents().size(), all.size());
+                // A device that says that there is more and shows none is not asked for ever.
+                if (page.entries().isEmpty() || all.size() > MOST_LISTED) {
+                    throw path.unavailable(
+                            "the device lists " + all.size() + " and says that it has more", "look at the device");
+                }
             }
         }
 
-        /** A device that says that there is more and shows none is not asked for ever. */
-        private void isGoingOn(int shown, int all) throws HalException {
-            if (shown == 0 || all > MOST_LISTED) {
-                throw path.unavailable("the device lists " + all + " and says that it has more", "look at the device");
-            }
-        }
-
-        private DcRegions.Region region(int logicalDevice) throws HalException {
+        /** Where the piece begins for a host: an address and the bytes behind it that are no more than 2^63 - 1. */
+        private long start(int logicalDevice) throws HalException {
             List<DcRegions.Region> regions =
                     ask(new DcRegions.Get(logicalDevice, 1, 0)).regions();
             if (regions.isEmpty()) {
                 throw path.unavailable("logical device " + logicalDevice + " has no region", "look at the device");
             }
-            return regions.get(0);
+            DcRegions.Region region = regions.get(0);
+            if (region.bytes() < piece.offset() + piece.bytes() || region.base() > Long.MAX_VALUE - region.bytes()) {
+                throw path.unavailable(
+                        "logical device " + logicalDevice + " has a region of " + region.bytes() + " bytes at "
+                                + region.base() + ", which the piece is not in",
+                        "look at the device");
+            }
+            return region.base() + piece.offset();
         }
 
-        private HardwareAttachment boundAlready(Holder held, String host, long epoch, Bindings bindings)
-                throws HalException {
+        private HardwareAttachment boundAlready(Holder held, String host, long epoch) throws HalException {
             OptionalLong heldEpoch = Tag.epochOf(held.tag(), piece.index());
             if (!held.host().equals(host) || heldEpoch.isEmpty() || heldEpoch.getAsLong() != epoch) {
                 String since = heldEpoch.isPresent() ? ", epoch " + heldEpoch.getAsLong() : "";
                 throw path.refused("bound to " + held.host() + since, "unbind it first");
             }
-            Bindings.Place place = bindings.placeOf(new Bindings.Target(piece.port(), held.logicalDevice()))
+            Bindings.Place place = placeOf(held.logicalDevice())
                     .orElseThrow(() -> path.refused("its logical device is not bound", "bind it"));
-            accepted(held.logicalDevice(), held.tag());
+            accepted(held);
             return attachment(piece, host, place, epoch);
         }
 
         /** Adds it, and waits until the host has all of it. */
-        private void give(Seat seat, long epoch) throws HalException {
+        private Holder give(Seat seat, long epoch) throws HalException {
+            int host = seat.logicalDevice();
             Octets tag = new Tag(piece.index(), epoch).bytes();
-            DcRegions.Region region = region(seat.logicalDevice());
-            DcExtent extent = new DcExtent(region.base() + piece.offset(), piece.bytes(), tag, 0);
+            DcExtent extent = new DcExtent(start(host), piece.bytes(), tag, 0);
             path.done(client.callThrough(
-                    piece.port(),
-                    new DcAdd.Request(seat.logicalDevice(), DcAdd.Policy.PRESCRIPTIVE, 0, 0, NO_TAG, List.of(extent))));
-            accepted(seat.logicalDevice(), tag);
+                    piece.port(), new DcAdd.Request(host, DcAdd.Policy.PRESCRIPTIVE, 0, 0, NO_TAG, List.of(extent))));
+            Holder holder = holder(host, tag);
+            accepted(holder);
+            return holder;
         }
 
-        private void accepted(int logicalDevice, Octets tag) throws HalException {
+        /** Waits until it has all of it, and reads back that nobody else has any. */
+        private void accepted(Holder due) throws HalException {
             Deadline deadline = Deadline.inMillis(MOST_ACCEPTING_MILLIS);
-            while (bytesOf(logicalDevice, tag) != piece.bytes()) {
-                boolean isOffered = tags().stream().anyMatch(each -> each.tag().equals(tag));
-                if (!isOffered && bytesOf(logicalDevice, tag) != piece.bytes()) {
+            while (true) {
+                // In this order: an offer that is taken meanwhile is seen by one or the other.
+                boolean isOffered = tags().stream().anyMatch(each -> each.tag().equals(due.tag()));
+                long has = bytesOf(due);
+                if (has == piece.bytes()) {
+                    break;
+                }
+                if (!isOffered && has == 0) {
                     throw path.refused(
                             "the device says that it was added, and neither offers nor shows it",
                             "ask the host why it takes none; if it was never offered any, look at the device");
                 }
                 if (deadline.leftMillis() == 0) {
-                    release(new Holder(logicalDevice, tag, "", false), DcRelease.Wipe.LEFT);
+                    release(List.of(due), DcRelease.Wipe.LEFT);
                     throw path.refused(
                             "the host did not take it in " + MOST_ACCEPTING_MILLIS + " ms; it was taken back",
                             "see that the host's kernel knows dynamic capacity");
                 }
                 LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(CxlLimits.LONGEST_POLL_MILLIS));
             }
+            List<Holder> holders = holders();
+            if (!holders.equals(List.of(due))) {
+                throw path.unknown("it was added for " + due.host() + ", and the device shows it at "
+                        + holders.stream().map(Holder::host).toList());
+            }
         }
 
-        private long bytesOf(int logicalDevice, Octets tag) throws HalException {
-            return extents(logicalDevice).stream()
-                    .filter(extent -> extent.tag().equals(tag))
+        /** Of its addresses only: those of another piece with the same tag are not what was given. */
+        private long bytesOf(Holder holder) throws HalException {
+            return extentsInside(holder.logicalDevice()).stream()
+                    .filter(extent -> extent.tag().equals(holder.tag()))
                     .mapToLong(DcExtent::bytes)
                     .sum();
         }
 
-        /** Takes it, and reads back that it is gone. */
-        private void release(Holder held, DcRelease.Wipe wipe) throws HalException {
-            path.done(client.callThrough(
-                    piece.port(),
-                    new DcRelease.Request(
-                            held.logicalDevice(),
-                            DcRelease.Policy.BY_TAG,
-                            DcRelease.Force.FORCED,
-                            wipe,
-                            piece.bytes(),
-                            held.tag(),
-                            List.of())));
-            boolean isThere = tags().stream().anyMatch(each -> each.tag().equals(held.tag()));
-            if (isThere || bytesOf(held.logicalDevice(), held.tag()) > 0) {
-                throw path.unknown("the device says that it is released, and shows it");
+        /** Takes it from all of these, and reads back that nobody has it. */
+        private void release(List<Holder> holders, DcRelease.Wipe wipe) throws HalException {
+            for (Holder each : holders) {
+                Outcome<NoPayload> told = client.callThrough(piece.port(), releaseFrom(each, wipe));
+                boolean isGone =
+                        told.kind() == Outcome.Kind.DECLINED && !holders().contains(each);
+                if (!isGone) {
+                    path.done(told);
+                }
+            }
+            List<Holder> left = holders.isEmpty() ? holders : holders();
+            if (!left.isEmpty()) {
+                throw path.unknown("the device says that it is released, and shows it at "
+                        + left.stream().map(Holder::host).toList());
             }
         }
 
-        private long readBack(Seat seat, Holder wash, boolean isDeviceWiped) throws HalException {
-            Path window = Path.of(settings.washWindow(piece.port(), seat.place().vppb()) + "-" + wash.tag());
-            long zeros;
-            try {
-                if (!isDeviceWiped) {
-                    path.zero(window, piece.bytes());
-                }
-                zeros = path.countZeros(window, piece.bytes());
-            } finally {
-                release(wash, DcRelease.Wipe.LEFT);
+        /** Capacity of others has any tag, or none, and so may more of theirs: of that, what is in the way is named. */
+        private DcRelease.Request releaseFrom(Holder holder, DcRelease.Wipe wipe) throws HalException {
+            int host = holder.logicalDevice();
+            if (Tag.epochOf(holder.tag(), piece.index()).isPresent()) {
+                return new DcRelease.Request(
+                        host,
+                        DcRelease.Policy.BY_TAG,
+                        DcRelease.Force.FORCED,
+                        wipe,
+                        piece.bytes(),
+                        holder.tag(),
+                        List.of());
             }
-            return zeros;
+            List<DcExtent> theirs = extentsInside(host).stream()
+                    .filter(extent -> extent.tag().equals(holder.tag()))
+                    .limit(CxlLimits.MOST_EXTENTS)
+                    .toList();
+            return new DcRelease.Request(
+                    host, DcRelease.Policy.PRESCRIPTIVE, DcRelease.Force.FORCED, wipe, 0, NO_TAG, theirs);
         }
     }
 }

@@ -1,6 +1,5 @@
 package org.rackweave.hal.cxl.pool;
 
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -127,7 +126,8 @@ final class DynamicSlices {
             throw refused(port, "it does not let its extents be prescribed and released by tag", "lend no dc of it");
         }
         long block = regions.regions().get(0).blockBytes();
-        long has = Math.min(regions.regions().get(0).bytes(), info.capacityUnits() * CAPACITY_UNIT_BYTES);
+        long units = Math.min(info.capacityUnits(), Long.MAX_VALUE / CAPACITY_UNIT_BYTES);
+        long has = Math.min(regions.regions().get(0).bytes(), units * CAPACITY_UNIT_BYTES);
         if (block <= 0 || bytes % block != 0 || bytes > has || has / bytes > MOST_PIECES) {
             throw refused(
                     port,
@@ -135,9 +135,9 @@ final class DynamicSlices {
                     "correct the size in lend");
         }
         long serial = PooledSlices.serialOf(client, port);
-        String device = serial == 0 ? "port" + port : "dcd-" + HexFormat.of().toHexDigits(serial);
+        String device = CxlSliceKeys.dynamicDevice(serial, port);
         for (int index = 0; index < has / bytes; index++) {
-            String key = device + "-" + index;
+            String key = CxlSliceKeys.ofPiece(device, index);
             HardwareSlice facts = new HardwareSlice(
                     key,
                     SliceKind.MEMORY,

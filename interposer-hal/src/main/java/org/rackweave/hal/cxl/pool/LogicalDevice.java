@@ -26,7 +26,7 @@ public record LogicalDevice(FmClient client, int port, int number) {
     }
 
     /** Whether a device that declines with this has no way to take the command at all. */
-    static boolean isNoSuch(ReturnCode code) {
+    public static boolean isNoSuch(ReturnCode code) {
         return code.equals(ReturnCode.UNSUPPORTED) || code.equals(ReturnCode.INVALID_INPUT);
     }
 

@@ -27,6 +27,12 @@ final class SwitchCall {
     private final AtomicBoolean mayLand;
     private final String device;
     private final String operation;
+    private boolean hasChanged;
+
+    /** Takes back what was only there for a while. */
+    interface Ending {
+        void end() throws HalException;
+    }
 
     /** @param mayLand whether a command of an earlier call, or of an earlier process, may still land; kept between calls */
     SwitchCall(FmClient client, AtomicBoolean mayLand, String device, String operation) {
@@ -84,9 +90,10 @@ final class SwitchCall {
     void isStillTheDevice(int port, long due) throws HalException {
         long now = due == 0 ? 0 : PooledSlices.serialOf(client, port);
         if (now != due) {
+            String found =
+                    now == 0 ? "none that says who it is" : HexFormat.of().toHexDigits(now);
             throw refused(
-                    "port " + port + " has the device " + HexFormat.of().toHexDigits(now) + " now, not "
-                            + HexFormat.of().toHexDigits(due),
+                    "port " + port + " had the device " + HexFormat.of().toHexDigits(due) + " and has now " + found,
                     "plug it back, or restart the daemon to find it where it is");
         }
     }
@@ -94,9 +101,7 @@ final class SwitchCall {
     /** Goes on when a command was done, as far as the switch's word goes; what is believed is read back. */
     void done(Outcome<?> outcome) throws HalException {
         switch (outcome.kind()) {
-            case ANSWERED -> {
-                // As it says.
-            }
+            case ANSWERED -> hasChanged = true;
             case DECLINED ->
                 throw refused(CxlSwitchInterposer.said(outcome), "read its route; another manager may be at work");
             case NOT_SENT -> throw unavailable(CxlSwitchInterposer.said(outcome), "look at the switch");
@@ -107,20 +112,35 @@ final class SwitchCall {
         }
     }
 
-    /** Writes zeros into what this machine sees of a slice. */
-    void zero(Path window, long bytes) throws HalException {
-        appears(window);
+    /**
+     * Reads what this machine sees of a slice, and then ends that it sees it, whatever came of it.
+     *
+     * @param wiper the machine: zeros are written first
+     * @return how many bytes are zero
+     */
+    long readBack(Path window, long bytes, CxlSwitchSettings.Wiper wiper, Ending ending) throws HalException {
+        long zeros;
         try {
-            MemoryFile.zero(window, bytes);
-        } catch (IOException failed) {
-            throw unknown(failed.getClass().getSimpleName() + ": " + failed.getMessage());
+            zeros = countZeros(window, bytes, wiper);
+        } catch (HalException failed) {
+            // Why it could not be read says more than why it could not be taken back then.
+            try {
+                ending.end();
+            } catch (HalException also) {
+                failed.addSuppressed(also);
+            }
+            throw failed;
         }
+        ending.end();
+        return zeros;
     }
 
-    /** @return how many bytes of what this machine sees of a slice are zero */
-    long countZeros(Path window, long bytes) throws HalException {
+    private long countZeros(Path window, long bytes, CxlSwitchSettings.Wiper wiper) throws HalException {
         appears(window);
         try {
+            if (wiper == CxlSwitchSettings.Wiper.HOST) {
+                MemoryFile.zero(window, bytes);
+            }
             return MemoryFile.countZeros(window, bytes);
         } catch (IOException failed) {
             throw unknown(failed.getClass().getSimpleName() + ": " + failed.getMessage());
@@ -140,12 +160,18 @@ final class SwitchCall {
         }
     }
 
+    /** No; or, when a command of this call was done before, nobody knows what is left of that. */
     HalException refused(String seen, String advice) {
-        return new HalException.Refused(device, operation, seen, advice);
+        return hasChanged
+                ? new HalException.OutcomeUnknown(device, operation, seen, advice)
+                : new HalException.Refused(device, operation, seen, advice);
     }
 
+    /** Not there; or, when a command of this call was done before, nobody knows what came of it. */
     HalException unavailable(String seen, String advice) {
-        return new HalException.Unavailable(device, operation, seen, advice);
+        return hasChanged
+                ? new HalException.OutcomeUnknown(device, operation, seen, advice)
+                : new HalException.Unavailable(device, operation, seen, advice);
     }
 
     HalException unknown(String seen) {
