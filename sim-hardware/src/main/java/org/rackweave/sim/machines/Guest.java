@@ -73,7 +73,8 @@ public final class Guest implements AutoCloseable {
     }
 
     /**
-     * A volatile CXL memory device. Emulated access to it is slow, a few MiB a second on a busy machine.
+     * A volatile CXL memory device. Emulated access to it is slow, a few MiB a second on a busy machine; all of it together is a
+     * NUMA node of its own, so that only who asks for it uses it.
      *
      * @param serial its serial number, neither 0 nor all ones, which mean none
      * @param backing a file that is its memory, made when it is not there; what a guest wrote can be read in it
@@ -174,12 +175,24 @@ public final class Guest implements AutoCloseable {
                 "user,id=net",
                 "-device",
                 "virtio-net-pci,netdev=net,romfile=,bus=pcie.0" + copying(shape)));
+        if (hasCxl) {
+            machine.addAll(nodeOfItsOwn(shape.memoryBytes() >> 20 << 20));
+        }
         machine.addAll(cxl(shape.cxl()));
         return machine;
     }
 
     private static String copying(Shape shape) {
         return shape.cxl().isEmpty() ? "" : BOUNCE;
+    }
+
+    /**
+     * That its own memory is a NUMA node. A machine that says nothing of nodes has one, also for CXL memory, and there the kernel takes
+     * movable memory first: every program would run in the emulated memory, and stand still.
+     */
+    private static List<String> nodeOfItsOwn(long memoryBytes) {
+        return List.of(
+                "-object", "memory-backend-ram,id=memory,size=" + memoryBytes, "-numa", "node,nodeid=0,memdev=memory");
     }
 
     /** A host bridge with one root port for each device, and a window of host addresses that leads to it. */
