@@ -69,7 +69,8 @@ class LinuxCxlGuestIT {
             Files.copy(in, files.resolve(HOLDER));
         }
         Guest.CxlMemory device = new Guest.CxlMemory(0xaaaa0002L, pool, BYTES);
-        guest = Guest.boot(image, new Guest.Shape(2, 2048L << 20, Optional.of(files), List.of(device)), logs);
+        guest = Guest.boot(
+                image, new Guest.Shape(2, 2048L << 20, Optional.of(files), List.of(device), List.of()), logs);
         shell("modprobe -a cxl_acpi cxl_pci cxl_mem cxl_port dax_cxl kmem device_dax");
         shell("cp -r " + FILES + "/* /tmp; chown -R 0:0 /tmp/identity-* /tmp/operator");
         // Emulated, a program that has its classes ready takes 6 s and not 20 s.
