@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
@@ -42,6 +43,7 @@ public final class Guest implements AutoCloseable {
 
     private final OwnedProcess qemu;
     private final Path console;
+    private final Path monitor;
     private final OutputStream typed;
     private final BlockingQueue<String> lines = new LinkedBlockingQueue<>();
     private int commands;
@@ -53,11 +55,13 @@ public final class Guest implements AutoCloseable {
      * @param memoryBytes its memory
      * @param files a directory whose copy the guest finds at {@code /mnt}, read-only
      * @param cxl its CXL memory devices, all behind one host bridge, 0 to 4
+     * @param nvme its NVMe devices, each in a slot of its own, of which the kernel switches the power
      */
-    public record Shape(int processors, long memoryBytes, Optional<Path> files, List<CxlMemory> cxl) {
+    public record Shape(int processors, long memoryBytes, Optional<Path> files, List<CxlMemory> cxl, List<Nvme> nvme) {
         public Shape {
             Objects.requireNonNull(files);
             cxl = List.copyOf(cxl);
+            nvme = List.copyOf(nvme);
             if (cxl.size() > 4) {
                 throw new IllegalArgumentException("a machine has at most 4 CXL memory devices, not " + cxl.size());
             }
@@ -68,12 +72,36 @@ public final class Guest implements AutoCloseable {
 
         /** Without CXL. */
         public Shape(int processors, long memoryBytes, Optional<Path> files) {
-            this(processors, memoryBytes, files, List.of());
+            this(processors, memoryBytes, files, List.of(), List.of());
         }
     }
 
     /**
-     * A volatile CXL memory device. Emulated access to it is slow, a few MiB a second on a busy machine.
+     * An NVMe device.
+     *
+     * @param slot what the kernel is to call the slot that it is in, 16 to 31
+     * @param backing a file that exists and is what the device stores
+     */
+    public record Nvme(int slot, Path backing) {
+        public Nvme {
+            Objects.requireNonNull(backing);
+            if (slot < 16 || slot > 31) {
+                throw new IllegalArgumentException("slots of NVMe devices are 16 to 31, not " + slot);
+            }
+        }
+
+        private String drive() {
+            return "nvme-drive" + slot;
+        }
+
+        private String port() {
+            return "nvme-port" + slot;
+        }
+    }
+
+    /**
+     * A volatile CXL memory device. Emulated access to it is slow, a few MiB a second on a busy machine; all of it together is a
+     * NUMA node of its own, so that only who asks for it uses it.
      *
      * @param serial its serial number, neither 0 nor all ones, which mean none
      * @param backing a file that is its memory, made when it is not there; what a guest wrote can be read in it
@@ -101,9 +129,10 @@ public final class Guest implements AutoCloseable {
         }
     }
 
-    private Guest(OwnedProcess qemu, Path console) {
+    private Guest(OwnedProcess qemu, Path console, Path monitor) {
         this.qemu = qemu;
         this.console = console;
+        this.monitor = monitor;
         this.typed = qemu.process().getOutputStream();
         Thread reader = new Thread(this::read, "guest's shell");
         reader.setDaemon(true);
@@ -122,6 +151,8 @@ public final class Guest implements AutoCloseable {
         command.addAll(machine(image, shape));
         command.addAll(List.of("-serial", "file:" + console));
         command.addAll(List.of("-chardev", "stdio,id=shell,signal=off", "-serial", "chardev:shell"));
+        Path monitor = directory.resolve("monitor");
+        command.addAll(List.of("-qmp", "unix:" + monitor + ",server=on,wait=off"));
         try {
             if (shape.files().isPresent()) {
                 Path disk = FilesDisk.make(shape.files().get(), directory.resolve("files.img"));
@@ -130,7 +161,7 @@ public final class Guest implements AutoCloseable {
             }
             OwnedProcess qemu = OwnedProcess.start(new ProcessBuilder(command)
                     .redirectError(directory.resolve("qemu.log").toFile()));
-            Guest guest = new Guest(qemu, console);
+            Guest guest = new Guest(qemu, console, monitor);
             guest.awaitReady();
             return guest;
         } catch (IOException failed) {
@@ -174,12 +205,44 @@ public final class Guest implements AutoCloseable {
                 "user,id=net",
                 "-device",
                 "virtio-net-pci,netdev=net,romfile=,bus=pcie.0" + copying(shape)));
+        if (hasCxl) {
+            machine.addAll(nodeOfItsOwn(shape.memoryBytes() >> 20 << 20));
+        }
         machine.addAll(cxl(shape.cxl()));
+        machine.addAll(nvme(shape.nvme()));
         return machine;
+    }
+
+    /** By the firmware's tables QEMU would have the slots, and the kernel's own driver of hot-plug ports none. */
+    private static List<String> nvme(List<Nvme> devices) {
+        List<String> words = new ArrayList<>();
+        if (!devices.isEmpty()) {
+            words.addAll(List.of("-global", "ICH9-LPC.acpi-pci-hotplug-with-bridge-support=off"));
+        }
+        for (Nvme device : devices) {
+            words.addAll(List.of(
+                    "-drive",
+                    "if=none,format=raw,id=" + device.drive() + ",file=" + device.backing(),
+                    "-device",
+                    "pcie-root-port,bus=pcie.0,id=" + device.port() + ",chassis=" + device.slot() + ",slot="
+                            + device.slot(),
+                    "-device",
+                    "nvme,drive=" + device.drive() + ",bus=" + device.port() + ",serial=" + device.slot()));
+        }
+        return words;
     }
 
     private static String copying(Shape shape) {
         return shape.cxl().isEmpty() ? "" : BOUNCE;
+    }
+
+    /**
+     * That its own memory is a NUMA node. A machine that says nothing of nodes has one, also for CXL memory, and there the kernel takes
+     * movable memory first: every program would run in the emulated memory, and stand still.
+     */
+    private static List<String> nodeOfItsOwn(long memoryBytes) {
+        return List.of(
+                "-object", "memory-backend-ram,id=memory,size=" + memoryBytes, "-numa", "node,nodeid=0,memdev=memory");
     }
 
     /** A host bridge with one root port for each device, and a window of host addresses that leads to it. */
@@ -273,6 +336,21 @@ public final class Guest implements AutoCloseable {
         return new Answer(
                 Integer.parseInt(line.substring(end.length())),
                 String.join("\n", output).strip());
+    }
+
+    /**
+     * Puts a device into its slot again, as by hand: the kernel then switches the slot on. Who switches a slot off finds it empty
+     * afterwards, as QEMU takes out what is in it.
+     */
+    public void insert(Nvme device) throws LabFailure {
+        MachineMonitor.order(
+                monitor,
+                String.format(
+                        Locale.ROOT,
+                        "{\"execute\":\"device_add\",\"arguments\":{\"driver\":\"nvme\",\"drive\":\"%s\",\"bus\":\"%s\",\"serial\":\"%d\"}}",
+                        device.drive(),
+                        device.port(),
+                        device.slot()));
     }
 
     private void type(String text) throws LabFailure {

@@ -254,6 +254,28 @@ final class TrialRack implements AutoCloseable {
         }
     }
 
+    /**
+     * A directory with all that nodes need on another machine, and an operator there: {@code rackweave}, {@code operator}, and for each
+     * node {@code identity-NAME} and {@code NAME.yaml}.
+     *
+     * @param settings of each node, with paths as that machine has them
+     */
+    Path nodeFiles(Map<String, NodeSettings> settings) {
+        try {
+            Path files = Files.createDirectory(directory.resolve("files-of-nodes"));
+            distribution.copiedTo(files.resolve("rackweave"));
+            BuiltDistribution.copyTree(identity(OPERATOR), files.resolve(OPERATOR));
+            for (Map.Entry<String, NodeSettings> node : settings.entrySet()) {
+                BuiltDistribution.copyTree(identity(node.getKey()), files.resolve("identity-" + node.getKey()));
+                Files.writeString(
+                        files.resolve(node.getKey() + ".yaml"), node.getValue().toYaml(), StandardCharsets.UTF_8);
+            }
+            return files;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     private Path agentIdentity(String name) {
         Path identity = identity("agent-of-" + name);
         try {
