@@ -1,6 +1,7 @@
 package org.rackweave.sim.lab;
 
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -130,6 +131,7 @@ final class SimulateCommand implements Callable<Integer> {
         // The daemon tells its log what this command tells as a history.
         System.setProperty("tinylog.level", "off");
         if (planted.equals(ALL)) {
+            requireSources();
             return hunt(out) ? 0 : 1;
         }
         Optional<CoreFault> core = plant();
@@ -156,10 +158,21 @@ final class SimulateCommand implements Callable<Integer> {
 
     /** The same command again, in classes of its own of which one has the mistake. */
     private int inPlantedCore(CoreFault core) {
+        requireSources();
         List<String> arguments = spec.commandLine().getParseResult().originalArgs();
         PlantedCore classes = PlantedCore.compile(core, sources, SimulateCommand.class.getClassLoader());
         return classes.execute(
                 SimulateCommand.class.getName(), arguments, spec.commandLine().getOut());
+    }
+
+    private void requireSources() {
+        if (!Files.isDirectory(sources)) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "--sources: " + sources
+                            + " is no directory; a mistake is planted in a copy of a core's source, so run this"
+                            + " in a checkout, or name that directory of one");
+        }
     }
 
     /** Every fault that can be planted, and how soon it is found. */
