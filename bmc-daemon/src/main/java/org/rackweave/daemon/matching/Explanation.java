@@ -67,26 +67,30 @@ final class Explanation {
     /** Each other lender: first those that could have done it, then those that have most of what fits. */
     private List<Other> others(List<NodeId> chosen, Optional<Candidate> taken) {
         List<Other> others = new ArrayList<>();
-        for (Lender lender : known.byId()) {
-            if (lender.slices().stream().anyMatch(this::isOfKind) && !chosen.contains(lender.id())) {
-                boolean couldDoIt = taken.isPresent() && field.isEnough(lender);
-                others.add(new Other(lender, couldDoIt ? Long.MAX_VALUE : field.fittingAmount(lender)));
+        for (int i = 0; i < known.byId().size(); i++) {
+            Lender lender = known.byId().get(i);
+            if (lender.has(wish.kind()) && !chosen.contains(lender.id())) {
+                boolean couldDoIt = taken.isPresent() && field.isEnough(i);
+                others.add(new Other(i, lender, couldDoIt ? Long.MAX_VALUE : field.fittingAmount(i)));
             }
         }
         others.sort(Comparator.comparingLong(Other::fitting).reversed());
         return others;
     }
 
-    /** @param fitting how much of what it has would do; the most that there can be if it could have done it alone */
-    private record Other(Lender lender, long fitting) {}
+    /**
+     * @param number of the lender among all that are known
+     * @param fitting how much of what it has would do; the most that there can be if it could have done it alone
+     */
+    private record Other(int number, Lender lender, long fitting) {}
 
     private boolean isOfKind(SliceView slice) {
         return slice.kind() == wish.kind();
     }
 
     private String why(Other other, Optional<Candidate> taken) {
-        return taken.flatMap(best -> field.aloneOf(other.lender()).map(alone -> alone.worseThan(best)))
-                .orElseGet(() -> whyNot(other.lender(), field.fittingAmount(other.lender())));
+        return taken.flatMap(best -> field.aloneOf(other.number()).map(alone -> alone.worseThan(best)))
+                .orElseGet(() -> whyNot(other.lender(), field.fittingAmount(other.number())));
     }
 
     private String whyNot(Lender lender, long fitting) {

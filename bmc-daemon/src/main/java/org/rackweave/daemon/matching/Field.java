@@ -2,7 +2,6 @@ package org.rackweave.daemon.matching;
 
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
@@ -91,12 +90,13 @@ final class Field {
         return sum;
     }
 
-    long fittingAmount(Lender lender) {
-        return fitting[indexOf(lender)].sum();
+    /** @param lender its number among all that are known, as in what follows */
+    long fittingAmount(int lender) {
+        return fitting[lender].sum();
     }
 
     /** Whether this one lender could do it alone, with what the loan has already. */
-    boolean isEnough(Lender lender) {
+    boolean isEnough(int lender) {
         // What is nearer is also among what is farther.
         for (Region region : distances.length == 0 ? List.<Region>of() : regions(distances[distances.length - 1])) {
             if (region.of(alone(lender)).sum(0, mostSlices) >= wish.amount()) {
@@ -107,18 +107,15 @@ final class Field {
     }
 
     /** As what is weighed names it: nobody further when the loan borrows from it already. */
-    private int[] alone(Lender lender) {
-        return heldOwners.contains(lender.id()) ? new int[0] : new int[] {indexOf(lender)};
-    }
-
-    private int indexOf(Lender lender) {
-        return Collections.binarySearch(lenders, lender, Comparator.comparing(Lender::id));
+    private int[] alone(int lender) {
+        return heldOwners.contains(lenders.get(lender).id()) ? new int[0] : new int[] {lender};
     }
 
     /** The best that is enough; else, where less would do too, the most that there is. */
     Optional<Candidate> best() {
         int further = wish.maxLenders() - heldOwners.size();
-        for (int count = 0; count <= further && mostSlices > 0; count++) {
+        // Nobody further is needed only where the loan borrows from somebody.
+        for (int count = heldOwners.isEmpty() ? 1 : 0; count <= further && mostSlices > 0; count++) {
             Optional<Candidate> best = bestOf(count);
             if (best.isPresent()) {
                 return best;
@@ -171,7 +168,7 @@ final class Field {
     }
 
     /** What this one lender would give, if it can do it alone. */
-    Optional<Candidate> aloneOf(Lender lender) {
+    Optional<Candidate> aloneOf(int lender) {
         for (int farthest : distances) {
             Search search = new Search();
             regions(farthest).forEach(region -> search.weigh(region, alone(lender)));
@@ -238,10 +235,8 @@ final class Field {
         long sum = 0;
         long powerCost = 0;
         int owners = 0;
-        SliceView[] slices = new SliceView[pieces.length];
         for (int i = 0; i < pieces.length; i++) {
             Piece piece = pieces[i];
-            slices[i] = piece.slice();
             farthest = Math.max(farthest, piece.latencyCode());
             sum = Fit.plus(sum, piece.amount());
             owners += isFirstOfItsOwner(pieces, i) && isFurther(piece) ? 1 : 0;
@@ -252,7 +247,7 @@ final class Field {
             };
         }
         return new Candidate(
-                List.of(slices),
+                List.of(pieces),
                 owners,
                 farthest,
                 Math.max(0, sum - wish.amount()),
@@ -262,12 +257,12 @@ final class Field {
     }
 
     private boolean isFurther(Piece piece) {
-        return heldOwners.isEmpty() || !heldOwners.contains(piece.slice().id().owner());
+        return heldOwners.isEmpty() || !heldOwners.contains(piece.owner());
     }
 
     private static boolean isFirstOfItsOwner(Piece[] pieces, int index) {
         for (int i = 0; i < index; i++) {
-            if (pieces[i].slice().id().owner().equals(pieces[index].slice().id().owner())) {
+            if (pieces[i].owner().equals(pieces[index].owner())) {
                 return false;
             }
         }
@@ -276,11 +271,7 @@ final class Field {
 
     private static boolean isFirstOfItsFabric(Piece[] pieces, int index) {
         for (int i = 0; i < index; i++) {
-            if (pieces[i]
-                    .slice()
-                    .place()
-                    .fabric()
-                    .equals(pieces[index].slice().place().fabric())) {
+            if (pieces[i].fabric().equals(pieces[index].fabric())) {
                 return false;
             }
         }
@@ -299,7 +290,7 @@ final class Field {
     /** What it costs the rack, by the same rule by which demands are placed. */
     private double stranding(Piece[] pieces, int... further) {
         if (further.length == 1 && heldOwners.isEmpty()) {
-            return stranding(lenders.get(further[0]), Arrays.asList(pieces));
+            return stranding(lenders.get(further[0]), pieces);
         }
         double cost = 0;
         for (int i : further) {
@@ -311,14 +302,18 @@ final class Field {
         return cost;
     }
 
-    private double stranding(Lender lender, List<Piece> its) {
-        return placement.cost(lender.supply(wish.kind()), lender.supplyWithout(wish.kind(), its));
+    private double stranding(Lender lender, Piece... its) {
+        Supply supply = lender.supply(wish.kind());
+        return Holding.isShare(wish.kind())
+                ? placement.cost(
+                        supply, supply.withDevices(lender.of(wish.kind()).sharesWithout(its)))
+                : placement.cost(supply, Holding.sum(its));
     }
 
-    private static List<Piece> ofLender(Lender lender, Piece[] pieces) {
+    private static Piece[] ofLender(Lender lender, Piece... pieces) {
         return Arrays.stream(pieces)
-                .filter(piece -> piece.slice().id().owner().equals(lender.id()))
-                .toList();
+                .filter(piece -> piece.owner().equals(lender.id()))
+                .toArray(Piece[]::new);
     }
 
     // ---- where the slices of one loan may be together --------------------------------------------------------------
@@ -335,8 +330,7 @@ final class Field {
 
         boolean has(Piece piece) {
             return piece.latencyCode() <= farthest
-                    && (fabric.isEmpty()
-                            || fabric.get().equals(piece.slice().place().fabric()));
+                    && (fabric.isEmpty() || fabric.get().equals(piece.fabric()));
         }
 
         private Stock ofOne(int lender) {
@@ -387,7 +381,7 @@ final class Field {
         Set<String> fabrics = new TreeSet<>();
         for (Stock stock : fitting) {
             for (Piece piece : stock.first(stock.size())) {
-                fabrics.add(piece.slice().place().fabric());
+                fabrics.add(piece.fabric());
             }
         }
         fabrics.remove("");

@@ -82,12 +82,11 @@ final class Fit {
         long sum = 0;
         for (int i = 0; i < fewest - 1; i++) {
             path[i] = stock.piece(i);
-            sum = plus(sum, path[i].amount());
+            sum = plus(sum, stock.amount(i));
         }
         // Of those that are enough the last is the smallest, and the first that is as large is preferred.
         int afterEnough = firstWithin(fewest - 1, amount - sum - 1);
-        path[fewest - 1] =
-                stock.piece(firstWithin(fewest - 1, stock.piece(afterEnough - 1).amount()));
+        path[fewest - 1] = stock.piece(firstWithin(fewest - 1, stock.amount(afterEnough - 1)));
         return plus(sum, path[fewest - 1].amount());
     }
 
@@ -104,9 +103,8 @@ final class Fit {
                 return;
             }
             steps++;
-            long with = plus(sum, stock.piece(i).amount());
-            boolean triedItsLike =
-                    i > from && stock.piece(i - 1).amount() == stock.piece(i).amount();
+            long with = plus(sum, stock.amount(i));
+            boolean triedItsLike = i > from && stock.amount(i - 1) == stock.amount(i);
             if (!triedItsLike && with <= bestSum) {
                 path[size] = stock.piece(i);
                 search(i + 1, size + 1, with);
@@ -120,7 +118,7 @@ final class Fit {
         int high = stock.size();
         while (low < high) {
             int middle = (low + high) >>> 1;
-            if (stock.piece(middle).amount() > largest) {
+            if (stock.amount(middle) > largest) {
                 low = middle + 1;
             } else {
                 high = middle;

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.rackweave.crypto.NodeId;
 import org.rackweave.protocol.message.ForcedEndEffect;
 import org.rackweave.protocol.message.ResourceKind;
 import org.rackweave.protocol.message.SliceState;
@@ -25,8 +26,18 @@ final class Holding {
 
     /** What has power of its own, whatever kinds of slices are on it. Two of them are never equal. */
     static final class Device {
+        private final NodeId owner;
         /** How many of its slices are not free. */
         int inUse;
+
+        Device(NodeId owner) {
+            this.owner = owner;
+        }
+
+        /** One and the same object for all devices of one owner, so that owners are compared at once. */
+        NodeId owner() {
+            return owner;
+        }
     }
 
     /** A slice, and the device that it is on. */
@@ -81,14 +92,7 @@ final class Holding {
                     // Each one more costs more than the one before.
                     case SPREAD -> placed.device().inUse + on.ranked++;
                 };
-        return new Piece(
-                placed.slice(),
-                placed.slice().amount(),
-                placed.slice().place().latency().code(),
-                placed.device(),
-                wakes,
-                powerRank,
-                on.free);
+        return Piece.of(placed.slice(), placed.device(), wakes, powerRank, on.free);
     }
 
     /** Whether what is lent of a kind are shares of devices. */
@@ -117,11 +121,7 @@ final class Holding {
         return left;
     }
 
-    long leftWithout(List<Piece> taken) {
-        return left - sum(taken);
-    }
-
-    private static long sum(List<Piece> pieces) {
+    static long sum(Piece... pieces) {
         long sum = 0;
         for (Piece piece : pieces) {
             sum = Fit.plus(sum, piece.amount());
@@ -131,10 +131,10 @@ final class Holding {
 
     /** The free share of each device; none of what is not shared so. */
     int[] shares() {
-        return isShare(kind) ? sharesWithout(List.of()) : new int[0];
+        return isShare(kind) ? sharesWithout() : new int[0];
     }
 
-    int[] sharesWithout(List<Piece> taken) {
+    int[] sharesWithout(Piece... taken) {
         int[] shares = new int[units.size()];
         int index = 0;
         for (Map.Entry<Device, Units> each : units.entrySet()) {

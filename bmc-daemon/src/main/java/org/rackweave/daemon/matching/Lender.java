@@ -26,7 +26,7 @@ final class Lender {
                 .sorted(Comparator.comparing(slice -> slice.id().key()))
                 .toList();
         Map<ResourceKind, List<Holding.Placed>> byKind = new EnumMap<>(ResourceKind.class);
-        for (Holding.Placed placed : placed(slices)) {
+        for (Holding.Placed placed : placed(id, slices)) {
             byKind.computeIfAbsent(placed.slice().kind(), kind -> new ArrayList<>())
                     .add(placed);
         }
@@ -35,14 +35,14 @@ final class Lender {
     }
 
     /** On the device that it names; what is not said to share a device has one of its own. */
-    private static List<Holding.Placed> placed(List<SliceView> slices) {
+    private static List<Holding.Placed> placed(NodeId owner, List<SliceView> slices) {
         Map<String, Holding.Device> byName = new HashMap<>();
         List<Holding.Placed> placed = new ArrayList<>(slices.size());
         for (SliceView slice : slices) {
             String name = slice.place().device();
             Holding.Device device = name.isEmpty()
-                    ? new Holding.Device()
-                    : byName.computeIfAbsent(name, unseen -> new Holding.Device());
+                    ? new Holding.Device(owner)
+                    : byName.computeIfAbsent(name, unseen -> new Holding.Device(owner));
             if (slice.state() != SliceState.FREE) {
                 device.inUse++;
             }
@@ -67,6 +67,11 @@ final class Lender {
         return slices;
     }
 
+    /** Whether it showed any of this kind, free or not. */
+    boolean has(ResourceKind kind) {
+        return holdings.containsKey(kind);
+    }
+
     Holding of(ResourceKind kind) {
         return holdings.getOrDefault(kind, Holding.NOTHING);
     }
@@ -74,13 +79,5 @@ final class Lender {
     /** What is free, as a demand for this kind sees it: the kind itself is what is counted, all others go with it. */
     Supply supply(ResourceKind kind) {
         return supplies.getOrDefault(kind, Supply.NOTHING);
-    }
-
-    /** The same without some of its own. */
-    Supply supplyWithout(ResourceKind kind, List<Piece> taken) {
-        Holding holding = of(kind);
-        return Holding.isShare(kind)
-                ? supply(kind).withDevices(holding.sharesWithout(taken))
-                : supply(kind).withFirst(holding.leftWithout(taken));
     }
 }

@@ -3,6 +3,7 @@ package org.rackweave.daemon.matching;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
@@ -127,10 +128,11 @@ public final class Lenders {
     Mix mix(ResourceKind counted) {
         List<ResourceKind> dimensions = dimensions(counted);
         double of = typical.getOrDefault(counted, 0.0);
-        double[] ratios = dimensions.stream()
-                .mapToDouble(each -> of == 0 ? 0 : typical.getOrDefault(each, 0.0) / of)
-                .toArray();
-        List<Long> none = dimensions.stream().map(each -> 0L).toList();
+        double[] ratios = new double[dimensions.size()];
+        for (int i = 0; i < ratios.length && of != 0; i++) {
+            ratios[i] = typical.getOrDefault(dimensions.get(i), 0.0) / of;
+        }
+        List<Long> none = Collections.nCopies(ratios.length, 0L);
         Demand next = Holding.isShare(counted)
                 ? new Demand(Set.of(), none, 1, Supply.WHOLE)
                 : new Demand(Set.of(), none, 0, 0);

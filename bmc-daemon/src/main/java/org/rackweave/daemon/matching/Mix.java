@@ -22,13 +22,30 @@ public final class Mix {
     private final Demand[] typical;
     private final double[] share;
     private final double[][] perCounted;
+    /** Of each shared dimension the mean over the batches. */
+    private final double[] meanRatio;
+
     private final boolean countsDevices;
 
     private Mix(Demand[] typical, double[] share, double[][] perCounted, boolean countsDevices) {
         this.typical = typical;
         this.share = share;
         this.perCounted = perCounted;
+        this.meanRatio = meanRatio(perCounted);
         this.countsDevices = countsDevices;
+    }
+
+    private static double[] meanRatio(double[][] perCounted) {
+        double[] means = new double[perCounted.length == 0 ? 0 : perCounted[0].length];
+        for (double[] ratio : perCounted) {
+            for (int dimension = 0; dimension < means.length; dimension++) {
+                means[dimension] += ratio[dimension];
+            }
+        }
+        for (int dimension = 0; dimension < means.length; dimension++) {
+            means[dimension] /= perCounted.length;
+        }
+        return means;
     }
 
     /**
@@ -129,7 +146,11 @@ public final class Mix {
      * this mix did: the mean over the batches.
      */
     public double shortage(Supply supply) {
-        double counted = counted(supply);
+        return shortage(supply, counted(supply));
+    }
+
+    /** The same with another amount of the counted dimension. */
+    double shortage(Supply supply, double counted) {
         if (counted == 0 || perCounted.length == 0) {
             return 0;
         }
@@ -148,19 +169,15 @@ public final class Mix {
 
     /** What is free in all dimensions, each turned into the counted one by the mean ratio of this mix, and summed. */
     double bulk(Supply supply) {
-        double sum = counted(supply);
-        for (int dimension = countsDevices ? 0 : 1; dimension < supply.dimensions(); dimension++) {
-            double mean = meanRatio(dimension);
-            sum += mean > 0 ? supply.shared(dimension) / mean : 0;
-        }
-        return sum;
+        return bulk(supply, counted(supply));
     }
 
-    private double meanRatio(int dimension) {
-        double sum = 0;
-        for (double[] ratio : perCounted) {
-            sum += ratio[dimension];
+    /** The same with another amount of the counted dimension. */
+    double bulk(Supply supply, double counted) {
+        double sum = counted;
+        for (int dimension = countsDevices ? 0 : 1; dimension < meanRatio.length; dimension++) {
+            sum += meanRatio[dimension] > 0 ? supply.shared(dimension) / meanRatio[dimension] : 0;
         }
-        return perCounted.length == 0 ? 0 : sum / perCounted.length;
+        return sum;
     }
 }

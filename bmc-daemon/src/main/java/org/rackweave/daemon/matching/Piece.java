@@ -1,12 +1,15 @@
 package org.rackweave.daemon.matching;
 
 import java.util.Comparator;
+import org.rackweave.crypto.NodeId;
 import org.rackweave.protocol.message.SliceView;
 
 /**
- * A slice that may be taken, with what is weighed of it.
+ * A slice that may be taken, with what is weighed of it: beside the slice, because a decision looks at thousands of them.
  *
- * @param amount of the slice, beside it because a decision looks at thousands of them
+ * @param owner of the slice
+ * @param fabric of its place
+ * @param amount of the slice
  * @param latencyCode of its place
  * @param device that it is on
  * @param wakes whether nothing of its device is in use
@@ -15,6 +18,8 @@ import org.rackweave.protocol.message.SliceView;
  */
 record Piece(
         SliceView slice,
+        NodeId owner,
+        String fabric,
         long amount,
         int latencyCode,
         Holding.Device device,
@@ -26,15 +31,27 @@ record Piece(
             .reversed()
             .thenComparingInt(Piece::latencyCode)
             .thenComparingLong(Piece::powerRank)
-            .thenComparing(piece -> piece.slice().place().fabric())
-            .thenComparing(piece -> piece.slice().id().owner())
+            .thenComparing(Piece::fabric)
+            .thenComparing(Piece::owner)
             .thenComparingLong(Piece::deviceFree)
             .thenComparing(piece -> piece.slice().place().device())
             .thenComparing(piece -> piece.slice().id().key());
 
     /** One of which nothing but its size matters. */
     static Piece of(SliceView slice) {
+        return of(slice, new Holding.Device(slice.id().owner()), false, 0, slice.amount());
+    }
+
+    static Piece of(SliceView slice, Holding.Device device, boolean wakes, long powerRank, long deviceFree) {
         return new Piece(
-                slice, slice.amount(), slice.place().latency().code(), new Holding.Device(), false, 0, slice.amount());
+                slice,
+                device.owner(),
+                slice.place().fabric(),
+                slice.amount(),
+                slice.place().latency().code(),
+                device,
+                wakes,
+                powerRank,
+                deviceFree);
     }
 }

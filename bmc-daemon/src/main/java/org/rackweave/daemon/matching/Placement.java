@@ -88,6 +88,12 @@ public final class Placement {
         return cost(left) - stranded(before);
     }
 
+    /** The same where what is taken is some of a shared dimension that is the counted one. */
+    double cost(Supply before, long taken) {
+        double left = mix.counted(before) - taken;
+        return mix.shortage(before, left) + BULK_WEIGHT * mix.bulk(before, left) - mix.shortage(before);
+    }
+
     /** A cost as a number of steps: those nearer to one another than a step are equal. */
     static long steps(double cost) {
         return Math.round(cost / EQUAL);

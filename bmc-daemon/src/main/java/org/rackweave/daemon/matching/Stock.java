@@ -10,15 +10,20 @@ final class Stock {
     static final Stock NONE = new Stock();
 
     private final Piece[] pieces;
+    /** Beside the pieces, for a search looks at many and takes few. */
+    private final long[] amounts;
+
     private final long[] sumBefore;
     private final int latencyCodes;
 
     private Stock(Piece... preferredFirst) {
         pieces = preferredFirst;
+        amounts = new long[pieces.length];
         sumBefore = new long[pieces.length + 1];
         int codes = 0;
         for (int i = 0; i < pieces.length; i++) {
-            sumBefore[i + 1] = Fit.plus(sumBefore[i], pieces[i].amount());
+            amounts[i] = pieces[i].amount();
+            sumBefore[i + 1] = Fit.plus(sumBefore[i], amounts[i]);
             codes |= 1 << pieces[i].latencyCode();
         }
         latencyCodes = codes;
@@ -56,6 +61,11 @@ final class Stock {
 
     Piece piece(int index) {
         return pieces[index];
+    }
+
+    /** Of a piece. */
+    long amount(int index) {
+        return amounts[index];
     }
 
     /** The first so many. */

@@ -44,13 +44,6 @@ public final class Supply {
         this.deviceLeft = sum;
     }
 
-    /** The same with another amount of the first shared dimension. */
-    Supply withFirst(long amount) {
-        long[] changed = shared.clone();
-        changed[0] = amount;
-        return new Supply(kind, changed, devices);
-    }
-
     /** The same with other devices. */
     Supply withDevices(int[] changed) {
         return new Supply(kind, shared, changed);
@@ -59,10 +52,6 @@ public final class Supply {
     /** How much of a shared dimension is free. */
     public long shared(int dimension) {
         return shared[dimension];
-    }
-
-    int dimensions() {
-        return shared.length;
     }
 
     /** How many devices there are, free or not. */

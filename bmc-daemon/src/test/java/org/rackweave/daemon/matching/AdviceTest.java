@@ -378,11 +378,11 @@ class AdviceTest {
 
     @Test
     void eachCriterionDecidesWhereThoseBeforeItAreEqual() {
-        List<SliceView> one = List.of(slice(B, "m0", 4));
-        List<SliceView> two = List.of(slice(B, "m0", 2), slice(B, "m1", 2));
+        List<Piece> one = List.of(Piece.of(slice(B, "m0", 4)));
+        List<Piece> two = List.of(Piece.of(slice(B, "m0", 2)), Piece.of(slice(B, "m1", 2)));
         Candidate best = new Candidate(one, 1, 1, 1, 1, 1, 1);
         List<Candidate> worse = List.of(
-                new Candidate(List.of(slice(C, "m0", 4)), 1, 1, 1, 1, 1, 1),
+                new Candidate(List.of(Piece.of(slice(C, "m0", 4))), 1, 1, 1, 1, 1, 1),
                 new Candidate(one, 1, 1, 1, 1, 1, 2),
                 new Candidate(one, 1, 1, 1, 1, 2, 0),
                 new Candidate(one, 1, 1, 1, 2, 0, 0),

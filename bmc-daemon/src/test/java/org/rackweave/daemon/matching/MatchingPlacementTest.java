@@ -174,8 +174,8 @@ class MatchingPlacementTest {
             Lenders known = Lenders.of(Setting.Power.FILL, rack);
             Placement placement = new Placement(known.mix(ResourceKind.MEMORY));
             double[] costs = known.byId().stream()
-                    .mapToDouble(lender -> placement.cost(
-                            supply(lender.id(), rack), supply(lender.id(), rack).withFirst(0)))
+                    .mapToDouble(lender ->
+                            placement.cost(supply(lender.id(), rack), withMemory(supply(lender.id(), rack), 0)))
                     .toArray();
             List<NodeId> cheapest = List.of();
             long least = Long.MAX_VALUE;
@@ -208,7 +208,7 @@ class MatchingPlacementTest {
         rack.addAll(slices(C, ResourceKind.CORES, 2, "", SliceState.FREE));
         // 84 of memory are typical and 2 cores: 42 for each.
         Supply oneCore = supply(C, slices(C, ResourceKind.CORES, 1, "", SliceState.FREE));
-        assertThat(Lenders.of(Setting.Power.FILL, rack).mix(ResourceKind.MEMORY).shortage(oneCore.withFirst(84)))
+        assertThat(Lenders.of(Setting.Power.FILL, rack).mix(ResourceKind.MEMORY).shortage(withMemory(oneCore, 84)))
                 .isCloseTo(42, org.assertj.core.api.Assertions.within(1e-9));
     }
 
@@ -254,6 +254,14 @@ class MatchingPlacementTest {
                             && slice.kind() == kind
                             && slice.state() == SliceState.FREE)
                     .count());
+        }
+        return new Supply("", free, List.of());
+    }
+
+    private static Supply withMemory(Supply supply, long amount) {
+        List<Long> free = new ArrayList<>(List.of(amount));
+        for (int i = 1; i < Lenders.dimensions(ResourceKind.MEMORY).size(); i++) {
+            free.add(supply.shared(i));
         }
         return new Supply("", free, List.of());
     }

@@ -22,6 +22,8 @@ record Figure(String what, double ours, String unit, String peer, double theirs,
     enum Verdict {
         MET,
         SHORT,
+        /** The row has no goal: it is there to be looked at. */
+        NONE,
         /** Nothing was measured, for what was needed is not here. */
         ABSENT;
 
@@ -33,6 +35,7 @@ record Figure(String what, double ours, String unit, String peer, double theirs,
             return switch (this) {
                 case MET -> "met";
                 case SHORT -> "short";
+                case NONE -> "no goal";
                 case ABSENT -> "not met";
             };
         }
