@@ -5,16 +5,11 @@ import static org.rackweave.crypto.IdentityException.Reason.INPUT_OUTPUT;
 import static org.rackweave.crypto.IdentityException.Reason.MALFORMED;
 
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.HexFormat;
-import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.zip.CRC32;
@@ -42,9 +37,9 @@ public final class BootEpochFile {
                     COUNTER_LOST, file, "is at its end", "issue this node a new identity and remove the file");
         }
         try {
-            write(file, text(next));
+            SecretDirectory.replace(file, text(next).getBytes(StandardCharsets.US_ASCII));
             if (!Files.exists(marker, LinkOption.NOFOLLOW_LINKS)) {
-                write(marker, "");
+                SecretDirectory.replace(marker, new byte[0]);
             }
         } catch (IOException | UnsupportedOperationException e) {
             throw new IdentityException(
@@ -93,19 +88,5 @@ public final class BootEpochFile {
         CRC32 crc = new CRC32();
         crc.update(lines.getBytes(StandardCharsets.US_ASCII));
         return HexFormat.of().toHexDigits((int) crc.getValue());
-    }
-
-    /** Writes beside and renames: a crash leaves the old number or the new one, never a part. */
-    private static void write(Path file, String text) throws IOException {
-        Path building = file.resolveSibling(file.getFileName() + ".new");
-        Set<StandardOpenOption> fresh =
-                Set.of(StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE);
-        var ownerOnly = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
-        try (FileChannel channel = FileChannel.open(building, fresh, ownerOnly)) {
-            SecretDirectory.writeFully(channel, text.getBytes(StandardCharsets.US_ASCII));
-            channel.force(true);
-        }
-        Files.move(building, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-        SecretDirectory.sync(file.resolveSibling("").normalize());
     }
 }

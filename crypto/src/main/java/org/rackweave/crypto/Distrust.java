@@ -15,7 +15,8 @@ public enum Distrust {
     UNKNOWN_CRITICAL_EXTENSION("the certificate demands something that is not understood here"),
     BAD_NAME("the certificate's subject is not one common name in the form that the rack uses"),
     BAD_CLAIMS("the certificate does not say exactly one role and one id, or says something unknown about them"),
-    ID_MISMATCH("the certificate claims an id that is not the hash of its own key");
+    ID_MISMATCH("the certificate claims an id that is not the hash of its own key"),
+    REVOKED("the certificate's holder was revoked by this rack's authority");
 
     private final String sentence;
 

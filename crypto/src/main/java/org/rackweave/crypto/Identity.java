@@ -45,6 +45,7 @@ public final class Identity {
         PrivateKey key = IdentityFiles.readKey(directory, IdentityFiles.NODE_KEY);
         List<X509Certificate> chain = IdentityFiles.readCertificates(directory, IdentityFiles.NODE_CERTIFICATE);
         RackTrust trust = IdentityFiles.readTrust(directory);
+        RevocationList.load(directory.file(RevocationList.FILE), trust).ifPresent(trust::revoke);
         X509Certificate leaf = chain.get(0);
         // ECDSA signs nothing of value here, the signature is thrown away: any random source will do.
         IdentityFiles.requireBelonging(directory.file(IdentityFiles.NODE_KEY), key, leaf, new SecureRandom());

@@ -3,16 +3,24 @@ package org.rackweave.crypto;
 import static org.rackweave.crypto.IdentityException.Reason.EXPIRED;
 import static org.rackweave.crypto.IdentityException.Reason.NOT_ISSUABLE;
 
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyPair;
 import java.security.PrivateKey;
 import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * The rack's certificate authority: a directory with the root's key, to be kept off line.
@@ -21,6 +29,8 @@ import java.util.Optional;
  * certificate is in use that the authority does not know of.
  */
 public final class RackAuthority {
+    private static final Pattern ISSUED = Pattern.compile(" name=(\\S+) role=\\S+ id=([0-9a-f]{32}) ");
+
     private final SecretDirectory directory;
     private final PrivateKey key;
     private final X509Certificate root;
@@ -88,6 +98,78 @@ public final class RackAuthority {
         return issue(name, Role.HOST_AGENT, Optional.of(node), out, now);
     }
 
+    /**
+     * Revokes members for good: signs the next list, with those of the list before, and keeps it in {@link RevocationList#FILE}.
+     *
+     * @param members by name, as in {@code issued.log}, or by id in hexadecimal
+     */
+    public RevocationList revoke(List<String> members, Instant now) throws IdentityException {
+        requireCurrent(now);
+        Path file = directory.file(RevocationList.FILE);
+        Set<NodeId> ids = new TreeSet<>();
+        for (String member : members) {
+            ids.addAll(idsOf(member));
+        }
+        Optional<RevocationList> before = RevocationList.load(file, trust());
+        SortedSet<NodeId> all = new TreeSet<>(ids);
+        before.ifPresent(list -> all.addAll(list.members()));
+        if (all.size() > RevocationList.MAX_MEMBERS) {
+            throw new IdentityException(
+                    NOT_ISSUABLE,
+                    file,
+                    "a list has room for " + RevocationList.MAX_MEMBERS + " members, and would have " + all.size(),
+                    "make a new rack: most of this one's keys are not trusted any more");
+        }
+        long number = before.map(RevocationList::number).orElse(0L) + 1;
+        RevocationList next = new RevocationList(rackId(), number, now.truncatedTo(ChronoUnit.SECONDS), all);
+        try {
+            RevocationList.store(file, next.sign(key, random));
+        } catch (IOException e) {
+            throw new IdentityException(
+                    IdentityException.Reason.INPUT_OUTPUT,
+                    file,
+                    "cannot be written: " + e.getMessage(),
+                    "check space and permissions",
+                    e);
+        }
+        return next;
+    }
+
+    /** Whoever was issued this name: a thief has not told which of them it is. */
+    private Set<NodeId> idsOf(String member) throws IdentityException {
+        Path log = directory.file(IdentityFiles.ISSUED_LOG);
+        Set<NodeId> ids = new TreeSet<>();
+        for (String line : issued()) {
+            Matcher issued = ISSUED.matcher(line);
+            if (issued.find()
+                    && (issued.group(1).equals(member) || issued.group(2).equals(member))) {
+                ids.add(NodeId.parse(issued.group(2)));
+            }
+        }
+        if (ids.isEmpty()) {
+            throw new IdentityException(
+                    NOT_ISSUABLE,
+                    log,
+                    "this authority issued nothing to '" + member + "'",
+                    "name a member as in " + log + ", or its id of 32 hexadecimal digits");
+        }
+        return ids;
+    }
+
+    private List<String> issued() throws IdentityException {
+        Path log = directory.file(IdentityFiles.ISSUED_LOG);
+        try {
+            return Files.exists(log) ? Files.readAllLines(log) : List.of();
+        } catch (IOException e) {
+            throw new IdentityException(
+                    IdentityException.Reason.INPUT_OUTPUT,
+                    log,
+                    "cannot be read: " + e.getMessage(),
+                    "run as the user that owns it",
+                    e);
+        }
+    }
+
     /** What members of this rack believe. */
     public RackTrust trust() {
         return RackTrust.of(List.of(root));
@@ -104,6 +186,11 @@ public final class RackAuthority {
         files.add(IdentityFiles.key(IdentityFiles.NODE_KEY, leafKey));
         files.add(IdentityFiles.certificate(IdentityFiles.NODE_CERTIFICATE, leaf));
         files.add(IdentityFiles.certificate(IdentityFiles.CA_CERTIFICATE, root));
+        Optional<byte[]> revoked = RevocationList.load(directory.file(RevocationList.FILE));
+        if (revoked.isPresent()) {
+            files.add(new SecretDirectory.NewFile(
+                    RevocationList.FILE, SecretDirectory.Secrecy.PUBLIC, RevocationList.pem(revoked.get())));
+        }
         if (role == Role.NODE) {
             // Only nodes multicast. A laptop or a host that is lost must not cost the rack its outer seal.
             files.add(GroupKey.load(directory).file());

@@ -2,8 +2,10 @@ package org.rackweave.crypto;
 
 import java.security.cert.X509Certificate;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedSet;
 
 /**
  * The roots that a rack believes, and the one place where a certificate is believed.
@@ -17,6 +19,7 @@ public final class RackTrust {
 
     private final List<X509Certificate> roots;
     private final RackId rackId;
+    private volatile SortedSet<NodeId> revoked = Collections.emptySortedSet();
 
     private RackTrust(List<X509Certificate> roots) {
         this.roots = roots;
@@ -44,6 +47,11 @@ public final class RackTrust {
         return roots;
     }
 
+    /** From now on nobody on this list is believed, whatever they show. It takes the place of the list before. */
+    public void revoke(RevocationList list) {
+        revoked = list.members();
+    }
+
     /** Judges the first certificate of {@code chain} at {@code now}; the rest is ignored, as roots are held here. */
     public Verdict verify(List<X509Certificate> chain, Instant now) {
         if (chain.isEmpty()) {
@@ -53,6 +61,7 @@ public final class RackTrust {
         return CertificateProfile.faultOfForm(leaf)
                 .or(() -> faultOfIssuer(leaf, now))
                 .or(() -> CertificateProfile.faultOfTime(leaf, now))
+                .or(() -> faultOfHolder(leaf))
                 .<Verdict>map(Verdict.Untrusted::new)
                 .orElseGet(() -> CertificateProfile.principal(leaf));
     }
@@ -62,6 +71,10 @@ public final class RackTrust {
         return CertificateProfile.parse(certificateDer)
                 .map(certificate -> verify(List.of(certificate), now))
                 .orElseGet(() -> new Verdict.Untrusted(Distrust.NO_CERTIFICATE));
+    }
+
+    private Optional<Distrust> faultOfHolder(X509Certificate leaf) {
+        return revoked.contains(NodeId.of(leaf.getPublicKey())) ? Optional.of(Distrust.REVOKED) : Optional.empty();
     }
 
     private Optional<Distrust> faultOfIssuer(X509Certificate leaf, Instant now) {

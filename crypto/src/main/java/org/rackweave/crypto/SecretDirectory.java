@@ -159,6 +159,19 @@ final class SecretDirectory {
         }
     }
 
+    /** Writes beside, syncs and renames: a crash leaves the old content or the new one, never a part. */
+    static void replace(Path file, byte[] content) throws IOException {
+        Path building = file.resolveSibling(file.getFileName() + ".new");
+        Set<StandardOpenOption> fresh =
+                Set.of(StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE);
+        try (FileChannel channel = FileChannel.open(building, fresh, mode(Secrecy.SECRET))) {
+            writeFully(channel, content);
+            channel.force(true);
+        }
+        Files.move(building, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        sync(file.resolveSibling("").normalize());
+    }
+
     /** Makes a rename or a creation in {@code directory} survive a power cut. */
     static void sync(Path directory) throws IOException {
         try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
