@@ -29,11 +29,13 @@ import org.rackweave.crypto.GroupKey;
 import org.rackweave.crypto.Identity;
 import org.rackweave.crypto.IdentityException;
 import org.rackweave.crypto.NodeId;
+import org.rackweave.crypto.RevocationList;
 import org.rackweave.daemon.broker.BrokerCore;
 import org.rackweave.daemon.broker.BrokerPolicy;
 import org.rackweave.daemon.conductor.Conductor;
 import org.rackweave.daemon.conductor.ConductorThread;
 import org.rackweave.daemon.conductor.Counters;
+import org.rackweave.daemon.conductor.Revoking;
 import org.rackweave.daemon.conductor.Self;
 import org.rackweave.daemon.conductor.Work;
 import org.rackweave.daemon.coordinator.CoordinatorCore;
@@ -65,6 +67,7 @@ import org.rackweave.protocol.membership.Jitter;
 import org.rackweave.protocol.membership.Membership;
 import org.rackweave.protocol.membership.MembershipEvent;
 import org.rackweave.protocol.membership.MembershipTiming;
+import org.rackweave.protocol.message.Carried;
 import org.rackweave.protocol.message.CounterView;
 import org.rackweave.protocol.message.LeaseId;
 import org.rackweave.protocol.multicast.MulticastSettings;
@@ -98,6 +101,13 @@ public final class Daemon implements AutoCloseable {
             BootClock clock = BootClock.open();
             Path identityDir = configuration.node().identityDir();
             Identity identity = Identity.load(identityDir, wall.instant());
+            Path revocations = state.path().resolve(RevocationList.FILE);
+            // It came by the network, or with the identity. Before anybody can open a session.
+            Optional<Carried> revoked = RevocationList.newest(
+                            List.of(revocations, identityDir.resolve(RevocationList.FILE)), identity.trust())
+                    .map(Carried::of);
+            revoked.flatMap(signed -> RevocationList.read(signed.bytes(), identity.trust()))
+                    .ifPresent(identity.trust()::revoke);
             Optional<RackPolicy> policy =
                     RackPolicy.read(configuration.lending().policy(), identity.trust());
             GroupKey groupKey = GroupKey.load(identityDir);
@@ -163,15 +173,16 @@ public final class Daemon implements AutoCloseable {
                     configuration.borrowing().requestTimeoutMillis(),
                     wall::millis,
                     () -> shellCounters(server, neighbourhood),
+                    new Revoking(new RevocationFile(revocations, identity.trust())),
                     counters,
                     clock.bootMillis());
             worker.start();
-            conductor.run(
-                    List.of(
-                            new Work.ForLeases(started),
-                            new Work.ForLoans(new LoanEvent.Started(boot)),
-                            new Work.ForMembership(new MembershipEvent.Started())),
-                    clock.bootMillis());
+            List<Work> first = new ArrayList<>(List.of(
+                    new Work.ForLeases(started),
+                    new Work.ForLoans(new LoanEvent.Started(boot)),
+                    new Work.ForMembership(new MembershipEvent.Started())));
+            revoked.ifPresent(signed -> first.add(new Work.Revocations(signed, "daemon")));
+            conductor.run(first, clock.bootMillis());
             if (!conductor.lendingProblem().isEmpty()) {
                 throw new StartException(conductor.lendingProblem());
             }

@@ -21,7 +21,9 @@ public enum DaemonCounter {
     RECALLS_UNANSWERED("borrowers that did not answer a recall"),
     LEASES_RECLAIMED("leases that were taken back for a demand of a higher priority"),
     FREED_SENT("borrowers that were told that something is kept for a demand of theirs"),
-    FREED_UNANSWERED("borrowers that did not answer that; they ask again by themselves");
+    FREED_UNANSWERED("borrowers that did not answer that; they ask again by themselves"),
+    REVOCATIONS_REFUSED(
+            "lists of revocations that were forged, damaged, of another rack, or older than the one that is known");
 
     private final String sentence;
 

@@ -59,6 +59,9 @@ public final class Limits {
     /** How long the holder of a lease is left alone once it was asked to move, in milliseconds. */
     public static final long COORDINATOR_REST_MILLIS = 300_000;
 
+    /** After which a neighbour is asked again for a list of revocations that it announced and did not give, in milliseconds. */
+    public static final long REVOCATIONS_RETRY_MILLIS = 1_000;
+
     /** How long the daemon may take to stop, giving back included, in milliseconds: service managers kill soon after. */
     public static final long STOP_MILLIS = 4_000;
 

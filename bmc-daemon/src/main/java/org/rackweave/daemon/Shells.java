@@ -42,6 +42,13 @@ record Shells(HardwareWorker worker, UnicastServer server, UnicastClient client,
     }
 
     @Override
+    public void shutOut(NodeId member) {
+        neighbourhood.ban(member);
+        server.drop(member);
+        client.drop(member);
+    }
+
+    @Override
     public void changed(Command reading) {
         if (reading instanceof Command.ReadLease read) {
             server.leaseChanged(read.lease());

@@ -11,6 +11,7 @@ import org.rackweave.crypto.IdentityException;
 import org.rackweave.crypto.NodeId;
 import org.rackweave.crypto.Principal;
 import org.rackweave.crypto.RackAuthority;
+import org.rackweave.crypto.RevocationList;
 import org.rackweave.crypto.Role;
 import picocli.CommandLine;
 import picocli.CommandLine.Option;
@@ -20,7 +21,7 @@ import picocli.CommandLine.Parameters;
 @CommandLine.Command(
         name = "ca",
         description = "Make the rack's certificate authority, and identities with it.",
-        subcommands = {CaCommand.Init.class, CaCommand.Issue.class})
+        subcommands = {CaCommand.Init.class, CaCommand.Issue.class, CaCommand.Revoke.class})
 final class CaCommand {
     /** Makes an authority. */
     @CommandLine.Command(name = "init", description = "Make the authority of a new rack in a new directory.")
@@ -100,6 +101,37 @@ final class CaCommand {
                         .add("agent of", issued.agentOf().map(NodeId::toString).orElse(""))
                         .add("directory", out.toString());
                 session.show(new Shown(tree, List.of(issued.id().toString()), details.toString()));
+                return ExitCode.DONE;
+            } catch (IdentityException e) {
+                throw failed(e);
+            }
+        }
+    }
+
+    /** Revokes members. */
+    @CommandLine.Command(name = "revoke", description = "Sign a list of members that are believed no more, for good.")
+    static final class Revoke implements Action {
+        @Parameters(index = "0", paramLabel = "DIR", description = "The authority's directory.")
+        private Path dir = Path.of("");
+
+        @Parameters(
+                index = "1..*",
+                arity = "1..*",
+                paramLabel = "MEMBER",
+                description = "Name (all who were issued it) or id of a node, host agent, operator or auditor.")
+        private List<String> members = List.of();
+
+        @Override
+        public ExitCode run(Session session) throws CommandFailed {
+            session.confirm("revoke " + String.join(", ", members)
+                    + " for good: no session with them, and what they hold is taken back");
+            try {
+                Instant now = session.surroundings().clock().instant();
+                RevocationList list =
+                        RackAuthority.open(dir, new SecureRandom()).revoke(members, now);
+                session.show(RevocationsCommand.shown(Optional.of(list), session.style()));
+                session.note("Next: rackweave revocations install " + dir.resolve(RevocationList.FILE)
+                        + ", at any one node; the others hear of it");
                 return ExitCode.DONE;
             } catch (IdentityException e) {
                 throw failed(e);

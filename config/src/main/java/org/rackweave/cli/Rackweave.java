@@ -37,6 +37,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             ResizeCommand.class,
             LineCommand.class,
             DemandCommand.class,
+            RevocationsCommand.class,
             ReleaseCommand.class,
             HostCommand.class,
             AskCommand.class,

@@ -90,7 +90,8 @@ final class Session implements AutoCloseable {
                     READ_HOST,
                     LIST_ASKS,
                     READ_ASK,
-                    READ_ORDERS -> LOOK_MILLIS;
+                    READ_ORDERS,
+                    READ_REVOCATIONS -> LOOK_MILLIS;
             case RESERVE,
                     COMMIT,
                     RENEW,
@@ -109,7 +110,8 @@ final class Session implements AutoCloseable {
                     REPORT_HOST,
                     ASK_FOR_VM,
                     RETURN_ASK,
-                    ORDER_DONE -> ORDER_MILLIS;
+                    ORDER_DONE,
+                    INSTALL_REVOCATIONS -> ORDER_MILLIS;
         };
     }
 

@@ -132,14 +132,31 @@ public record RevocationList(RackId rack, long number, Instant issuedAt, SortedS
         return Pem.encode(PEM_LABEL, signed);
     }
 
+    /**
+     * The newest list of a rack in these files, as it was signed; empty where there is none.
+     *
+     * @throws IdentityException when one of them is no list of this rack
+     */
+    public static Optional<byte[]> newest(List<Path> files, RackTrust trust) throws IdentityException {
+        Optional<byte[]> newest = Optional.empty();
+        long number = 0;
+        for (Path file : files) {
+            Optional<byte[]> signed = load(file);
+            Optional<RevocationList> list = signed.flatMap(bytes -> read(bytes, trust));
+            if (signed.isPresent() && list.isEmpty()) {
+                throw notSigned(file);
+            }
+            if (list.isPresent() && list.get().number() > number) {
+                number = list.get().number();
+                newest = signed;
+            }
+        }
+        return newest;
+    }
+
     /** The list in a file of this rack. */
     static Optional<RevocationList> load(Path file, RackTrust trust) throws IdentityException {
-        Optional<byte[]> signed = load(file);
-        Optional<RevocationList> list = signed.flatMap(bytes -> read(bytes, trust));
-        if (signed.isPresent() && list.isEmpty()) {
-            throw notSigned(file);
-        }
-        return list;
+        return newest(List.of(file), trust).flatMap(signed -> read(signed, trust));
     }
 
     private static IdentityException notSigned(Path file) {

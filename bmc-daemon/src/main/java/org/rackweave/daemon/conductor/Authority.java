@@ -21,6 +21,7 @@ import org.rackweave.protocol.message.Command;
  *   SERVE          -           -         yes          -         -       report the host, read and end orders for it
  *   AUDIT          -          yes         -          yes       yes
  *   ORDER          -           -          -          yes        -       revoke, end a quarantine
+ *   VOUCHED       yes         yes        yes         yes       yes      read and install revocations: the authority signed them
  * </pre>
  *
  * An agent of another node has no rights here. An order is a person's: not even the card itself may give one.
@@ -30,13 +31,15 @@ final class Authority {
 
     static {
         RIGHTS.put(Standing.STRANGER, EnumSet.noneOf(Right.class));
-        RIGHTS.put(Standing.NEIGHBOUR, EnumSet.of(Right.INTRODUCE, Right.LEASE, Right.READ_LEASE));
+        RIGHTS.put(Standing.NEIGHBOUR, EnumSet.of(Right.INTRODUCE, Right.LEASE, Right.READ_LEASE, Right.VOUCHED));
         RIGHTS.put(Standing.OWN_CARD, EnumSet.complementOf(EnumSet.of(Right.ORDER, Right.SERVE)));
         RIGHTS.put(
                 Standing.OWN_AGENT,
-                EnumSet.of(Right.INTRODUCE, Right.READ_LEASE, Right.LOOK, Right.BORROW, Right.SERVE));
+                EnumSet.of(Right.INTRODUCE, Right.READ_LEASE, Right.LOOK, Right.BORROW, Right.SERVE, Right.VOUCHED));
         RIGHTS.put(Standing.OPERATOR, EnumSet.complementOf(EnumSet.of(Right.LEASE, Right.SERVE)));
-        RIGHTS.put(Standing.AUDITOR, EnumSet.of(Right.INTRODUCE, Right.READ_LEASE, Right.LOOK, Right.AUDIT));
+        RIGHTS.put(
+                Standing.AUDITOR,
+                EnumSet.of(Right.INTRODUCE, Right.READ_LEASE, Right.LOOK, Right.AUDIT, Right.VOUCHED));
     }
 
     private final NodeId self;
@@ -58,7 +61,8 @@ final class Authority {
         BORROW,
         SERVE,
         AUDIT,
-        ORDER
+        ORDER,
+        VOUCHED
     }
 
     Authority(NodeId self) {
@@ -101,6 +105,7 @@ final class Authority {
             case REPORT_HOST, READ_ORDERS, ORDER_DONE -> Right.SERVE;
             case READ_AUDIT -> Right.AUDIT;
             case REVOKE, END_QUARANTINE -> Right.ORDER;
+            case INSTALL_REVOCATIONS, READ_REVOCATIONS -> Right.VOUCHED;
         };
     }
 }

@@ -26,6 +26,7 @@ import java.util.stream.Stream;
 import org.rackweave.crypto.NodeId;
 import org.rackweave.crypto.Principal;
 import org.rackweave.daemon.DaemonCounter;
+import org.rackweave.daemon.Detail;
 import org.rackweave.daemon.Limits;
 import org.rackweave.daemon.Printable;
 import org.rackweave.daemon.broker.BrokerCore;
@@ -46,6 +47,7 @@ import org.rackweave.protocol.membership.MembershipEvent;
 import org.rackweave.protocol.membership.Neighbour;
 import org.rackweave.protocol.message.Answer;
 import org.rackweave.protocol.message.AuditRow;
+import org.rackweave.protocol.message.Carried;
 import org.rackweave.protocol.message.Command;
 import org.rackweave.protocol.message.CounterView;
 import org.rackweave.protocol.message.NodeView;
@@ -53,6 +55,7 @@ import org.rackweave.protocol.message.RefusalCode;
 import org.rackweave.protocol.message.ResourceKind;
 import org.rackweave.protocol.multicast.Endpoint;
 import org.rackweave.protocol.multicast.Mark;
+import org.rackweave.protocol.multicast.NeighbourMessage;
 import org.rackweave.protocol.multicast.NodeFlag;
 import org.rackweave.protocol.multicast.Offering;
 import org.tinylog.Logger;
@@ -88,6 +91,7 @@ public final class Conductor {
     private final LongSupplier wallMillis;
     private final Supplier<List<CounterView>> shellCounters;
     private final Authority authority;
+    private final Revoking revoking;
     private final Counters counters;
     private final EventLog events = new EventLog();
     private final Map<Long, Work.Asked> pending = new HashMap<>();
@@ -108,6 +112,7 @@ public final class Conductor {
      * @param hostPorts from a node's name to the host port of this node's hardware that its server is at
      * @param wallMillis the wall clock, advisory: for people and the audit trail
      * @param shellCounters what the shells have counted
+     * @param revoking who is no longer a member
      */
     public Conductor(
             Self self,
@@ -123,6 +128,7 @@ public final class Conductor {
             long requestTimeoutMillis,
             LongSupplier wallMillis,
             Supplier<List<CounterView>> shellCounters,
+            Revoking revoking,
             Counters counters,
             long nowMillis) {
         this.self = self;
@@ -138,6 +144,7 @@ public final class Conductor {
         this.requestTimeoutMillis = requestTimeoutMillis;
         this.wallMillis = wallMillis;
         this.shellCounters = shellCounters;
+        this.revoking = revoking;
         this.counters = counters;
         this.authority = new Authority(self.principal().id());
         this.startedMillis = nowMillis;
@@ -280,8 +287,14 @@ public final class Conductor {
             tell("machine.discovered", self.principal().name(), machine);
         } else if (work instanceof Work.Between between) {
             between.task().run();
+        } else if (work instanceof Work.Revocations revocations) {
+            Answer unused = take(revocations.signed(), revocations.from(), nowMillis, effects);
         } else if (work instanceof Work.ForMembership membershipWork) {
             carryOut(membership.step(membershipWork.event(), nowMillis));
+            if (membershipWork.event() instanceof MembershipEvent.Heard heard
+                    && heard.message() instanceof NeighbourMessage.AnnounceHeard announced) {
+                askForRevocations(announced, nowMillis);
+            }
         } else {
             if (nowMillis >= retryLedgerAtMillis || lendingProblem.isEmpty()) {
                 effects.addAll(leases.step(new LeaseEvent.Tick(), nowMillis));
@@ -297,7 +310,8 @@ public final class Conductor {
 
     private void asked(Work.Asked asked, long nowMillis, List<Effect> effects, List<Long> tokens) {
         Command command = asked.command();
-        if (!authority.allows(asked.peer(), command.kind())) {
+        // Whoever was revoked may have asked before its session ended.
+        if (revoking.isRevoked(asked.peer().id()) || !authority.allows(asked.peer(), command.kind())) {
             counters.count(DaemonCounter.PEERS_DENIED);
             asked.reply()
                     .accept(new Answer.Refused(
@@ -348,7 +362,53 @@ public final class Conductor {
                     READ_HOST,
                     LIST_ASKS,
                     READ_ASK,
-                    READ_ORDERS -> reads.add(asked);
+                    READ_ORDERS,
+                    READ_REVOCATIONS -> reads.add(asked);
+            case INSTALL_REVOCATIONS ->
+                asked.reply()
+                        .accept(take(
+                                ((Command.InstallRevocations) command).signed(),
+                                asked.peer().toString(),
+                                nowMillis,
+                                effects));
+        }
+    }
+
+    /** Holds from now on, and is on the disk: who is on it must not be let in again because a ledger is full. */
+    private Answer take(Carried signed, String from, long nowMillis, List<Effect> effects) {
+        Revoking.Taking taking = revoking.take(signed);
+        if (taking instanceof Revoking.Taking.Refused refused) {
+            counters.count(DaemonCounter.REVOCATIONS_REFUSED);
+            return Answer.Refused.of(refused.code(), refused.why());
+        }
+        if (taking instanceof Revoking.Taking.Taken taken) {
+            String list = "list " + taken.number() + " of revocations";
+            effects.add(new Effect.Audit(
+                    from,
+                    "revocations.take",
+                    Long.toString(taken.number()),
+                    new Detail().with("members", taken.newcomers().size()).toString()));
+            for (NodeId member : taken.newcomers()) {
+                tell("member.revoked", member.toString(), "by " + list + ", which " + from + " brought");
+                outside.shutOut(member);
+                carryOut(membership.step(new MembershipEvent.Revoked(member), nowMillis));
+                // By way of the queue: a batch that the ledger refuses loses no event for the leases.
+                later.accept(
+                        new Work.ForLeases(new LeaseEvent.Expelled(member, "its borrower was revoked by " + list)));
+            }
+        }
+        return new Answer.Done();
+    }
+
+    private void askForRevocations(NeighbourMessage.AnnounceHeard heard, long nowMillis) {
+        NodeId neighbour = heard.sender().node();
+        if (revoking.isToBeAsked(neighbour, heard.announce().offering().revocations(), nowMillis)) {
+            ask(neighbour, new Command.ReadRevocations(), nowMillis, answer -> {
+                if (answer instanceof Answer.Revocations told && told.signed().isPresent()) {
+                    later.accept(new Work.Revocations(
+                            told.signed().get(), "node " + heard.sender().name()));
+                }
+            });
         }
     }
 
@@ -617,7 +677,7 @@ public final class Conductor {
         Offering offering = new Offering(
                 capacities,
                 capacities.isEmpty() ? Set.of(NodeFlag.BORROWER) : Set.of(NodeFlag.LENDER, NodeFlag.BORROWER),
-                Mark.NONE,
+                revoking.mark(),
                 auditHead());
         if (!offering.equals(membership.ownOffering())) {
             carryOut(membership.step(new MembershipEvent.OfferingChanged(offering), nowMillis));
@@ -689,6 +749,8 @@ public final class Conductor {
             return audit(read.after());
         } else if (command instanceof Command.ListWants) {
             return new Answer.Wants(leases.wants(nowMillis));
+        } else if (command instanceof Command.ReadRevocations) {
+            return new Answer.Revocations(revoking.signed());
         } else if (command instanceof Command.ReadDemand) {
             return new Answer.Demand(
                     coordinator.elected().orElse(self.principal().id()),

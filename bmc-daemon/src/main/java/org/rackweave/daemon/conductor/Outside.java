@@ -26,6 +26,9 @@ public interface Outside {
     /** Sends a datagram to all neighbours. */
     void multicast(MembershipEffect datagram);
 
+    /** Believes nothing more of this member, and ends every session with it: it was revoked. */
+    void shutOut(NodeId member);
+
     /** Something that this command reads has changed. */
     void changed(Command reading);
 }

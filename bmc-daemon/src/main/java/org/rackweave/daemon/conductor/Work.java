@@ -9,6 +9,7 @@ import org.rackweave.daemon.lease.LeaseEvent;
 import org.rackweave.daemon.lease.LoanEvent;
 import org.rackweave.protocol.membership.MembershipEvent;
 import org.rackweave.protocol.message.Answer;
+import org.rackweave.protocol.message.Carried;
 import org.rackweave.protocol.message.Command;
 
 /** What waits for the conductor. */
@@ -73,6 +74,18 @@ public sealed interface Work {
     record Discovered(String summary) implements Work {
         public Discovered {
             Objects.requireNonNull(summary);
+        }
+    }
+
+    /**
+     * A list of revoked members.
+     *
+     * @param from who brought it, for the audit trail
+     */
+    record Revocations(Carried signed, String from) implements Work {
+        public Revocations {
+            Objects.requireNonNull(signed);
+            Objects.requireNonNull(from);
         }
     }
 

@@ -104,6 +104,8 @@ public final class LeaseCore {
             requests.answer(asked);
         } else if (event instanceof LeaseEvent.HardwareDone done) {
             hardwareDone(done);
+        } else if (event instanceof LeaseEvent.Expelled expelled) {
+            requests.expel(expelled);
         }
         progress.passTime();
         rounds.passTime();

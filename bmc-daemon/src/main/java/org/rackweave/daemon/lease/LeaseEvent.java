@@ -3,9 +3,11 @@ package org.rackweave.daemon.lease;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.rackweave.crypto.NodeId;
 import org.rackweave.crypto.Principal;
 import org.rackweave.protocol.message.Command;
 import org.rackweave.protocol.message.Epoch;
+import org.rackweave.protocol.message.LeaseView;
 
 /** What the owner's core reacts to. */
 public sealed interface LeaseEvent {
@@ -45,6 +47,20 @@ public sealed interface LeaseEvent {
             Objects.requireNonNull(peer);
             Objects.requireNonNull(hostPort);
             Objects.requireNonNull(command);
+        }
+    }
+
+    /**
+     * A borrower is no longer a member of the rack: what it holds is taken back with the usual grace, and it waits for nothing here.
+     *
+     * @param reason for people; at most 256 characters
+     */
+    record Expelled(NodeId borrower, String reason) implements LeaseEvent {
+        public Expelled {
+            Objects.requireNonNull(borrower);
+            if (reason.length() > LeaseView.MAX_REASON_CHARS) {
+                throw new IllegalArgumentException("a reason is short");
+            }
         }
     }
 

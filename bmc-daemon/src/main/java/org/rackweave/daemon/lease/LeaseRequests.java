@@ -1,5 +1,6 @@
 package org.rackweave.daemon.lease;
 
+import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
 import org.rackweave.crypto.NodeId;
@@ -293,6 +294,18 @@ final class LeaseRequests {
                         RefusalCode.CONFLICT,
                         "the lease is " + row.state().word() + "; there is nothing to revoke yet");
         }
+    }
+
+    /** What is reserved lapses by itself, and what is being configured ends with its first term: it is not renewed any more. */
+    void expel(LeaseEvent.Expelled expelled) {
+        for (SliceRow row : List.copyOf(book.rows())) {
+            boolean isHeld = row.state() == SliceState.ACTIVE || row.state() == SliceState.OVERDUE;
+            if (isHeld && LeaseBook.held(row).borrower().equals(expelled.borrower())) {
+                SliceRow unused =
+                        revocation.begin(row, LeaseBook.SELF, policy.line().graceMillis(), expelled.reason());
+            }
+        }
+        lineRequests.withdrawAll(expelled.borrower(), expelled.reason());
     }
 
     private void endQuarantine(LeaseEvent.Asked asked, Command.EndQuarantine end) {

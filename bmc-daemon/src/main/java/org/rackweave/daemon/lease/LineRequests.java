@@ -77,6 +77,14 @@ final class LineRequests {
         book.emit(new Effect.Reply(asked.token(), new Answer.Done()));
     }
 
+    void withdrawAll(NodeId borrower, String why) {
+        for (WantRow want : List.copyOf(line.wants())) {
+            if (want.borrower().equals(borrower)) {
+                line.forget(want, why);
+            }
+        }
+    }
+
     /** Tells those who asked in this step where they stand. */
     void answerPlaces() {
         for (Waiting each : waiting) {

@@ -100,6 +100,9 @@ class FullLedgerTest {
             public void multicast(MembershipEffect datagram) {}
 
             @Override
+            public void shutOut(NodeId member) {}
+
+            @Override
             public void changed(Command reading) {}
         };
         conductor = new Conductor(
@@ -116,6 +119,7 @@ class FullLedgerTest {
                 1_000,
                 () -> 7,
                 List::of,
+                new Revoking(RevocationShelf.NONE),
                 new Counters(),
                 now);
         SliceFacts facts = new SliceFacts(

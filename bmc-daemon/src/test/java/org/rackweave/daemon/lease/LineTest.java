@@ -25,6 +25,16 @@ import org.rackweave.protocol.message.SliceState;
 /** Who waits, in which order, and what is kept for whom. */
 class LineTest {
     /** Two slices that are held at the highest priority, so that nobody takes them back. */
+    @Test
+    void whoIsExpelledWaitsForNothingAndOthersKeepTheirPlaces() {
+        OwnerRig rig = full();
+        rig.want(1, 10, 4, 9);
+        rig.want(2, 20, 4, 9);
+        rig.step(new LeaseEvent.Expelled(node(1).id(), "its key was stolen"));
+        assertThat(rig.core.wants(rig.now)).singleElement().satisfies(want -> assertThat(want.loan())
+                .isEqualTo(loan(20)));
+    }
+
     private static OwnerRig full() {
         OwnerRig rig = new OwnerRig(OwnerRig.POLICY, memory("a", 4), memory("b", 4));
         rig.grant(8, 80, "a", 9);

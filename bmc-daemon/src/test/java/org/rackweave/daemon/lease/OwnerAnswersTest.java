@@ -328,6 +328,25 @@ class OwnerAnswersTest {
     }
 
     @Test
+    void whatAMemberHoldsThatIsExpelledIsTakenBackAndWhatOthersHoldIsNot() {
+        for (SliceState state : List.of(SliceState.ACTIVE, SliceState.OVERDUE)) {
+            OneOwner owner = new OneOwner(state);
+            owner.step(new LeaseEvent.Expelled(B.id(), "not this one"));
+            assertThat(owner.state()).isEqualTo(state);
+            owner.step(new LeaseEvent.Expelled(A.id(), "its key was stolen"));
+            assertThat(owner.state()).isEqualTo(SliceState.RECLAIMING);
+            assertThat(owner.row().reason()).isEqualTo("revoked: its key was stolen");
+            assertThat(owner.holding().deadlineMillis())
+                    .isEqualTo(owner.now + OneOwner.POLICY.line().graceMillis());
+        }
+        for (SliceState state : allBut(SliceState.ACTIVE, SliceState.OVERDUE)) {
+            OneOwner owner = new OneOwner(state);
+            owner.step(new LeaseEvent.Expelled(A.id(), "its key was stolen"));
+            assertThat(owner.state()).isEqualTo(state);
+        }
+    }
+
+    @Test
     void whatIsOnItsWayBackIsNotRevokedAgain() {
         for (SliceState state : List.of(SliceState.RECLAIMING, SliceState.FENCING, SliceState.SANITISING)) {
             OneOwner owner = new OneOwner(state);

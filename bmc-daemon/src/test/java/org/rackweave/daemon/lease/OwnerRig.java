@@ -194,7 +194,7 @@ final class OwnerRig {
                 : new RouteReading.Unbound(row.epoch());
     }
 
-    private void step(LeaseEvent event) {
+    void step(LeaseEvent event) {
         leaveNoTrace();
         last.clear();
         carryOut(core.step(event, now));

@@ -31,7 +31,8 @@ public sealed interface Answer {
         VM_ASK(21),
         VM_ASKS(22),
         HOST(23),
-        DEMAND(24);
+        DEMAND(24),
+        REVOCATIONS(25);
 
         private final int code;
 
@@ -304,6 +305,22 @@ public sealed interface Answer {
         @Override
         public Kind kind() {
             return Kind.DEMAND;
+        }
+    }
+
+    /**
+     * The newest list of revoked members that a node knows.
+     *
+     * @param signed as the authority signed it; empty when nobody was ever revoked, as far as the node knows
+     */
+    record Revocations(Optional<Carried> signed) implements Answer {
+        public Revocations {
+            Objects.requireNonNull(signed);
+        }
+
+        @Override
+        public Kind kind() {
+            return Kind.REVOCATIONS;
         }
     }
 

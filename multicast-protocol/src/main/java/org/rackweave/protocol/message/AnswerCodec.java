@@ -49,7 +49,8 @@ public final class AnswerCodec {
                     VM_ASK,
                     VM_ASKS,
                     HOST,
-                    DEMAND ->
+                    DEMAND,
+                    REVOCATIONS ->
                 Answer.Refused.of(
                         RefusalCode.UNAVAILABLE,
                         "the answer has " + bytes + " bytes and " + MAX_BYTES
@@ -109,6 +110,8 @@ public final class AnswerCodec {
             case VM_ASKS -> table.put(1, Item.array(((Answer.VmAsks) answer).asks(), HostCodec::form));
             case HOST -> form(table, (Answer.Host) answer);
             case DEMAND -> form(table, (Answer.Demand) answer);
+            case REVOCATIONS ->
+                table.putIfPresent(1, ((Answer.Revocations) answer).signed(), signed -> new Item.Bytes(signed.bytes()));
         };
     }
 
@@ -188,6 +191,7 @@ public final class AnswerCodec {
             case VM_ASKS -> new Answer.VmAsks(in.list(1, "asks", MAX_LIST, HostCodec::ask));
             case HOST -> host(in);
             case DEMAND -> demand(in);
+            case REVOCATIONS -> revocations(in);
         };
     }
 
@@ -211,6 +215,11 @@ public final class AnswerCodec {
         var proposed = in.natural(3, "proposed");
         var agreed = in.natural(4, "agreed");
         return in.make(Fields.Unknown.IGNORED, () -> new Answer.Demand(coordinator, rows, proposed, agreed));
+    }
+
+    private static Answer revocations(Fields in) throws Malformed {
+        var signed = in.has(1) ? Optional.of(in.carried(1, "signed")) : Optional.<Carried>empty();
+        return in.make(Fields.Unknown.IGNORED, () -> new Answer.Revocations(signed));
     }
 
     private static Answer host(Fields in) throws Malformed {

@@ -47,7 +47,9 @@ public sealed interface Command {
         READ_ORDERS,
         ORDER_DONE,
         PROPOSE,
-        READ_DEMAND
+        READ_DEMAND,
+        INSTALL_REVOCATIONS,
+        READ_REVOCATIONS
     }
 
     // ---- between daemons -------------------------------------------------------------------------------------------
@@ -499,6 +501,35 @@ public sealed interface Command {
         @Override
         public Kind kind() {
             return Kind.READ_DEMAND;
+        }
+    }
+
+    // ---- who belongs to the rack
+    // -------------------------------------------------------------------------------------
+
+    /**
+     * Take the authority's newest list of revoked members, and tell the neighbours. Whoever brings it: the authority's signature is
+     * what counts. Answered with {@link Answer.Done}, also when it was known; a list that is older, forged or another rack's is
+     * refused.
+     *
+     * @param signed as the authority signed it
+     */
+    record InstallRevocations(Carried signed) implements Command {
+        public InstallRevocations {
+            Objects.requireNonNull(signed);
+        }
+
+        @Override
+        public Kind kind() {
+            return Kind.INSTALL_REVOCATIONS;
+        }
+    }
+
+    /** The newest list of revoked members that this node knows. Answered with {@link Answer.Revocations}. */
+    record ReadRevocations() implements Command {
+        @Override
+        public Kind kind() {
+            return Kind.READ_REVOCATIONS;
         }
     }
 

@@ -33,7 +33,18 @@ public final class CommandCodec {
                     READ_HOST,
                     LIST_ASKS,
                     READ_ORDERS,
-                    READ_DEMAND -> bare(command, NO_NAME);
+                    READ_DEMAND,
+                    READ_REVOCATIONS -> bare(command, NO_NAME);
+            case INSTALL_REVOCATIONS ->
+                body(
+                        command,
+                        NO_NAME,
+                        new Item.Table()
+                                .put(
+                                        1,
+                                        new Item.Bytes(((Command.InstallRevocations) command)
+                                                .signed()
+                                                .bytes())));
             case LIST_SLICES -> encode((Command.ListSlices) command);
             case RESERVE -> encode((Command.Reserve) command);
             case COMMIT -> encode((Command.Commit) command);
@@ -251,6 +262,8 @@ public final class CommandCodec {
             case ORDER_DONE -> orderDone(number(name), fields(body));
             case PROPOSE -> propose(lease(name), fields(body));
             case READ_DEMAND -> new Command.ReadDemand();
+            case INSTALL_REVOCATIONS -> installRevocations(fields(body));
+            case READ_REVOCATIONS -> new Command.ReadRevocations();
         };
     }
 
@@ -329,6 +342,11 @@ public final class CommandCodec {
         return order(in, () -> new Command.Propose(lease, new SliceId(owner, key), reason));
     }
 
+    private static Command installRevocations(Fields in) throws Malformed {
+        var signed = in.carried(1, "signed");
+        return order(in, () -> new Command.InstallRevocations(signed));
+    }
+
     private static Command report(Fields in) throws Malformed {
         var report = HostCodec.report(in, Fields.Unknown.REFUSED_UNLESS_HINT);
         return order(in, () -> new Command.ReportHost(report));
@@ -385,7 +403,8 @@ public final class CommandCodec {
                     REPORT_HOST,
                     ASK_FOR_VM,
                     ORDER_DONE,
-                    PROPOSE -> true;
+                    PROPOSE,
+                    INSTALL_REVOCATIONS -> true;
             case DESCRIBE,
                     LIST_SLICES,
                     LIST_NODES,
@@ -406,7 +425,8 @@ public final class CommandCodec {
                     READ_ASK,
                     RETURN_ASK,
                     READ_ORDERS,
-                    READ_DEMAND -> false;
+                    READ_DEMAND,
+                    READ_REVOCATIONS -> false;
         };
     }
 

@@ -132,6 +132,15 @@ final class Fields {
         return ByteBuffer.wrap(bytes(key, name, 16));
     }
 
+    Carried carried(long key, String name) throws Malformed {
+        if (item(key, name) instanceof Item.Bytes bytes
+                && bytes.value().length > 0
+                && bytes.value().length <= Carried.MAX_BYTES) {
+            return Carried.of(bytes.value());
+        }
+        throw wrong(name, "not a byte string of 1 to " + Carried.MAX_BYTES);
+    }
+
     byte[] bytes(long key, String name, int length) throws Malformed {
         if (item(key, name) instanceof Item.Bytes bytes && bytes.value().length == length) {
             return bytes.value();

@@ -51,7 +51,9 @@ public enum Route {
     READ_ORDERS(Command.Kind.READ_ORDERS, Method.GET, "host/orders"),
     ORDER_DONE(Command.Kind.ORDER_DONE, Method.POST, "host/orders/{number}/done"),
     PROPOSE(Command.Kind.PROPOSE, Method.POST, "leases/{lease}/propose"),
-    READ_DEMAND(Command.Kind.READ_DEMAND, Method.GET, "demand");
+    READ_DEMAND(Command.Kind.READ_DEMAND, Method.GET, "demand"),
+    INSTALL_REVOCATIONS(Command.Kind.INSTALL_REVOCATIONS, Method.POST, "revocations"),
+    READ_REVOCATIONS(Command.Kind.READ_REVOCATIONS, Method.GET, "revocations");
 
     /** The first segment of every path, so that the port can be shared. */
     public static final String ROOT = "rw";

@@ -64,6 +64,8 @@ final class Generated {
             case ORDER_DONE -> new Command.OrderDone(positive(), of(OrderOutcome.values()), text(256));
             case PROPOSE -> new Command.Propose(lease(), new SliceId(node(), key()), text(256));
             case READ_DEMAND -> new Command.ReadDemand();
+            case INSTALL_REVOCATIONS -> new Command.InstallRevocations(carried());
+            case READ_REVOCATIONS -> new Command.ReadRevocations();
         };
     }
 
@@ -92,6 +94,7 @@ final class Generated {
             case HOST ->
                 new Answer.Host(
                         report(), natural(), upTo(Integer.MAX_VALUE - 1), list(HostReport.MAX_LOANS, this::unused));
+            case REVOCATIONS -> new Answer.Revocations(maybe(this::carried));
             case DEMAND -> new Answer.Demand(node(), list(6, this::demandView), natural(), natural());
         };
     }
@@ -194,6 +197,12 @@ final class Generated {
 
     private Allowance allowance() {
         return new Allowance(of(ResourceKind.values()), natural());
+    }
+
+    private Carried carried() {
+        byte[] bytes = new byte[1 + random.nextInt(Carried.MAX_BYTES)];
+        random.nextBytes(bytes);
+        return Carried.of(bytes);
     }
 
     private DemandView demandView() {

@@ -92,7 +92,9 @@ public final class Samples {
                 new Command.ReadOrders(),
                 new Command.OrderDone(3, OrderOutcome.FAILED, "no such process"),
                 new Command.Propose(LEASE, new SliceId(NODE_B, "cxl0.ld2"), "so that another can be served"),
-                new Command.ReadDemand());
+                new Command.ReadDemand(),
+                new Command.InstallRevocations(Carried.of(new byte[] {1, 2, 3})),
+                new Command.ReadRevocations());
     }
 
     public static List<Answer> answers() {
@@ -145,7 +147,9 @@ public final class Samples {
                         new HostReport(List.of(), List.of(), List.of(new HostReport.LoanUse(LOAN, 7))),
                         1_500,
                         1,
-                        List.of(new UnusedView(LOAN, ResourceKind.MEMORY, 8L << 30, 7, 4L << 30))));
+                        List.of(new UnusedView(LOAN, ResourceKind.MEMORY, 8L << 30, 7, 4L << 30))),
+                new Answer.Revocations(Optional.of(Carried.of(new byte[] {1, 2, 3}))),
+                new Answer.Revocations(Optional.empty()));
     }
 
     /** As many neighbours as asked for, with what a real one says of itself. */

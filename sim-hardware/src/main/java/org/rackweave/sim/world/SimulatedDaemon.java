@@ -13,6 +13,8 @@ import org.rackweave.daemon.broker.BrokerPolicy;
 import org.rackweave.daemon.conductor.Conductor;
 import org.rackweave.daemon.conductor.Counters;
 import org.rackweave.daemon.conductor.Outside;
+import org.rackweave.daemon.conductor.RevocationShelf;
+import org.rackweave.daemon.conductor.Revoking;
 import org.rackweave.daemon.conductor.Self;
 import org.rackweave.daemon.conductor.Work;
 import org.rackweave.daemon.coordinator.CoordinatorCore;
@@ -110,6 +112,7 @@ final class SimulatedDaemon implements Outside {
                 REQUEST_TIMEOUT_MILLIS,
                 node.clock()::wallMillis,
                 List::of,
+                new Revoking(RevocationShelf.NONE),
                 new Counters(),
                 now);
         this.lineBefore = line();
@@ -335,6 +338,11 @@ final class SimulatedDaemon implements Outside {
         NeighbourMessage.Sender sender = new NeighbourMessage.Sender(
                 node.id(), node.name(), incarnation, sequence, node.endpoint().address());
         leave(() -> world.network().multicast(node, new Datagram(sender, payload)));
+    }
+
+    @Override
+    public void shutOut(NodeId member) {
+        throw new IllegalStateException("a simulated rack has no authority that could revoke " + member);
     }
 
     @Override

@@ -120,6 +120,10 @@ final class TrialRack implements AutoCloseable {
         return new RackDirectory(directory.resolve("hardware"));
     }
 
+    Path authority() {
+        return directory.resolve("ca");
+    }
+
     int multicastPort() {
         return multicastPort;
     }
