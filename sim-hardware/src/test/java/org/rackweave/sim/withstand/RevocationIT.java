@@ -68,13 +68,15 @@ class RevocationIT {
                 () -> operator.counters(portOfA).get("unicast_certificate_untrusted") > 0);
         Map<String, Long> before = operator.counters(portOfA);
         Soon.is("a drops its datagrams", SOON, () -> operator.counters(portOfA).get("banned") > before.get("banned"));
-        assertThat(CredulousVisitor.refusalOf(portOfA, rack.identity("thief"))).isPresent();
+        Path stolen = rack.stolenIdentity("thief");
+        assertThat(CredulousVisitor.refusalOf(portOfA, stolen)).isPresent();
         assertThat(operator.ask(portOfThief, Operator.borrowing(Optional.of(rack.id("a")), 1, SOON)))
                 .isInstanceOf(Answer.Refused.class);
 
+
         a.kill();
         int again = rack.launch("a").awaitReady();
-        assertThat(CredulousVisitor.refusalOf(again, rack.identity("thief")))
+        assertThat(CredulousVisitor.refusalOf(again, stolen))
                 .as("after a restart too")
                 .isPresent();
         assertThat(CredulousVisitor.refusalOf(again, rack.identity("operator"))).isEmpty();

@@ -120,6 +120,17 @@ final class TrialRack implements AutoCloseable {
         return new RackDirectory(directory.resolve("hardware"));
     }
 
+    /** An identity as a thief has it who copied it: owned by the user of the tests. */
+    Path stolenIdentity(String name) {
+        try {
+            Path copy = directory.resolve("stolen-" + name);
+            BuiltDistribution.copyTree(identity(name), copy);
+            return copy;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     Path authority() {
         return directory.resolve("ca");
     }
