@@ -1,5 +1,6 @@
 package org.rackweave.daemon.conductor;
 
+import java.util.List;
 import java.util.Objects;
 import java.util.function.Consumer;
 import org.rackweave.crypto.Principal;
@@ -73,6 +74,13 @@ public sealed interface Work {
     record Discovered(String summary) implements Work {
         public Discovered {
             Objects.requireNonNull(summary);
+        }
+    }
+
+    /** The hardware warns of all this now, and of nothing else; empty when all is well. */
+    record HardwareWarns(List<String> warnings) implements Work {
+        public HardwareWarns {
+            warnings = List.copyOf(warnings);
         }
     }
 

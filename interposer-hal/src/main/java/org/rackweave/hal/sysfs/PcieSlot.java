@@ -3,6 +3,7 @@ package org.rackweave.hal.sysfs;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import org.rackweave.hal.HalException;
 import org.rackweave.hal.nativelinux.KernelErrors;
@@ -18,6 +19,9 @@ public final class PcieSlot implements AutoCloseable {
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
     private static final String OFF = "switch off";
     private static final String ON = "switch on";
+
+    /** What the kernel says of a link that nobody has measured. */
+    private static final String NO_SPEED = "Unknown";
 
     private final String name;
     private final Attributes attributes;
@@ -50,6 +54,31 @@ public final class PcieSlot implements AutoCloseable {
         } catch (KernelRefusal refused) {
             throw unavailable("read power", refused);
         }
+    }
+
+    /** Whether a card is in it; true also where the kernel cannot tell. */
+    public boolean isOccupied() throws HalException {
+        try {
+            Optional<String> adapter = attributes.text(SLOTS + name + "/adapter");
+            return adapter.isEmpty() || adapter.get().equals("1");
+        } catch (KernelRefusal refused) {
+            throw unavailable("read adapter", refused);
+        }
+    }
+
+    /** Whether the link of what is in it is up; true also where the kernel cannot tell. */
+    public boolean hasLink() throws HalException {
+        try {
+            Optional<String> speed = attributes.text(SLOTS + name + "/cur_bus_speed");
+            return speed.isEmpty() || !speed.get().startsWith(NO_SPEED);
+        } catch (KernelRefusal refused) {
+            throw unavailable("read cur_bus_speed", refused);
+        }
+    }
+
+    /** As in {@code /sys/bus/pci/slots}. */
+    public String name() {
+        return name;
     }
 
     /** The functions that the kernel knows in it, such as {@code 0000:02:00.0}; also virtual ones. */
