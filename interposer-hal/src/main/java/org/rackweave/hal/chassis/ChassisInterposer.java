@@ -41,6 +41,9 @@ public final class ChassisInterposer implements Interposer {
     /** PCIe gives a device a second after its reset, and a training takes less; slow firmware is given some more. */
     private static final Duration LINK_LIMIT = Duration.ofSeconds(10);
 
+    /** As long as PCIe has software wait once it has taken the power from a slot. */
+    private static final Duration DARK_LIMIT = Duration.ofSeconds(1);
+
     private static final Duration BETWEEN_LOOKS = Duration.ofMillis(10);
     private static final String BIND = "bind";
     private static final String OPEN = "open";
@@ -313,7 +316,7 @@ public final class ChassisInterposer implements Interposer {
     private void switchOn(Module module, String operation) throws HalException {
         module.slot().switchOn();
         long endNanos = System.nanoTime() + LINK_LIMIT.toNanos();
-        while (!module.slot().hasLink()) {
+        while (module.slot().link() == PcieSlot.Link.DOWN) {
             if (System.nanoTime() - endNanos > 0) {
                 module.slot().switchOff();
                 throw new HalException.Refused(
@@ -343,6 +346,12 @@ public final class ChassisInterposer implements Interposer {
             }
         }
         module.slot().switchOff();
+        // Or a module that is wanted again at once would show the link that it had before. A kernel may show it for
+        // ever.
+        long endNanos = System.nanoTime() + DARK_LIMIT.toNanos();
+        while (module.slot().link() == PcieSlot.Link.UP && System.nanoTime() - endNanos < 0) {
+            pause(module);
+        }
     }
 
     /** What cannot be read keeps its power: a look at its route says why to whoever asks for it. */

@@ -27,6 +27,14 @@ public final class PcieSlot implements AutoCloseable {
     private final Attributes attributes;
     private final Settled settled;
 
+    /** What the kernel says of a slot's link. */
+    public enum Link {
+        UP,
+        DOWN,
+        /** This kernel says nothing of it. */
+        UNTOLD
+    }
+
     PcieSlot(String name, Attributes attributes) {
         Objects.requireNonNull(attributes);
         if (!NAME.matcher(name).matches()) {
@@ -66,11 +74,14 @@ public final class PcieSlot implements AutoCloseable {
         }
     }
 
-    /** Whether the link of what is in it is up; true also where the kernel cannot tell. */
-    public boolean hasLink() throws HalException {
+    /** The link of what is in it, which comes some time after its power. */
+    public Link link() throws HalException {
         try {
             Optional<String> speed = attributes.text(SLOTS + name + "/cur_bus_speed");
-            return speed.isEmpty() || !speed.get().startsWith(NO_SPEED);
+            if (speed.isEmpty()) {
+                return Link.UNTOLD;
+            }
+            return speed.get().startsWith(NO_SPEED) ? Link.DOWN : Link.UP;
         } catch (KernelRefusal refused) {
             throw unavailable("read cur_bus_speed", refused);
         }

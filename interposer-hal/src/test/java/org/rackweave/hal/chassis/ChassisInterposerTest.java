@@ -36,8 +36,8 @@ import org.rackweave.hal.WipeReport;
 import org.rackweave.hal.sysfs.ChassisFiles;
 
 /**
- * Three modules of 300, 300 and 200 W, and two supplies of 600 W each: two of the modules may be on. Files stand in the kernel's place: a
- * slot has a link as soon as it has power.
+ * Three modules of 300, 300 and 200 W, and two supplies of 600 W each: two of the modules may be on. Files stand in the kernel's place,
+ * one that does not say of a slot whether its link is up.
  */
 class ChassisInterposerTest {
     private static final String SUPPLY = "7-0058";
@@ -204,6 +204,16 @@ class ChassisInterposerTest {
     }
 
     @Test
+    void aModuleWithoutALinkIsRefusedAndHasNoPowerLeft() throws Exception {
+        open();
+        put("/sys/bus/pci/slots/1/cur_bus_speed", "Unknown");
+        refused(() -> chassis().bind("gpu0", "alpha", 1), "slot 1 (gpu0)", "its link was not up 10 s after");
+        assertThat(on()).isEmpty();
+        put("/sys/bus/pci/slots/1/cur_bus_speed", "32.0 GT/s PCIe");
+        chassis().bind("gpu0", "alpha", 2);
+    }
+
+    @Test
     void aSupplyThatCannotBeReadCountsAsLost() throws Exception {
         open();
         Files.delete(root.resolve("sys/bus/i2c/devices/7-0058/hwmon/hwmon3/in2_lcrit_alarm"));
@@ -306,7 +316,6 @@ class ChassisInterposerTest {
         put("/sys/bus/pci/slots/" + name + "/address", address);
         put("/sys/bus/pci/slots/" + name + "/power", "0");
         put("/sys/bus/pci/slots/" + name + "/adapter", "1");
-        put("/sys/bus/pci/slots/" + name + "/cur_bus_speed", "32.0 GT/s PCIe");
     }
 
     private void chip(String place, Map<String, String> attributes) {

@@ -50,6 +50,7 @@ final class SwitchtecModel {
     private final SortedMap<Integer, PortConfiguration> ports;
     private final Map<Integer, Moving> moving = new HashMap<>();
     private final Set<Integer> failed = new HashSet<>();
+    private final Set<Integer> empty = new HashSet<>();
 
     /** What a port is on its way to. */
     private record Moving(Optional<LogicalPlace> to, long doneAtMillis, Ending ending) {}
@@ -123,6 +124,16 @@ final class SwitchtecModel {
                 .map(Map.Entry::getKey)
                 .toList();
         due.forEach(this::end);
+    }
+
+    /** What is behind a port has no power, or is gone: its bind stays, and its link does not. */
+    void unplug(int port) {
+        empty.add(port);
+    }
+
+    /** It is there again. */
+    void plug(int port) {
+        empty.remove(port);
     }
 
     /** Whether nothing is on its way. */
@@ -249,7 +260,7 @@ final class SwitchtecModel {
         Optional<LogicalPlace> place = hostsPartition
                 .map(partition -> new LogicalPlace(partition, 0))
                 .or(() -> Optional.ofNullable(binds.get(port)));
-        boolean isUp = place.isPresent() && !disabled.contains(port);
+        boolean isUp = place.isPresent() && !disabled.contains(port) && !empty.contains(port);
         int lanes = lanes(port);
         return new MrpcAnswer.PortLink(
                 new PhysicalPort(port),

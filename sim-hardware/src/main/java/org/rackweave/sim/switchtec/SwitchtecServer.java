@@ -35,7 +35,7 @@ import org.rackweave.sim.switchtec.SwitchtecModel.Ending;
  * A simulated switch behind a TCP port: several clients at a time, one command at a time. What a client says that is not the protocol ends
  * its connection, and only that.
  */
-final class SwitchtecServer implements AutoCloseable {
+public final class SwitchtecServer implements AutoCloseable {
     /** Connections at a time. Microchip's program takes two each. */
     static final int MAX_CONNECTIONS = 32;
 
@@ -76,7 +76,39 @@ final class SwitchtecServer implements AutoCloseable {
         return server;
     }
 
-    InetSocketAddress address() {
+    /**
+     * The same, from what a file of {@code --config} says, without faults.
+     *
+     * @throws IOException also when the text cannot be understood; the message says which line
+     */
+    public static SwitchtecServer start(InetSocketAddress address, String config, Path stateFile) throws IOException {
+        try {
+            return start(
+                    address,
+                    SwitchtecConfig.parse(config),
+                    new SwitchtecFaults(Optional.empty()),
+                    Optional.of(stateFile));
+        } catch (IllegalArgumentException wrong) {
+            throw new IOException("the switch: " + wrong.getMessage(), wrong);
+        }
+    }
+
+    /** What is behind a physical port loses its power, or is pulled out. */
+    public void unplug(int port) {
+        synchronized (model) {
+            model.unplug(port);
+        }
+    }
+
+    /** It is there again. */
+    public void plug(int port) {
+        synchronized (model) {
+            model.plug(port);
+        }
+    }
+
+    /** Where it listens. */
+    public InetSocketAddress address() {
         return new InetSocketAddress(listening.getInetAddress(), listening.getLocalPort());
     }
 
