@@ -34,8 +34,7 @@ final class HwWatchCommand implements Action {
             names = "--for",
             paramLabel = "TIME",
             description =
-                    "How long; pauses are counted, not the looks themselves. With --events, how often it looks at most times"
-                            + " --every.")
+                    "How long; pauses are counted, not the looks themselves. With --events each look counts as one pause.")
     private Optional<Millis> limit = Optional.empty();
 
     @Override
