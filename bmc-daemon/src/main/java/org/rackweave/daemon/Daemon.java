@@ -127,8 +127,11 @@ public final class Daemon implements AutoCloseable {
                     configuration.lending().interposer().settings());
             Counters counters = new Counters();
             thread = new ConductorThread(clock::bootMillis, counters, onBug);
-            HardwareWorker worker =
-                    opened(new HardwareWorker(interposer, done -> thread.bring(new Work.ForLeases(done)), onBug));
+            HardwareWorker worker = opened(new HardwareWorker(
+                    interposer,
+                    done -> thread.bring(new Work.ForLeases(done)),
+                    warnings -> thread.bring(new Work.HardwareWarns(warnings)),
+                    onBug));
             UnicastServer server = opened(answering(identity, wall));
             port = server.port();
             UnicastClient client = opened(UnicastClient.open(identity, wall));
@@ -155,7 +158,11 @@ public final class Daemon implements AutoCloseable {
                             configuration.network().coapAddress() + ":" + port,
                             "rackweaved " + Version.text(),
                             interposer.description(),
-                            interposer.provenance() == Provenance.SIMULATED),
+                            interposer.provenance() == Provenance.SIMULATED,
+                            switch (configuration.node().host()) {
+                                case SERVER -> Self.Host.SERVER;
+                                case NONE -> Self.Host.NONE;
+                            }),
                     new LeaseCore(id, leasePolicy(id, policy), ledger.slices(), ledger.wants(), ledger.epochFloor()),
                     new LoanCore(
                             id,

@@ -20,6 +20,12 @@ public final class Limits {
     /** Orders that wait for one interposer: one per slice, and no node has more slices. */
     public static final int HARDWARE_QUEUE = 4_096;
 
+    /**
+     * Between two looks at what the hardware warns of, in milliseconds: a fan that stands still is told within that time, and the
+     * few dozen sensors of a chassis, a millisecond each on their bus, keep the worker busy for a hundredth of it.
+     */
+    public static final long HARDWARE_LOOK_MILLIS = 3_000;
+
     /** How long a hardware step may take before its slice is quarantined, in milliseconds: wiping is the slowest. */
     public static final long HARDWARE_STEP_MILLIS = 600_000;
 

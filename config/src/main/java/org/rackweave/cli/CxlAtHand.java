@@ -9,6 +9,7 @@ import java.util.OptionalInt;
 import java.util.OptionalLong;
 import org.rackweave.hal.cxl.BindVppb;
 import org.rackweave.hal.cxl.CxlLimits;
+import org.rackweave.hal.cxl.Dialect;
 import org.rackweave.hal.cxl.Drain;
 import org.rackweave.hal.cxl.FmClient;
 import org.rackweave.hal.cxl.FmDryRun;
@@ -24,6 +25,7 @@ import org.rackweave.hal.cxl.SwitchInventory;
 import org.rackweave.hal.cxl.UnbindVppb;
 import org.rackweave.hal.cxl.VcsInfo;
 import org.rackweave.hal.cxl.pool.CxlSliceKeys;
+import org.rackweave.hal.cxl.pool.HeldCapacity;
 import org.rackweave.hal.cxl.pool.LogicalDevice;
 import org.rackweave.hal.cxl.pool.MultiLogicalDevice;
 import org.rackweave.hal.mctp.Deadline;
@@ -82,7 +84,19 @@ final class CxlAtHand implements SwitchAtHand {
                 serial == 0 ? device : device + " " + HexFormat.of().toHexDigits(serial),
                 speed(port.link()),
                 OptionalInt.empty(),
-                device.isEmpty() ? List.of() : parts(port, pooled));
+                device.isEmpty() ? List.of() : parts(port, pooled, pooled.isEmpty() ? List.of() : held(port)));
+    }
+
+    /**
+     * What logical devices hold of dynamic capacity. A peer of the older dialect answers what it does not know with what its buffer
+     * happens to hold, so it is not asked; who has no such capacity declines.
+     */
+    private List<HeldCapacity.Piece> held(PortState.Port port) throws CommandFailed {
+        if (answered(client().greet()).dialect() != Dialect.CXL3) {
+            return List.of();
+        }
+        Outcome<List<HeldCapacity.Piece>> read = HeldCapacity.read(client(), port.id());
+        return read instanceof Outcome.Answered<List<HeldCapacity.Piece>> known ? known.response() : List.of();
     }
 
     private static String speed(PortState.Link link) {
@@ -99,7 +113,8 @@ final class CxlAtHand implements SwitchAtHand {
                 : new MultiLogicalDevice(0, Collections.nCopies(port.logicalDevices(), 0L));
     }
 
-    private static List<SwitchView.Part> parts(PortState.Port port, Optional<MultiLogicalDevice> pooled) {
+    private static List<SwitchView.Part> parts(
+            PortState.Port port, Optional<MultiLogicalDevice> pooled, List<HeldCapacity.Piece> held) {
         if (pooled.isEmpty()) {
             return List.of(new SwitchView.Part(
                     new SwitchView.Target(port.id(), OptionalInt.empty()),
@@ -118,7 +133,8 @@ final class CxlAtHand implements SwitchAtHand {
                             // A daemon that got no answer to who the device is named it by its port.
                             CxlSliceKeys.ofLogicalDevice(0, port.id(), ld)),
                     serial == 0 ? Optional.of(CxlSliceKeys.ending(ld)) : Optional.empty(),
-                    Optional.of(CxlSliceKeys.ofPieces(serial, port.id()))));
+                    Optional.of(CxlSliceKeys.ofPieces(serial, port.id())),
+                    held.stream().filter(piece -> piece.logicalDevice() == ld).toList()));
         }
         return parts;
     }
@@ -133,7 +149,12 @@ final class CxlAtHand implements SwitchAtHand {
 
     @Override
     public Shown details(Table.Style style) throws CommandFailed {
-        return HwText.of(answered(SwitchInventory.read(client())), style);
+        SwitchInventory inventory = answered(SwitchInventory.read(client()));
+        List<SwitchView.Part> holding = view().ports().stream()
+                .flatMap(port -> port.parts().stream())
+                .filter(part -> !part.pieces().isEmpty())
+                .toList();
+        return HwText.of(inventory, holding, style);
     }
 
     @Override

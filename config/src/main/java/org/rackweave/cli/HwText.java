@@ -8,13 +8,15 @@ import java.util.Map;
 import org.rackweave.hal.cxl.PortState;
 import org.rackweave.hal.cxl.SwitchInventory;
 import org.rackweave.hal.cxl.VcsInfo;
+import org.rackweave.hal.cxl.pool.HeldCapacity;
 import org.rackweave.hal.switchtec.wire.MrpcAnswer.PortLink;
 
 /** Shows switches in their family's own words, and what would be sent to one. */
 final class HwText {
     private HwText() {}
 
-    static Shown of(SwitchInventory inventory, Table.Style style) {
+    /** @param holding the logical devices that hold dynamic capacity */
+    static Shown of(SwitchInventory inventory, List<SwitchView.Part> holding, Table.Style style) {
         Table ports = new Table(style, ">PORT", "STATE", "DEVICE", "LINK", ">LDS", "FLAGS");
         Table vppbs = new Table(style, ">VCS", ">VPPB", "BINDING", "TO");
         List<Object> portTree = new ArrayList<>();
@@ -47,11 +49,38 @@ final class HwText {
         tree.put("boundVppbs", inventory.identity().activeVppbs());
         tree.put("ports", portTree);
         tree.put("virtualSwitches", vcsTree);
+        Table capacity = new Table(style, "HELD BY", "FROM", ">SIZE", "SLICE OR TAG");
+        List<Object> capacityTree = new ArrayList<>();
+        for (SwitchView.Part part : holding) {
+            for (HeldCapacity.Piece piece : part.pieces()) {
+                capacity.row(
+                        part.target().toString(),
+                        "0x" + Long.toHexString(piece.dpa()),
+                        Phrases.size(piece.bytes()),
+                        piece.sliceKey().orElse(piece.tag().isEmpty() ? "-" : piece.tag()));
+                capacityTree.add(tree(part, piece));
+            }
+        }
+        tree.put("capacity", capacityTree);
         String head = "CXL switch " + serial(inventory) + ", dialect "
                 + inventory.greeting().dialect().word() + ", "
                 + inventory.identity().activeVppbs() + " of "
                 + inventory.identity().vppbs() + " vPPBs bound\n\n";
-        return new Shown(tree, List.of(serial(inventory)), head + ports + "\n" + vppbs);
+        return new Shown(
+                tree,
+                List.of(serial(inventory)),
+                head + ports + "\n" + vppbs + (capacityTree.isEmpty() ? "" : "\n" + capacity));
+    }
+
+    private static Map<String, Object> tree(SwitchView.Part part, HeldCapacity.Piece piece) {
+        Map<String, Object> tree = new LinkedHashMap<>();
+        tree.put("port", part.target().port());
+        tree.put("ld", piece.logicalDevice());
+        tree.put("dpa", piece.dpa());
+        tree.put("bytes", piece.bytes());
+        tree.put("tag", piece.tag());
+        piece.sliceKey().ifPresent(key -> tree.put("slice", key));
+        return tree;
     }
 
     /** A Switchtec: its ports, and the widths of its stacks. */

@@ -13,7 +13,7 @@ import picocli.CommandLine.Option;
 @CommandLine.Command(
         name = "watch",
         description = "Print each change of ports, bindings and links, until interrupted; what changes and changes back"
-                + " between two looks is not seen.")
+                + " between two looks is seen with --events only.")
 final class HwWatchCommand implements Action {
     private static final String GONE = "gone";
 
@@ -24,9 +24,17 @@ final class HwWatchCommand implements Action {
     private Millis every = new Millis(1_000);
 
     @Option(
+            names = "--events",
+            description =
+                    "Have a Switchtec tell of events, and look as soon as it does. They are cleared as they are told: another"
+                            + " program that waits for them may miss some.")
+    private boolean isTold;
+
+    @Option(
             names = "--for",
             paramLabel = "TIME",
-            description = "How long; pauses are counted, not the looks themselves.")
+            description =
+                    "How long; pauses are counted, not the looks themselves. With --events each look counts as one pause.")
     private Optional<Millis> limit = Optional.empty();
 
     @Override
@@ -35,6 +43,10 @@ final class HwWatchCommand implements Action {
             throw new CommandFailed(ExitCode.USAGE, "--every is no time", "write a time such as 500ms");
         }
         try (SwitchAtHand atHand = SwitchAtHand.of(place.name(session))) {
+            if (isTold) {
+                watchTold(session, atHand);
+                return ExitCode.DONE;
+            }
             SwitchView first = atHand.view();
             session.note("Watching " + first.title() + ".");
             Map<String, String> known = first.facts();
@@ -51,6 +63,25 @@ final class HwWatchCommand implements Action {
             }
         }
         return ExitCode.DONE;
+    }
+
+    /** As {@link #run}, where the switch ends a pause. Without its events there is nothing to go on with. */
+    private void watchTold(Session session, SwitchAtHand atHand) throws CommandFailed {
+        try (SwitchEvents events = atHand.events()) {
+            SwitchView first = atHand.view();
+            session.note("Watching " + first.title() + " and its events.");
+            Map<String, String> known = first.facts();
+            for (long waited = 0; !isOver(waited) && !session.out().checkError(); waited += every.value()) {
+                for (SwitchEvents.Told told : events.await(every.value())) {
+                    String times = told.times() == 1 ? "once" : told.times() + " times";
+                    session.out().print(line(session, told.of(), told.what(), times));
+                    session.out().flush();
+                }
+                Map<String, String> now = atHand.view().facts();
+                tell(session, known, now);
+                known = now;
+            }
+        }
     }
 
     private boolean isOver(long waitedMillis) {

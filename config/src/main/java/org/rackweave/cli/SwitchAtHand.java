@@ -56,6 +56,18 @@ interface SwitchAtHand extends AutoCloseable {
 
     List<SelfCheck> selfChecks();
 
+    /**
+     * Has the switch tell of what occurs, and clears what it told.
+     *
+     * @throws CommandFailed when this family, or this way to it, tells nothing
+     */
+    default SwitchEvents events() throws CommandFailed {
+        throw new CommandFailed(
+                ExitCode.USAGE,
+                "--events: only a Switchtec at its management port tells of events here",
+                "leave it out; changes are then seen at each look");
+    }
+
     @Override
     void close();
 

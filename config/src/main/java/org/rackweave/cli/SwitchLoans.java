@@ -86,6 +86,11 @@ record SwitchLoans(
                 .findFirst();
     }
 
+    /** The slice that a daemon calls so. */
+    Optional<SliceView> slice(String key) {
+        return Optional.ofNullable(slices.get(key));
+    }
+
     /** Those that somebody has, waits for, or is about to have or to lose; also those that may be so, where a device did not say who it is. */
     List<SliceView> held(List<SwitchView.Part> parts) {
         return parts.stream()

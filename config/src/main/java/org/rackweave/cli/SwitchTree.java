@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import org.rackweave.hal.cxl.pool.HeldCapacity;
 import org.rackweave.protocol.message.SliceView;
 
 /** Draws a switch: its hosts with what is bound to them, its ports with what is behind them, and who has that. */
@@ -88,13 +89,38 @@ final class SwitchTree {
             return new Branch(line + ": " + said(port.parts().get(0)));
         }
         List<Branch> parts = port.parts().stream()
-                .map(part -> new Branch("ld " + part.target().logicalDevice().orElse(0)
-                        + (part.bytes().isPresent()
-                                ? ", " + Phrases.size(part.bytes().getAsLong())
-                                : "")
-                        + ": " + said(part)))
+                .map(part -> new Branch(
+                        "ld " + part.target().logicalDevice().orElse(0)
+                                + (part.bytes().isPresent()
+                                        ? ", " + Phrases.size(part.bytes().getAsLong())
+                                        : "")
+                                + ": " + said(part),
+                        part.pieces().stream().map(this::branch).toList()))
                 .toList();
         return new Branch(line, parts);
+    }
+
+    private Branch branch(HeldCapacity.Piece piece) {
+        String who = piece.sliceKey()
+                .flatMap(loans::slice)
+                .map(loans::said)
+                .or(piece::sliceKey)
+                .orElse(piece.tag().isEmpty() ? "no tag" : "tag " + piece.tag());
+        return new Branch(
+                "holds " + Phrases.size(piece.bytes()) + " from 0x" + Long.toHexString(piece.dpa()) + " (" + who + ")");
+    }
+
+    private Map<String, Object> tree(HeldCapacity.Piece piece) {
+        Map<String, Object> tree = new LinkedHashMap<>();
+        tree.put("dpa", piece.dpa());
+        tree.put("bytes", piece.bytes());
+        tree.put("tag", piece.tag());
+        piece.sliceKey().ifPresent(key -> tree.put("slice", key));
+        piece.sliceKey().flatMap(loans::slice).ifPresent(found -> {
+            tree.put("state", found.state().word());
+            found.holder().ifPresent(holder -> tree.put("holder", holder.toString()));
+        });
+        return tree;
     }
 
     private String said(SwitchView.Part part) {
@@ -161,6 +187,9 @@ final class SwitchTree {
             tree.put("state", found.state().word());
             found.holder().ifPresent(holder -> tree.put("holder", holder.toString()));
         });
+        if (!part.pieces().isEmpty()) {
+            tree.put("capacity", part.pieces().stream().map(this::tree).toList());
+        }
         return tree;
     }
 

@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.regex.Pattern;
+import org.rackweave.hal.cxl.pool.HeldCapacity;
 
 /**
  * All that a switch of any family shows, in the words that both share.
@@ -66,19 +67,22 @@ record SwitchView(String title, Words words, List<Host> hosts, List<Port> ports)
      * @param sliceKeys what a daemon calls it that lends it: one of them
      * @param keyEnd how that name ends, where who the device is could not be read; empty where the names are all there can be
      * @param pieceKeys what the pieces are called that are lent of the device by way of this; empty where it has none
+     * @param pieces of dynamic capacity that it holds now
      */
     record Part(
             Target target,
             OptionalLong bytes,
             List<String> sliceKeys,
             Optional<String> keyEnd,
-            Optional<Pattern> pieceKeys) {
+            Optional<Pattern> pieceKeys,
+            List<HeldCapacity.Piece> pieces) {
         Part {
             sliceKeys = List.copyOf(sliceKeys);
+            pieces = List.copyOf(pieces);
         }
 
         Part(Target target, OptionalLong bytes, List<String> sliceKeys) {
-            this(target, bytes, sliceKeys, Optional.empty(), Optional.empty());
+            this(target, bytes, sliceKeys, Optional.empty(), Optional.empty(), List.of());
         }
     }
 
@@ -174,6 +178,13 @@ record SwitchView(String title, Words words, List<Host> hosts, List<Port> ports)
         Map<String, String> facts = new LinkedHashMap<>();
         for (Port port : ports) {
             facts.put("port " + port.id(), said(port));
+            for (Part part : port.parts()) {
+                for (HeldCapacity.Piece piece : part.pieces()) {
+                    facts.put(
+                            part.target() + " capacity from 0x" + Long.toHexString(piece.dpa()),
+                            Phrases.size(piece.bytes()) + " " + piece.sliceKey().orElse(piece.tag()));
+                }
+            }
         }
         for (Host host : hosts) {
             for (Slot slot : host.slots()) {

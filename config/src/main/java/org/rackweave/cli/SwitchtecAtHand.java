@@ -22,6 +22,7 @@ import org.rackweave.hal.mctp.Deadline;
 import org.rackweave.hal.nativelinux.SwitchtecFile;
 import org.rackweave.hal.switchtec.DeviceLink;
 import org.rackweave.hal.switchtec.EthernetLink;
+import org.rackweave.hal.switchtec.EventWatch;
 import org.rackweave.hal.switchtec.Outcome;
 import org.rackweave.hal.switchtec.SwitchtecClient;
 import org.rackweave.hal.switchtec.SwitchtecLink;
@@ -368,6 +369,39 @@ final class SwitchtecAtHand implements SwitchAtHand {
                 ExitCode.FAILED,
                 "the switch said that it was done, but " + seen,
                 "another manager may be at work, or the firmware is wrong: find out before you go on");
+    }
+
+    @Override
+    public SwitchEvents events() throws CommandFailed {
+        if (!(name instanceof SwitchName.SwitchtecEthernet ethernet)) {
+            return SwitchAtHand.super.events();
+        }
+        try {
+            EventWatch watch = EventWatch.open(ethernet.place().socket(), FIRST_INSTANCE, TIMEOUT, EventWatch.USUAL);
+            return new SwitchEvents() {
+                @Override
+                public List<Told> await(long mostMillis) throws CommandFailed {
+                    try {
+                        return watch.await(Duration.ofMillis(mostMillis)).stream()
+                                .map(seen -> new Told(seen.event().word(), seen.of(), seen.times()))
+                                .toList();
+                    } catch (HalException failed) {
+                        throw noEvents(failed);
+                    }
+                }
+
+                @Override
+                public void close() {
+                    watch.close();
+                }
+            };
+        } catch (HalException failed) {
+            throw noEvents(failed);
+        }
+    }
+
+    private static CommandFailed noEvents(HalException failed) {
+        return new CommandFailed(ExitCode.UNREACHABLE, "its events: " + failed.getMessage(), "watch without --events");
     }
 
     @Override

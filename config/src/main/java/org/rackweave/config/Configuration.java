@@ -37,7 +37,7 @@ public record Configuration(
 
     static Configuration of(Values values) {
         return new Configuration(
-                new Node(values.of(Schema.IDENTITY_DIR), values.of(Schema.STATE_DIR)),
+                new Node(values.of(Schema.IDENTITY_DIR), values.of(Schema.STATE_DIR), values.of(Schema.HOST)),
                 new Network(
                         values.of(Schema.INTERFACES),
                         values.of(Schema.MULTICAST_PORT),
@@ -90,9 +90,11 @@ public record Configuration(
      *
      * @param identityDir its key, its certificate and the rack's root
      * @param stateDir the ledger, the lock, the port file
+     * @param host whether a server is behind it
      */
-    public record Node(Path identityDir, Path stateDir) {
+    public record Node(Path identityDir, Path stateDir, Host host) {
         public Node {
+            Objects.requireNonNull(host);
             Objects.requireNonNull(identityDir);
             Objects.requireNonNull(stateDir);
         }
@@ -263,6 +265,14 @@ public record Configuration(
         FILL,
         /** Those of which the least is in use. */
         SPREAD
+    }
+
+    /** Who would use what this node borrows. */
+    public enum Host {
+        /** The server that this node's card is in. */
+        SERVER,
+        /** Nobody: the card is a chassis's, which only lends. */
+        NONE
     }
 
     /** Whether a loan moves to another slice when the coordinator proposes it. */

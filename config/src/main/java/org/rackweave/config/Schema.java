@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.rackweave.config.Configuration.AcceptMoves;
+import org.rackweave.config.Configuration.Host;
 import org.rackweave.config.Configuration.Interposer;
 import org.rackweave.config.Configuration.Log.Level;
 import org.rackweave.config.Configuration.OnShutdown;
@@ -58,6 +59,14 @@ final class Schema {
             "The directory for the ledger and what else must outlive a restart. One daemon at a time.",
             "It must be on storage that keeps what was synced: whoever loses the ledger has its hardware quarantined.",
             c -> c.node().stateDir());
+
+    static final Option<Host> HOST = new Option<>(
+            "node.host",
+            new Shape.One<>(new Scalar.Choice<>(Host.class)),
+            Host.SERVER,
+            "Whether this node's card is in a server that uses what it borrows.",
+            "none is for the card of a chassis (a Resource Node): it lends, and whoever would borrow there is refused.",
+            c -> c.node().host());
 
     static final Option<List<String>> INTERFACES = new Option<>(
             "network.interfaces",
@@ -336,6 +345,7 @@ final class Schema {
     static final List<Option<?>> OPTIONS = List.of(
             IDENTITY_DIR,
             STATE_DIR,
+            HOST,
             INTERFACES,
             MULTICAST_PORT,
             IPV6_GROUP,

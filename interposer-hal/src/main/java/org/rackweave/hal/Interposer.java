@@ -69,6 +69,16 @@ public interface Interposer extends AutoCloseable {
      */
     WipeReport sanitise(String sliceKey) throws HalException;
 
+    /**
+     * What an operator has to look at now, although each command may still do as told: a lost power supply, a fan that stands still,
+     * a module that is gone. A sentence each, the same words for the same trouble, in a stable order; empty when all is well.
+     *
+     * <p>Hardware that watches nothing need not implement it.
+     */
+    default List<String> warnings() {
+        return List.of();
+    }
+
     @Override
     void close();
 }

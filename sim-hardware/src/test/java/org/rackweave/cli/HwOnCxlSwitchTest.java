@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -16,8 +17,10 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.rackweave.hal.Interposer;
 import org.rackweave.hal.cxl.Dialect;
 import org.rackweave.hal.cxl.Opcode;
+import org.rackweave.hal.cxl.pool.CxlSwitchProvider;
 import org.rackweave.protocol.message.SliceState;
 import org.rackweave.sim.cxl.CxlSwitchServer;
 import org.rackweave.sim.cxl.PlannedFault;
@@ -191,6 +194,39 @@ class HwOnCxlSwitchTest {
         }
         rig.lending(slice("port9-3", SliceState.ACTIVE));
         assertThat(hw("unbind", "1", "0", "--yes").exitCode()).isEqualTo(ExitCode.DONE);
+    }
+
+    @Test
+    void pieces_of_dynamic_capacity_are_drawn_at_who_holds_them() throws Exception {
+        server.close();
+        server = CxlSwitchServer.start(
+                SwitchText.parse(PLAN + "port 8 dcd 256MiB lds 2 block 2MiB serial 9\nbound 1 0 to 8 ld 1\n"),
+                Dialect.CXL3);
+        owned();
+        rig.lending(slice("dcd-0000000000000009-1", SliceState.ACTIVE));
+        assertThat(hw("tree").out())
+                .contains("ld 1, ", "virtual switch 1 vPPB 0\n")
+                .doesNotContain("holds");
+        assertThat(hw("show").out()).doesNotContain("HELD BY");
+        try (Interposer daemon = new CxlSwitchProvider()
+                .open(
+                        "owner",
+                        Map.of(
+                                "switch", place(),
+                                "lend", "8/dc 64MiB",
+                                "hosts", "bravo=1",
+                                "wash", "0",
+                                "washWindow", "/nowhere/{vppb}"))) {
+            daemon.bind("dcd-0000000000000009-1", "bravo", 5);
+            assertThat(hw("tree").out())
+                    .containsPattern("virtual switch 1 vPPB 0\n.*holds 64MiB from 0x[0-9a-f]+ "
+                            + "\\(dcd-0000000000000009-1 active, bravo\\)\n");
+            assertThat(hw("tree", "--json").out())
+                    .contains("\"capacity\"", "\"tag\": \"524b5756000000010000000000000005\"");
+            assertThat(hw("show").out()).containsPattern("port 8 ld 1 +0x[0-9a-f]+ +64MiB +dcd-0000000000000009-1");
+            daemon.unbind("dcd-0000000000000009-1", 6);
+            assertThat(hw("tree").out()).doesNotContain("holds");
+        }
     }
 
     @Test

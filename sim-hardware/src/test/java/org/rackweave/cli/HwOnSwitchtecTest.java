@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -86,6 +87,20 @@ class HwOnSwitchtecTest {
         assertThat(hw("show").out()).containsPattern("20 +2 +downstream +0 +2 +x8 of x8 gen4");
 
         assertThat(hw("unbind", "0", "2", "--yes").out()).isEqualTo("port 20: unbound\n");
+    }
+
+    @Test
+    void what_changes_and_changes_back_between_two_looks_is_told_by_events() {
+        CompletableFuture<SwitchRig.Run> watching =
+                CompletableFuture.supplyAsync(() -> hw("watch", "--events", "--every", "300ms", "--for", "3s"));
+        while (!watching.isDone()) {
+            running.flap(16);
+        }
+        SwitchRig.Run run = watching.join();
+        assertThat(run.exitCode()).as(run.err()).isEqualTo(ExitCode.DONE);
+        assertThat(run.out())
+                .containsPattern("  partition 1 logical port 3: link-state -> [0-9]+ times\n")
+                .doesNotContain("port 16:");
     }
 
     @Test

@@ -9,6 +9,7 @@ import static org.rackweave.protocol.message.SliceState.SANITISING;
 
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
@@ -106,6 +107,7 @@ public final class Conductor {
     private String lendingProblem = "";
     private Journal.Upkeep upkeep;
     private String machine = "not looked at yet";
+    private List<String> warnings = List.of();
 
     /**
      * @param later puts work back into the queue that feeds this conductor
@@ -285,6 +287,8 @@ public final class Conductor {
         } else if (work instanceof Work.Discovered found) {
             machine = found.summary();
             tell("machine.discovered", self.principal().name(), machine);
+        } else if (work instanceof Work.HardwareWarns warns) {
+            tellChanged(warns.warnings());
         } else if (work instanceof Work.Between between) {
             between.task().run();
         } else if (work instanceof Work.Revocations revocations) {
@@ -308,6 +312,16 @@ public final class Conductor {
         }
     }
 
+    private void tellChanged(List<String> now) {
+        now.stream()
+                .filter(warning -> !warnings.contains(warning))
+                .forEach(warning -> tell("hardware.warning", self.principal().name(), warning));
+        warnings.stream()
+                .filter(warning -> !now.contains(warning))
+                .forEach(warning -> tell("hardware.recovered", self.principal().name(), "no longer: " + warning));
+        warnings = now;
+    }
+
     private void asked(Work.Asked asked, long nowMillis, List<Effect> effects, List<Long> tokens) {
         Command command = asked.command();
         // Whoever was revoked may have asked before its session ended.
@@ -323,6 +337,15 @@ public final class Conductor {
                                             .replace('_', ' ') + " at node "
                                     + self.principal().name(),
                             0));
+            return;
+        }
+        if (self.host() == Self.Host.NONE && isForOwnHost(command.kind())) {
+            asked.reply()
+                    .accept(Answer.Refused.of(
+                            RefusalCode.DENIED,
+                            "node " + self.principal().name()
+                                    + " has no host of its own (node.host): it lends and never borrows; ask the node of"
+                                    + " the server that is to have it"));
             return;
         }
         if (isNew(command.kind()) && upkeep.room() == Journal.Room.ONLY_TO_TAKE_BACK) {
@@ -434,6 +457,11 @@ public final class Conductor {
     /** What would be one more to take back some day. */
     private static boolean isNew(Command.Kind kind) {
         return kind == Command.Kind.RESERVE || kind == Command.Kind.BORROW || kind == Command.Kind.PROPOSE;
+    }
+
+    /** What makes sense only where a server can use what comes of it. */
+    private static boolean isForOwnHost(Command.Kind kind) {
+        return kind == Command.Kind.BORROW || kind == Command.Kind.ASK_FOR_VM;
     }
 
     private long remember(Work.Asked asked, List<Long> tokens) {
@@ -674,14 +702,21 @@ public final class Conductor {
     /** What this node now says of itself, if that has changed. */
     private void offer(long nowMillis) {
         List<NodeView.Capacity> capacities = capacities();
-        Offering offering = new Offering(
-                capacities,
-                capacities.isEmpty() ? Set.of(NodeFlag.BORROWER) : Set.of(NodeFlag.LENDER, NodeFlag.BORROWER),
-                revoking.mark(),
-                auditHead());
+        Offering offering = new Offering(capacities, flags(capacities), revoking.mark(), auditHead());
         if (!offering.equals(membership.ownOffering())) {
             carryOut(membership.step(new MembershipEvent.OfferingChanged(offering), nowMillis));
         }
+    }
+
+    private Set<NodeFlag> flags(List<NodeView.Capacity> capacities) {
+        Set<NodeFlag> flags = EnumSet.noneOf(NodeFlag.class);
+        if (!capacities.isEmpty()) {
+            flags.add(NodeFlag.LENDER);
+        }
+        if (self.host() == Self.Host.SERVER) {
+            flags.add(NodeFlag.BORROWER);
+        }
+        return flags;
     }
 
     private Mark auditHead() {
@@ -702,7 +737,7 @@ public final class Conductor {
             return new Answer.Description(
                     selfView(),
                     self.software(),
-                    self.hardwareIn(machine),
+                    self.hardwareIn(machine, warnings),
                     self.simulated(),
                     nowMillis - startedMillis,
                     whyNotLending());

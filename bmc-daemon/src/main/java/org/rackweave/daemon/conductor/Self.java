@@ -1,5 +1,6 @@
 package org.rackweave.daemon.conductor;
 
+import java.util.List;
 import java.util.Objects;
 import org.rackweave.crypto.Principal;
 import org.rackweave.protocol.message.Answer;
@@ -13,19 +14,41 @@ import org.rackweave.protocol.message.Answer;
  * @param software name and version
  * @param hardware what its interposer says of itself
  * @param simulated whether that is simulated
+ * @param host whether a server is behind it
  */
 public record Self(
-        Principal principal, long bootEpoch, String endpoint, String software, String hardware, boolean simulated) {
+        Principal principal,
+        long bootEpoch,
+        String endpoint,
+        String software,
+        String hardware,
+        boolean simulated,
+        Host host) {
+    /** Who would use what this node borrows. */
+    public enum Host {
+        SERVER,
+        /** Nobody: it is the card of a chassis, which only lends. */
+        NONE
+    }
+
     public Self {
+        Objects.requireNonNull(host);
         Objects.requireNonNull(principal);
         Objects.requireNonNull(endpoint);
         software = clipped(software, Answer.Description.MAX_SOFTWARE_CHARS);
         hardware = clipped(hardware, Answer.Description.MAX_HARDWARE_CHARS);
     }
 
-    /** What it says of its hardware and of the machine that it is in. */
-    String hardwareIn(String machine) {
-        return clipped(hardware + "; machine: " + machine, Answer.Description.MAX_HARDWARE_CHARS);
+    /** A node in a server. */
+    public Self(
+            Principal principal, long bootEpoch, String endpoint, String software, String hardware, boolean simulated) {
+        this(principal, bootEpoch, endpoint, software, hardware, simulated, Host.SERVER);
+    }
+
+    /** What it says of its hardware, of what that warns of, and of the machine that it is in. */
+    String hardwareIn(String machine, List<String> warnings) {
+        String warned = warnings.isEmpty() ? "" : "; warnings: " + String.join(", ", warnings);
+        return clipped(hardware + warned + "; machine: " + machine, Answer.Description.MAX_HARDWARE_CHARS);
     }
 
     /** An interposer may have more to say of itself than an answer can carry. */

@@ -1,5 +1,6 @@
 package org.rackweave.daemon.conductor;
 
+import java.util.List;
 import java.util.Objects;
 import java.util.function.Consumer;
 import org.rackweave.crypto.Principal;
@@ -86,6 +87,13 @@ public sealed interface Work {
         public Revocations {
             Objects.requireNonNull(signed);
             Objects.requireNonNull(from);
+        }
+    }
+
+    /** The hardware warns of all this now, and of nothing else; empty when all is well. */
+    record HardwareWarns(List<String> warnings) implements Work {
+        public HardwareWarns {
+            warnings = List.copyOf(warnings);
         }
     }
 

@@ -5,8 +5,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 import org.rackweave.daemon.Limits;
 import org.rackweave.daemon.lease.Effect;
 import org.rackweave.daemon.lease.HardwareOrder;
@@ -26,17 +28,34 @@ import org.rackweave.hal.LoadedConfiguration;
 public final class HardwareWorker implements AutoCloseable {
     private final Interposer interposer;
     private final Consumer<LeaseEvent.HardwareDone> done;
+    private final Consumer<List<String>> warned;
     private final Consumer<Throwable> onBug;
     private final ArrayBlockingQueue<Effect.Drive> orders = new ArrayBlockingQueue<>(Limits.HARDWARE_QUEUE);
     private final Thread thread = new Thread(this::loop, "hardware");
 
+    /** What the hardware warned of last, and when it is looked at again; the worker's thread alone uses both. */
+    private List<String> warnings = List.of();
+
+    private long nextLookNanos = System.nanoTime();
+
+    /** Takes no warnings; see the other one. */
+    public HardwareWorker(Interposer interposer, Consumer<LeaseEvent.HardwareDone> done, Consumer<Throwable> onBug) {
+        this(interposer, done, warnings -> {}, onBug);
+    }
+
     /**
      * @param done takes each result, on the worker's thread
+     * @param warned takes all that the hardware warns of when that has changed, on the worker's thread
      * @param onBug what happens when an interposer throws what it does not declare
      */
-    public HardwareWorker(Interposer interposer, Consumer<LeaseEvent.HardwareDone> done, Consumer<Throwable> onBug) {
+    public HardwareWorker(
+            Interposer interposer,
+            Consumer<LeaseEvent.HardwareDone> done,
+            Consumer<List<String>> warned,
+            Consumer<Throwable> onBug) {
         this.interposer = interposer;
         this.done = done;
+        this.warned = warned;
         this.onBug = onBug;
         thread.setDaemon(true);
     }
@@ -70,14 +89,29 @@ public final class HardwareWorker implements AutoCloseable {
     private void loop() {
         try {
             while (true) {
-                Effect.Drive order = orders.take();
-                done.accept(
-                        new LeaseEvent.HardwareDone(order.sliceKey(), order.epoch(), order.order(), carryOut(order)));
+                Effect.@Nullable Drive order = orders.poll(Limits.HARDWARE_LOOK_MILLIS, TimeUnit.MILLISECONDS);
+                if (order != null) {
+                    done.accept(new LeaseEvent.HardwareDone(
+                            order.sliceKey(), order.epoch(), order.order(), carryOut(order)));
+                }
+                lookForWarnings();
             }
         } catch (InterruptedException e) {
             // Closed.
         } catch (RuntimeException | Error bug) {
             onBug.accept(bug);
+        }
+    }
+
+    private void lookForWarnings() {
+        if (System.nanoTime() - nextLookNanos < 0) {
+            return;
+        }
+        List<String> now = interposer.warnings();
+        nextLookNanos = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(Limits.HARDWARE_LOOK_MILLIS);
+        if (!now.equals(warnings)) {
+            warnings = now;
+            warned.accept(now);
         }
     }
 

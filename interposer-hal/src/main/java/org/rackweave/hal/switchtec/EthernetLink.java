@@ -15,6 +15,7 @@ import org.rackweave.hal.switchtec.wire.Decoded;
 import org.rackweave.hal.switchtec.wire.EthernetHeader;
 import org.rackweave.hal.switchtec.wire.EthernetHeader.Packet;
 import org.rackweave.hal.switchtec.wire.GasRead;
+import org.rackweave.hal.switchtec.wire.GasWrite;
 import org.rackweave.hal.switchtec.wire.SwitchIdentity;
 
 /**
@@ -113,6 +114,35 @@ public final class EthernetLink implements SwitchtecLink {
             return accepted.value();
         }
         throw unavailable(device, "identify", decoded.toString());
+    }
+
+    /**
+     * Reads from the switch's address space.
+     *
+     * @throws HalException.Unavailable when there is no answer to believe; nothing was changed
+     */
+    byte[] read(GasRead read) throws HalException {
+        Exchange exchange = exchange(Packet.GAS, read.encode(), read.bytes(), Packet.GAS_ANSWER);
+        if (exchange instanceof Exchange.Answered answered && answered.returnCode() == 0) {
+            return answered.data();
+        }
+        throw unavailable(device, "read register 0x" + Integer.toHexString(read.offset()), exchange.toString());
+    }
+
+    /**
+     * Writes a word to the switch's address space.
+     *
+     * @throws HalException.OutcomeUnknown when the switch does not say that it was done
+     */
+    void write(GasWrite write) throws HalException {
+        Exchange exchange = exchange(Packet.GAS, write.encode(), 0, Packet.GAS_ANSWER);
+        if (!(exchange instanceof Exchange.Answered answered) || answered.returnCode() != 0) {
+            throw new HalException.OutcomeUnknown(
+                    device,
+                    "write register 0x" + Integer.toHexString(write.offset()),
+                    exchange.toString(),
+                    "read the register");
+        }
     }
 
     private byte[] gas(GasRead read) throws HalException {

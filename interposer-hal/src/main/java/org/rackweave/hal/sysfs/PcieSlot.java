@@ -3,6 +3,7 @@ package org.rackweave.hal.sysfs;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import org.rackweave.hal.HalException;
 import org.rackweave.hal.nativelinux.KernelErrors;
@@ -19,9 +20,20 @@ public final class PcieSlot implements AutoCloseable {
     private static final String OFF = "switch off";
     private static final String ON = "switch on";
 
+    /** What the kernel says of a link that nobody has measured. */
+    private static final String NO_SPEED = "Unknown";
+
     private final String name;
     private final Attributes attributes;
     private final Settled settled;
+
+    /** What the kernel says of a slot's link. */
+    public enum Link {
+        UP,
+        DOWN,
+        /** This kernel says nothing of it. */
+        UNTOLD
+    }
 
     PcieSlot(String name, Attributes attributes) {
         Objects.requireNonNull(attributes);
@@ -50,6 +62,34 @@ public final class PcieSlot implements AutoCloseable {
         } catch (KernelRefusal refused) {
             throw unavailable("read power", refused);
         }
+    }
+
+    /** Whether a card is in it; true also where the kernel cannot tell. */
+    public boolean isOccupied() throws HalException {
+        try {
+            Optional<String> adapter = attributes.text(SLOTS + name + "/adapter");
+            return adapter.isEmpty() || adapter.get().equals("1");
+        } catch (KernelRefusal refused) {
+            throw unavailable("read adapter", refused);
+        }
+    }
+
+    /** The link of what is in it, which comes some time after its power. */
+    public Link link() throws HalException {
+        try {
+            Optional<String> speed = attributes.text(SLOTS + name + "/cur_bus_speed");
+            if (speed.isEmpty()) {
+                return Link.UNTOLD;
+            }
+            return speed.get().startsWith(NO_SPEED) ? Link.DOWN : Link.UP;
+        } catch (KernelRefusal refused) {
+            throw unavailable("read cur_bus_speed", refused);
+        }
+    }
+
+    /** As in {@code /sys/bus/pci/slots}. */
+    public String name() {
+        return name;
     }
 
     /** The functions that the kernel knows in it, such as {@code 0000:02:00.0}; also virtual ones. */

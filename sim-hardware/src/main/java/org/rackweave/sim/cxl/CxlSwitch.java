@@ -286,6 +286,18 @@ final class CxlSwitch {
         }
     }
 
+    /** What is bound now. */
+    List<SwitchPlan.Bound> bound(long nowMillis) {
+        advance(nowMillis);
+        return bindings.entrySet().stream()
+                .map(each -> new SwitchPlan.Bound(
+                        each.getKey().virtualSwitch(),
+                        each.getKey().vppb(),
+                        each.getValue().port(),
+                        each.getValue().logicalDevice()))
+                .toList();
+    }
+
     /** What is behind a port is pulled out by hand: bindings stay, and lead nowhere. */
     void unplug(int port, long nowMillis) throws IOException {
         advance(nowMillis);

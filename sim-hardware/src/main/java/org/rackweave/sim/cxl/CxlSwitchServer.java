@@ -245,6 +245,11 @@ public final class CxlSwitchServer implements AutoCloseable {
         device.plug(port, nowMillis());
     }
 
+    /** What is bound now, as a plan says it. */
+    public synchronized List<SwitchPlan.Bound> bound() {
+        return device.bound(nowMillis());
+    }
+
     private boolean isStillOpenAfter(long millis) {
         try {
             return !closing.await(millis, TimeUnit.MILLISECONDS);

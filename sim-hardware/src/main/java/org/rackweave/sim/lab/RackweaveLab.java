@@ -1,5 +1,6 @@
 package org.rackweave.sim.lab;
 
+import org.rackweave.sim.chassis.ChassisCommand;
 import org.rackweave.sim.lab.adversary.AdversaryCommand;
 import org.rackweave.sim.lab.adversary.RogueManagerCommand;
 import org.rackweave.sim.lab.bench.BenchCommand;
@@ -26,6 +27,7 @@ import picocli.CommandLine.Spec;
             RogueManagerCommand.class,
             MachinesCommand.class,
             SwitchCommand.class,
+            ChassisCommand.class,
             CommandLine.HelpCommand.class
         })
 public final class RackweaveLab implements Runnable {

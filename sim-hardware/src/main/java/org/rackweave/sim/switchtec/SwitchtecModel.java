@@ -24,6 +24,7 @@ import org.rackweave.hal.switchtec.wire.PaxId;
 import org.rackweave.hal.switchtec.wire.PhysicalPort;
 import org.rackweave.hal.switchtec.wire.PortConfiguration;
 import org.rackweave.hal.switchtec.wire.StackLanes;
+import org.rackweave.hal.switchtec.wire.SwitchEvent;
 import org.rackweave.sim.switchtec.SwitchtecConfig.Product;
 
 /**
@@ -50,9 +51,25 @@ final class SwitchtecModel {
     private final SortedMap<Integer, PortConfiguration> ports;
     private final Map<Integer, Moving> moving = new HashMap<>();
     private final Set<Integer> failed = new HashSet<>();
+    private final Set<Integer> empty = new HashSet<>();
+    private final List<Happening> happenings = new ArrayList<>();
 
     /** What a port is on its way to. */
     private record Moving(Optional<LogicalPlace> to, long doneAtMillis, Ending ending) {}
+
+    /**
+     * Something of which a switch tells.
+     *
+     * @param of its partition or physical port
+     */
+    record Happening(SwitchEvent event, int of) {}
+
+    /** What happened since this was asked last, in its order. */
+    List<Happening> takeHappenings() {
+        List<Happening> taken = List.copyOf(happenings);
+        happenings.clear();
+        return taken;
+    }
 
     /** How a bind or unbind ends. */
     enum Ending {
@@ -125,6 +142,43 @@ final class SwitchtecModel {
         due.forEach(this::end);
     }
 
+    /** What is behind a port has no power, or is gone: its bind stays, and its link does not. */
+    void unplug(int port) {
+        if (empty.add(port)) {
+            happenings.add(new Happening(SwitchEvent.HOT_PLUG, port));
+            happenings.add(new Happening(SwitchEvent.LINK_STATE, port));
+        }
+    }
+
+    /** It is there again. */
+    void plug(int port) {
+        if (empty.remove(port)) {
+            happenings.add(new Happening(SwitchEvent.HOT_PLUG, port));
+            happenings.add(new Happening(SwitchEvent.LINK_STATE, port));
+        }
+    }
+
+    /** Its physical ports, in their order: each has the function of that number. */
+    List<Integer> functions() {
+        return List.copyOf(existing());
+    }
+
+    /** The port at each logical port of a partition, the upstream one at 0. */
+    SortedMap<Integer, Integer> portsOf(int partition) {
+        SortedMap<Integer, Integer> ports = new TreeMap<>();
+        made.upstreams().forEach((port, of) -> {
+            if (of == partition) {
+                ports.put(0, port);
+            }
+        });
+        binds.forEach((port, place) -> {
+            if (place.partition() == partition) {
+                ports.put(place.logicalPort(), port);
+            }
+        });
+        return ports;
+    }
+
     /** Whether nothing is on its way. */
     boolean isStill() {
         return moving.isEmpty();
@@ -139,8 +193,11 @@ final class SwitchtecModel {
         failed.remove(port);
         if (ended.to().isPresent()) {
             binds.put(port, ended.to().get());
+            happenings.add(new Happening(SwitchEvent.BIND_DONE, ended.to().get().partition()));
+            happenings.add(new Happening(SwitchEvent.LINK_STATE, port));
         } else {
-            binds.remove(port);
+            LogicalPlace from = Objects.requireNonNull(binds.remove(port));
+            happenings.add(new Happening(SwitchEvent.BIND_DONE, from.partition()));
         }
     }
 
@@ -249,7 +306,7 @@ final class SwitchtecModel {
         Optional<LogicalPlace> place = hostsPartition
                 .map(partition -> new LogicalPlace(partition, 0))
                 .or(() -> Optional.ofNullable(binds.get(port)));
-        boolean isUp = place.isPresent() && !disabled.contains(port);
+        boolean isUp = place.isPresent() && !disabled.contains(port) && !empty.contains(port);
         int lanes = lanes(port);
         return new MrpcAnswer.PortLink(
                 new PhysicalPort(port),

@@ -22,11 +22,13 @@ import org.rackweave.hal.switchtec.wire.Decoded;
 import org.rackweave.hal.switchtec.wire.EthernetHeader;
 import org.rackweave.hal.switchtec.wire.EthernetHeader.Packet;
 import org.rackweave.hal.switchtec.wire.GasRead;
+import org.rackweave.hal.switchtec.wire.GasWrite;
 import org.rackweave.hal.switchtec.wire.MrpcCodec;
 import org.rackweave.hal.switchtec.wire.MrpcCommand;
 import org.rackweave.hal.switchtec.wire.MrpcError;
 import org.rackweave.hal.switchtec.wire.MrpcKind;
 import org.rackweave.hal.switchtec.wire.PaxId;
+import org.rackweave.hal.switchtec.wire.SwitchEvent;
 import org.rackweave.hal.switchtec.wire.SwitchIdentity;
 import org.rackweave.sim.interposer.DurableText;
 import org.rackweave.sim.switchtec.SwitchtecModel.Ending;
@@ -35,7 +37,7 @@ import org.rackweave.sim.switchtec.SwitchtecModel.Ending;
  * A simulated switch behind a TCP port: several clients at a time, one command at a time. What a client says that is not the protocol ends
  * its connection, and only that.
  */
-final class SwitchtecServer implements AutoCloseable {
+public final class SwitchtecServer implements AutoCloseable {
     /** Connections at a time. Microchip's program takes two each. */
     static final int MAX_CONNECTIONS = 32;
 
@@ -46,6 +48,8 @@ final class SwitchtecServer implements AutoCloseable {
     private final SwitchtecFaults faults;
     private final Optional<Path> stateFile;
     private final ByteBuffer addressSpace = ByteBuffer.allocate(GasRead.SPACE_BYTES);
+    private final EventRegisters events;
+    private final Set<EventTeller> tellers = ConcurrentHashMap.newKeySet();
     private final ServerSocket listening = new ServerSocket();
     private final Set<Socket> connections = ConcurrentHashMap.newKeySet();
 
@@ -56,6 +60,8 @@ final class SwitchtecServer implements AutoCloseable {
         this.stateFile = stateFile;
         new SwitchIdentity(config.product().deviceId(), DEVICE_VERSION, FIRMWARE_VERSION, config.partitions(), 0)
                 .write(addressSpace);
+        this.events = new EventRegisters(addressSpace, config.partitions());
+        events.show(model);
     }
 
     /**
@@ -76,7 +82,66 @@ final class SwitchtecServer implements AutoCloseable {
         return server;
     }
 
-    InetSocketAddress address() {
+    /**
+     * The same, from what a file of {@code --config} says, without faults.
+     *
+     * @throws IOException also when the text cannot be understood; the message says which line
+     */
+    public static SwitchtecServer start(InetSocketAddress address, String config, Path stateFile) throws IOException {
+        try {
+            return start(
+                    address,
+                    SwitchtecConfig.parse(config),
+                    new SwitchtecFaults(Optional.empty()),
+                    Optional.of(stateFile));
+        } catch (IllegalArgumentException wrong) {
+            throw new IOException("the switch: " + wrong.getMessage(), wrong);
+        }
+    }
+
+    /** What is behind a physical port loses its power, or is pulled out. */
+    public void unplug(int port) {
+        synchronized (model) {
+            model.unplug(port);
+            tellWhatHappened();
+        }
+    }
+
+    /** It is there again. */
+    public void plug(int port) {
+        synchronized (model) {
+            model.plug(port);
+            tellWhatHappened();
+        }
+    }
+
+    /** The link of a port goes down and up again, so often. */
+    void flap(int port, long times) {
+        synchronized (model) {
+            tellIf(events.occur(SwitchEvent.LINK_STATE, model.functions().indexOf(port), times));
+        }
+    }
+
+    private void tellWhatHappened() {
+        events.show(model);
+        boolean isNews = false;
+        for (SwitchtecModel.Happening each : model.takeHappenings()) {
+            int index = each.event().scope() == SwitchEvent.Scope.FUNCTION
+                    ? model.functions().indexOf(each.of())
+                    : each.of();
+            isNews |= events.occur(each.event(), index, 1) == EventRegisters.News.TO_TELL;
+        }
+        tellIf(isNews ? EventRegisters.News.TO_TELL : EventRegisters.News.NONE);
+    }
+
+    private void tellIf(EventRegisters.News news) {
+        if (news == EventRegisters.News.TO_TELL) {
+            tellers.forEach(EventTeller::tell);
+        }
+    }
+
+    /** Where it listens. */
+    public InetSocketAddress address() {
         return new InetSocketAddress(listening.getInetAddress(), listening.getLocalPort());
     }
 
@@ -135,7 +200,8 @@ final class SwitchtecServer implements AutoCloseable {
     }
 
     private void serve(Socket socket) {
-        try (socket) {
+        try (socket;
+                EventTeller teller = new EventTeller(socket)) {
             socket.setTcpNoDelay(true);
             DataInputStream in = new DataInputStream(socket.getInputStream());
             boolean isOpen = false;
@@ -152,10 +218,15 @@ final class SwitchtecServer implements AutoCloseable {
                     return;
                 }
                 socket.getOutputStream().write(answer.get());
+                if (header.packet() == Packet.OPEN && header.service() == EthernetHeader.EVENTS) {
+                    tellers.add(teller);
+                    teller.start();
+                }
             }
         } catch (IOException gone) {
             // The client hung up, or said what is not the protocol. A switch tells nobody.
         } finally {
+            tellers.removeIf(each -> each.isOf(socket));
             connections.remove(socket);
         }
     }
@@ -187,10 +258,15 @@ final class SwitchtecServer implements AutoCloseable {
     }
 
     private byte[] gas(byte[] body) {
-        if (GasRead.decode(body) instanceof Decoded.Accepted<GasRead> accepted) {
-            GasRead read = accepted.value();
-            byte[] data = Arrays.copyOfRange(addressSpace.array(), read.offset(), read.offset() + read.bytes());
-            return coded(0, data);
+        synchronized (model) {
+            if (GasRead.decode(body) instanceof Decoded.Accepted<GasRead> accepted) {
+                GasRead read = accepted.value();
+                return coded(0, Arrays.copyOfRange(addressSpace.array(), read.offset(), read.offset() + read.bytes()));
+            }
+            if (GasWrite.decode(body) instanceof Decoded.Accepted<GasWrite> accepted
+                    && events.write(accepted.value()) == EventRegisters.Written.DONE) {
+                return coded(0, new byte[0]);
+            }
         }
         return coded(MrpcError.ACCESS_REFUSED.code(), new byte[0]);
     }
@@ -244,6 +320,7 @@ final class SwitchtecServer implements AutoCloseable {
             }
             Verdict verdict = model.handle(command, ending, nowMillis());
             keep();
+            tellWhatHappened();
             if (command.kind().effect() == MrpcKind.Effect.CHANGES && !model.isStill()) {
                 after(model.config().bindTime(), this::settle);
             }
@@ -256,6 +333,7 @@ final class SwitchtecServer implements AutoCloseable {
             if (!listening.isClosed()) {
                 model.settle(nowMillis());
                 keep();
+                tellWhatHappened();
             }
         }
     }

@@ -26,6 +26,11 @@ public final class RunningSwitchtec implements AutoCloseable {
         return "127.0.0.2:" + server.address().getPort();
     }
 
+    /** The link of a physical port goes down and up again. */
+    public void flap(int port) {
+        server.flap(port, 1);
+    }
+
     @Override
     public void close() throws IOException {
         server.close();

@@ -2,6 +2,7 @@ package org.rackweave.hal.cxl.pool;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
 import org.rackweave.hal.Fence;
@@ -71,6 +72,13 @@ final class DynamicSlices {
         static OptionalLong epochOf(Octets tag, int piece) {
             long head = number(tag, 0);
             return head == (MARK << 32 | piece) ? OptionalLong.of(number(tag, HALF)) : OptionalLong.empty();
+        }
+
+        /** The number of the piece; empty when it is none of ours. */
+        static OptionalInt pieceOf(Octets tag) {
+            long head = number(tag, 0);
+            long piece = head & 0xFFFF_FFFFL;
+            return head >>> 32 == MARK && piece < MOST_PIECES ? OptionalInt.of((int) piece) : OptionalInt.empty();
         }
 
         private static void put(byte[] bytes, int at, long value) {
