@@ -29,6 +29,12 @@ public final class Limits {
      */
     public static final long ROUTE_LOOK_MILLIS = 60_000;
 
+    /**
+     * Between two looks at the error counters of this machine's devices, in milliseconds: a failing one goes unseen for so long. A look reads
+     * three short files a PCIe function.
+     */
+    public static final long HEALTH_LOOK_MILLIS = 60_000;
+
     /** Events that are kept for readers; older ones are in the audit trail or gone. */
     public static final int EVENTS = 1_024;
 

@@ -168,7 +168,7 @@ final class DiscoveryText {
         return none ? "" : table.toString();
     }
 
-    private static String problems(List<DiscoveryProblem> problems, Table.Style style) {
+    static String problems(List<DiscoveryProblem> problems, Table.Style style) {
         if (problems.isEmpty()) {
             return "";
         }

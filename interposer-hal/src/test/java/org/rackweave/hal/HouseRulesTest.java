@@ -21,7 +21,7 @@ class HouseRulesTest {
     @ArchTest
     static final ArchRule values_parsers_and_policy_do_no_input_or_output = noClasses()
             .that()
-            .resideInAnyPackage("..hal.inventory", "..hal.text", "..hal.policy")
+            .resideInAnyPackage("..hal.inventory", "..hal.health", "..hal.text", "..hal.policy")
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("java.io..", "java.nio.file..", "java.nio.channels..", "java.net..", "..hal.discovery")

@@ -104,6 +104,8 @@ public final class LeaseCore {
             requests.answer(asked);
         } else if (event instanceof LeaseEvent.HardwareDone done) {
             hardwareDone(done);
+        } else if (event instanceof LeaseEvent.DeviceFailing failing) {
+            progress.deviceFails(failing);
         }
         progress.passTime();
         rounds.passTime();
