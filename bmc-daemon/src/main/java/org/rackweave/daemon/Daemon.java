@@ -189,7 +189,7 @@ public final class Daemon implements AutoCloseable {
             opened.push(BackupWatch.start(state.path(), ledger, thread::bring, wall));
             HealthWatch.start(keysOf(started), thread::bring, clock::bootMillis).ifPresent(opened::push);
             Logger.info("{} lends through {}", name, interposer.description());
-            startDiscovery();
+            opened.push(DeviceWatch.start(() -> summary(Discovery.ofThisMachine()), thread::bring));
             complete = true;
         } catch (LedgerException | IdentityException | HalException | IOException | IllegalArgumentException e) {
             throw new StartException(String.valueOf(e.getMessage()), e);
@@ -213,14 +213,6 @@ public final class Daemon implements AutoCloseable {
 
     private static Set<String> keysOf(LeaseEvent.Started started) {
         return started.claimed().stream().map(SliceFacts::key).collect(Collectors.toUnmodifiableSet());
-    }
-
-    /** Reading a large machine takes a while, and nobody's loan has to wait for it. */
-    private void startDiscovery() {
-        Thread discovery =
-                new Thread(() -> thread.bring(new Work.Discovered(summary(Discovery.ofThisMachine()))), "discovery");
-        discovery.setDaemon(true);
-        discovery.start();
     }
 
     private static String summary(Inventory inventory) {

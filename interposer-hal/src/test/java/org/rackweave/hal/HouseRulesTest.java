@@ -39,6 +39,15 @@ class HouseRulesTest {
                     "the client and the simulated switch share them, and a fuzz test can only hold what does nothing else");
 
     @ArchTest
+    static final ArchRule events_are_text = noClasses()
+            .that()
+            .resideInAPackage("..hal.uevent")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("java.io..", "java.nio.file..", "java.nio.channels..", "java.net..", "..nativelinux")
+            .because("who reads a storm must be testable without one");
+
+    @ArchTest
     static final ArchRule the_policy_knows_the_inventory_and_nothing_below = noClasses()
             .that()
             .resideInAPackage("..hal.policy")
