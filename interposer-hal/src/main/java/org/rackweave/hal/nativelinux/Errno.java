@@ -34,6 +34,7 @@ final class Errno {
             Map.entry(14, "EFAULT"),
             Map.entry(EBUSY, "EBUSY"),
             Map.entry(ENODEV, "ENODEV"),
+            Map.entry(20, "ENOTDIR"),
             Map.entry(EINVAL, "EINVAL"),
             Map.entry(ENOTTY, "ENOTTY"),
             Map.entry(28, "ENOSPC"),

@@ -7,6 +7,7 @@ import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -33,7 +34,7 @@ import org.rackweave.hal.nativelinux.KernelErrors;
  * channel gives it one, and the kernel then undoes what it had begun; so one thread sleeps here to close what took too long. It touches no
  * hardware: the one that drives it is still the one that writes.
  */
-final class SysfsFolder implements Attributes {
+final class SysfsFolder implements Attributes, KernelFolders {
     /** An attribute is a page; links and lists of ours are far shorter. */
     private static final int MOST_BYTES = 4096;
 
@@ -59,9 +60,10 @@ final class SysfsFolder implements Attributes {
     public Optional<String> text(String path) throws KernelRefusal {
         try (InputStream in = Files.newInputStream(file(path))) {
             return Optional.of(new String(in.readNBytes(MOST_BYTES), StandardCharsets.UTF_8).strip());
-        } catch (NoSuchFileException | NotDirectoryException absent) {
-            return Optional.empty();
         } catch (IOException failed) {
+            if (isAbsence(failed)) {
+                return Optional.empty();
+            }
             throw refusal(path, "read", failed);
         }
     }
@@ -74,9 +76,10 @@ final class SysfsFolder implements Attributes {
                     .filter(name -> wanted.matcher(name).matches())
                     .sorted(KERNEL_ORDER)
                     .toList();
-        } catch (NoSuchFileException | NotDirectoryException absent) {
-            return List.of();
         } catch (IOException failed) {
+            if (isAbsence(failed)) {
+                return List.of();
+            }
             throw refusal(folder, "list", failed);
         }
     }
@@ -86,9 +89,10 @@ final class SysfsFolder implements Attributes {
         try {
             Path whole = root.toRealPath();
             return Optional.of("/" + whole.relativize(file(path).toRealPath()));
-        } catch (NoSuchFileException | NotDirectoryException absent) {
-            return Optional.empty();
         } catch (IOException failed) {
+            if (isAbsence(failed)) {
+                return Optional.empty();
+            }
             throw refusal(path, "follow", failed);
         }
     }
@@ -120,12 +124,43 @@ final class SysfsFolder implements Attributes {
         }
     }
 
+    @Override
+    public void make(String path) throws KernelRefusal {
+        try {
+            Files.createDirectory(file(path));
+        } catch (FileAlreadyExistsException there) {
+            // As it is wanted.
+        } catch (IOException failed) {
+            throw refusal(path, "make", failed);
+        }
+    }
+
+    @Override
+    public void remove(String path) throws KernelRefusal {
+        try {
+            Files.deleteIfExists(file(path));
+        } catch (IOException failed) {
+            throw refusal(path, "remove", failed);
+        }
+    }
+
     private static void closeNow(FileChannel attribute) {
         try {
             attribute.close();
         } catch (IOException unlikely) {
             // The writer is told by the close itself, whatever it says.
         }
+    }
+
+    /** Below what is a file there is nothing either; most calls of the JDK have no exception of their own for that. */
+    private boolean isAbsence(IOException failed) {
+        if (failed instanceof NoSuchFileException || failed instanceof NotDirectoryException) {
+            return true;
+        }
+        String said = failed instanceof FileSystemException inFileSystem
+                ? String.valueOf(inFileSystem.getReason())
+                : String.valueOf(failed.getMessage());
+        return errors.name(said).filter("ENOTDIR"::equals).isPresent();
     }
 
     private KernelRefusal refusal(String path, String operation, IOException failed) {

@@ -44,6 +44,9 @@ class SysfsFolderTest {
         assertThat(folder.text("/absent")).isEmpty();
         assertThat(folder.place("/absent")).isEmpty();
         assertThat(folder.names("/absent", Pattern.compile(".*"))).isEmpty();
+        assertThat(folder.text("/attribute/below")).isEmpty();
+        assertThat(folder.place("/attribute/below")).isEmpty();
+        assertThat(folder.names("/attribute", Pattern.compile(".*"))).isEmpty();
     }
 
     @Test
