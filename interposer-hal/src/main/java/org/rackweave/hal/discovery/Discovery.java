@@ -32,10 +32,13 @@ public final class Discovery {
 
     /**
      * Discovers the machine that this process runs on: its tree, and what only calls of its kernel tell. A call that
-     * fails is a problem of the inventory.
+     * fails is a problem of the inventory, and so is a file that does not answer, as an attribute of a device that hangs.
      */
     public static Inventory ofThisMachine() {
-        Inventory fromTree = ofDirectory(Path.of("/")).inventory();
+        Inventory fromTree;
+        try (TimeLimitedTree tree = new TimeLimitedTree(new DirectoryTree(Path.of("/")), DiscoveryLimits.FILE_LIMIT)) {
+            fromTree = of(tree).inventory();
+        }
         try {
             return fromTree.withRunningHost(KernelView.open().runningHost());
         } catch (HalException failed) {

@@ -25,6 +25,9 @@ public final class DiscoveryLimits {
     /** How long an attribute may take: a sensor behind a slow bus takes some 100 ms, a drive that sleeps a few seconds. */
     static final Duration ATTRIBUTE_LIMIT = Duration.ofSeconds(2);
 
+    /** How long any other file may take: {@code /proc/cpuinfo} of thousands of CPUs takes some seconds. */
+    static final Duration FILE_LIMIT = Duration.ofSeconds(10);
+
     /** How many files may hang, each with a thread of its own: one bad device has a few attributes, and no more is asked of it. */
     static final int MOST_HANGING = 4;
 

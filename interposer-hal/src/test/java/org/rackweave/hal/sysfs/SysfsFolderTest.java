@@ -103,4 +103,26 @@ class SysfsFolderTest {
             holder.destroyForcibly();
         }
     }
+
+    /** A pipe that nobody fills is what an attribute is whose device hangs. */
+    @Test
+    void aReadingThatDoesNotComeBackIsGivenUp() throws Exception {
+        Process pipe = new ProcessBuilder("mkfifo", root.resolve("pipe").toString()).start();
+        assertThat(pipe.waitFor()).isZero();
+        Process holder = new ProcessBuilder("sh", "-c", "exec 3<>pipe; exec sleep 60")
+                .directory(root.toFile())
+                .start();
+        SysfsFolder impatient = new SysfsFolder(root, KernelErrors.ofThisProcess(), SOON);
+        try {
+            assertThatThrownBy(() -> impatient.text("/pipe"))
+                    .hasMessageContaining("not answered within 50 ms")
+                    .asInstanceOf(type(KernelRefusal.class))
+                    .extracting(KernelRefusal::reason)
+                    .isEqualTo(KernelRefusal.Reason.FAULT);
+            assertThat(impatient.text("/attribute")).contains("0x1000");
+        } finally {
+            impatient.close();
+            holder.destroyForcibly();
+        }
+    }
 }
