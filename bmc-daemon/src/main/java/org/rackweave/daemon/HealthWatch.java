@@ -47,7 +47,8 @@ final class HealthWatch implements AutoCloseable {
     }
 
     private void loop() {
-        try {
+        // Closed by the thread that reads, as it may be in the middle of it.
+        try (telemetry) {
             do {
                 turn.look();
             } while (!closed.await(Limits.HEALTH_LOOK_MILLIS, TimeUnit.MILLISECONDS));
@@ -59,7 +60,6 @@ final class HealthWatch implements AutoCloseable {
     @Override
     public void close() {
         closed.countDown();
-        telemetry.close();
     }
 
     /** One look after the other. */

@@ -1,11 +1,14 @@
 package org.rackweave.hal.health;
 
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.rackweave.hal.inventory.PciAddress;
 import org.rackweave.hal.inventory.PciFunction;
 import org.rackweave.hal.inventory.PciLink;
@@ -33,6 +36,9 @@ public record LinkHealth(
         Objects.requireNonNull(possibleWidthLanes);
     }
 
+    /** The class and subclass of a bridge from PCI to PCI, which each port of PCI Express is. */
+    private static final int BRIDGE = 0x0604;
+
     /** How a link is. */
     public enum State {
         /** As wide and as fast as both ends can do. */
@@ -41,25 +47,69 @@ public record LinkHealth(
         NARROW,
         /** All its lanes, at a lower speed; some devices do that while they idle. */
         SLOW,
-        /** No lane is up. */
+        /** No lane is up: nothing is plugged in, or what is does not answer. */
         DOWN,
-        /** The kernel does not say enough. */
+        /** The kernel does not say enough, or knows nothing at the lower end. */
         UNKNOWN
     }
 
-    /** The links of a machine, each by the function at its lower end. */
+    /**
+     * The links of a machine, each by the functions at its lower end. A port that has something below it shows the same link once more, and less
+     * of it, so it is left out; so are virtual functions, which have no link of their own.
+     */
     public static List<LinkHealth> of(List<PciFunction> functions) {
         Map<PciAddress, PciFunction> byAddress = new HashMap<>();
         functions.forEach(function -> byAddress.put(function.address(), function));
-        return functions.stream()
+        Set<PciAddress> withLinkBelow = functions.stream()
                 .filter(function -> function.link().isPresent())
-                .map(function -> of(
-                        function,
-                        function.placement()
-                                .parent()
-                                .flatMap(parent -> Optional.ofNullable(byAddress.get(parent)))
-                                .flatMap(PciFunction::link)))
-                .toList();
+                .flatMap(function -> function.placement().parent().stream())
+                .collect(Collectors.toSet());
+        List<LinkHealth> links = new ArrayList<>();
+        for (PciFunction function : functions) {
+            boolean isItsOwn =
+                    function.link().isPresent() && function.physicalFunction().isEmpty();
+            Optional<PciFunction> above = function.placement().parent().flatMap(parent -> known(byAddress, parent));
+            boolean isAtUpperEnd =
+                    function.classCode().baseAndSub() == BRIDGE && portsAbove(function, byAddress) % 2 == 0;
+            if (isItsOwn && !isAtUpperEnd) {
+                links.add(of(function, above.flatMap(PciFunction::link)));
+            } else if (isItsOwn && !withLinkBelow.contains(function.address())) {
+                links.add(empty(function));
+            }
+        }
+        return links;
+    }
+
+    /**
+     * How many bridges are above a function. The first is a root port, at the upper end of a link; the next a switch's upstream port at the lower
+     * end of that; then its downstream port, at the upper end of the next one.
+     */
+    private static int portsAbove(PciFunction function, Map<PciAddress, PciFunction> byAddress) {
+        int ports = 0;
+        Optional<PciAddress> at = function.placement().parent();
+        // A way up has no more steps than there are functions; a tree that says otherwise has a circle.
+        while (at.isPresent() && ports < byAddress.size()) {
+            ports++;
+            at = at.flatMap(address -> known(byAddress, address))
+                    .flatMap(each -> each.placement().parent());
+        }
+        return ports;
+    }
+
+    private static Optional<PciFunction> known(Map<PciAddress, PciFunction> byAddress, PciAddress address) {
+        return Optional.ofNullable(byAddress.get(address));
+    }
+
+    /** A port with nothing below it: what its link could be depends on what is put there. */
+    private static LinkHealth empty(PciFunction port) {
+        PciLink link = port.link().orElseThrow();
+        boolean isDown = link.widthLanes().isPresent() && link.widthLanes().getAsInt() == 0;
+        return new LinkHealth(
+                port.address(),
+                isDown ? State.DOWN : State.UNKNOWN,
+                link,
+                link.maxSpeedMegatransfers(),
+                link.maxWidthLanes());
     }
 
     private static LinkHealth of(PciFunction function, Optional<PciLink> above) {

@@ -16,6 +16,8 @@ import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.rackweave.hal.health.EnergyZone;
 import org.rackweave.hal.health.HealthDocument;
 import org.rackweave.hal.health.LinkHealth;
@@ -24,7 +26,9 @@ import org.rackweave.hal.health.MemoryErrors;
 import org.rackweave.hal.health.PcieErrors;
 import org.rackweave.hal.health.Sensor;
 import org.rackweave.hal.inventory.DiscoveryProblem;
+import org.rackweave.hal.inventory.Inventory;
 import org.rackweave.hal.inventory.PciAddress;
+import org.rackweave.hal.inventory.PciFunction;
 
 class TelemetryTest {
     private static final PciAddress PORT = new PciAddress(0, 0, 1, 0);
@@ -93,6 +97,10 @@ class TelemetryTest {
     void aLinkIsMeasuredByTheLesserOfItsTwoEnds() throws IOException {
         twoFunctions("4", "16.0 GT/s PCIe");
         assertThat(stateOf(DRIVE)).isEqualTo(LinkHealth.State.FULL);
+        assertThat(look().links())
+                .as("the port could do more, with something else below it")
+                .extracting(LinkHealth::address)
+                .containsExactly(DRIVE);
     }
 
     @Test
@@ -110,9 +118,31 @@ class TelemetryTest {
     @Test
     void aLinkWithoutLanesIsDownAndOneThatIsNotToldUnknown() throws IOException {
         twoFunctions("0", "Unknown");
-        assertThat(stateOf(PORT)).isEqualTo(LinkHealth.State.DOWN);
-        put("/sys/devices/pci0000:00/0000:00:01.0/current_link_width", "255");
+        assertThat(stateOf(DRIVE)).isEqualTo(LinkHealth.State.DOWN);
+        put("/sys/devices/pci0000:00/0000:00:01.0/0000:01:00.0/current_link_width", "255");
+        assertThat(stateOf(DRIVE)).isEqualTo(LinkHealth.State.UNKNOWN);
+    }
+
+    @Test
+    void aPortWithNothingBelowItIsNoNarrowLink() throws IOException {
+        twoFunctions("1", "2.5 GT/s PCIe");
+        Files.delete(root.resolve("sys/bus/pci/devices/0000:01:00.0"));
         assertThat(stateOf(PORT)).isEqualTo(LinkHealth.State.UNKNOWN);
+        put("/sys/devices/pci0000:00/0000:00:01.0/current_link_width", "0");
+        assertThat(stateOf(PORT)).isEqualTo(LinkHealth.State.DOWN);
+    }
+
+    /** What QEMU invents is a link of one lane at both ends of most, and no device has lost any. */
+    @ParameterizedTest
+    @MethodSource("org.rackweave.hal.discovery.CapturedMachine#all")
+    void noLinkOfACapturedMachineIsNarrow(CapturedMachine machine) throws Exception {
+        Inventory inventory = Discovery.of(machine.tree()).inventory();
+        List<LinkHealth> links = LinkHealth.of(inventory.pciFunctions());
+        assertThat(links).extracting(LinkHealth::state).doesNotContain(LinkHealth.State.NARROW);
+        for (LinkHealth link : links) {
+            PciFunction function = inventory.pciFunction(link.address()).orElseThrow();
+            assertThat(function.physicalFunction()).isEmpty();
+        }
     }
 
     private LinkHealth.State stateOf(PciAddress address) {
