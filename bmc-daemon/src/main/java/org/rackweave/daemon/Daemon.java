@@ -18,9 +18,11 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.rackweave.config.ByteSize;
 import org.rackweave.config.Configuration;
 import org.rackweave.crypto.BootEpochFile;
@@ -49,6 +51,7 @@ import org.rackweave.daemon.lease.LinePolicy;
 import org.rackweave.daemon.lease.LoanCore;
 import org.rackweave.daemon.lease.LoanEvent;
 import org.rackweave.daemon.lease.LoanPolicy;
+import org.rackweave.daemon.lease.SliceFacts;
 import org.rackweave.daemon.ledger.HeadSigner;
 import org.rackweave.daemon.ledger.Ledger;
 import org.rackweave.daemon.ledger.LedgerException;
@@ -202,8 +205,9 @@ public final class Daemon implements AutoCloseable {
             thread.start(conductor);
             opened.push(thread);
             opened.push(BackupWatch.start(state.path(), ledger, thread::bring, wall));
+            HealthWatch.start(keysOf(started), thread::bring, clock::bootMillis).ifPresent(opened::push);
             Logger.info("{} lends through {}", name, interposer.description());
-            startDiscovery();
+            opened.push(DeviceWatch.start(() -> summary(Discovery.ofThisMachine()), thread::bring));
             complete = true;
         } catch (LedgerException | IdentityException | HalException | IOException | IllegalArgumentException e) {
             throw new StartException(String.valueOf(e.getMessage()), e);
@@ -225,12 +229,8 @@ public final class Daemon implements AutoCloseable {
         return new Daemon(configuration, onBug);
     }
 
-    /** Reading a large machine takes a while, and nobody's loan has to wait for it. */
-    private void startDiscovery() {
-        Thread discovery =
-                new Thread(() -> thread.bring(new Work.Discovered(summary(Discovery.ofThisMachine()))), "discovery");
-        discovery.setDaemon(true);
-        discovery.start();
+    private static Set<String> keysOf(LeaseEvent.Started started) {
+        return started.claimed().stream().map(SliceFacts::key).collect(Collectors.toUnmodifiableSet());
     }
 
     private static String summary(Inventory inventory) {

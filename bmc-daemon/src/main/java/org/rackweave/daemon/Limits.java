@@ -35,6 +35,24 @@ public final class Limits {
      */
     public static final long ROUTE_LOOK_MILLIS = 60_000;
 
+    /**
+     * Between two looks at the error counters of this machine's devices, in milliseconds: a failing one goes unseen for so long. A look reads
+     * three short files a PCIe function.
+     */
+    public static final long HEALTH_LOOK_MILLIS = 60_000;
+
+    /**
+     * Between two readings of the whole machine, in milliseconds: devices that come and go all the time are to cost no more than a hundredth of
+     * a card's processor, and a reading takes a second on a large machine.
+     */
+    public static final long DISCOVERY_REST_MILLIS = 100_000;
+
+    /** How long devices may come and go before they are looked at, in milliseconds: a card has all its functions by then. */
+    public static final long DEVICES_SETTLE_MILLIS = 1_000;
+
+    /** How long a thread that waits for events of devices sleeps, in milliseconds: it sees that the daemon stops by then. */
+    public static final long DEVICE_EVENT_WAIT_MILLIS = 500;
+
     /** Events that are kept for readers; older ones are in the audit trail or gone. */
     public static final int EVENTS = 1_024;
 

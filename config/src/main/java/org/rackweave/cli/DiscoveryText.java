@@ -21,7 +21,9 @@ import org.rackweave.hal.inventory.MachineIdentity;
 import org.rackweave.hal.inventory.Make;
 import org.rackweave.hal.inventory.MemoryBlock;
 import org.rackweave.hal.inventory.MemoryLayout;
+import org.rackweave.hal.inventory.NtbDevice;
 import org.rackweave.hal.inventory.NumaNode;
+import org.rackweave.hal.inventory.Partitions;
 import org.rackweave.hal.inventory.PciFunction;
 import org.rackweave.hal.inventory.PciLink;
 
@@ -163,12 +165,45 @@ final class DiscoveryText {
                         joined(
                                 "FPGA",
                                 joined(each.label().orElse(""), each.state().orElse("")))));
+        inventory.ntbDevices().forEach(each -> table.row(each.name(), bridge(each)));
+        inventory
+                .partitions()
+                .mediatedTypes()
+                .forEach(each -> table.row(
+                        each.parent(),
+                        "can be divided: " + joined(each.type(), each.name().orElse("")) + ", "
+                                + number(each.availableInstances()) + " more"));
+        inventory
+                .partitions()
+                .mediatedDevices()
+                .forEach(each -> table.row(
+                        each.uuid(),
+                        "part of " + each.parent().orElse("-") + ": "
+                                + each.type().orElse("-")));
+        inventory
+                .partitions()
+                .migInstances()
+                .forEach(each -> table.row(
+                        each.function().map(Object::toString).orElse("gpu" + each.gpu()),
+                        "MIG instance " + each.gpuInstance()
+                                + (each.computeInstance().isPresent()
+                                        ? ", compute instance "
+                                                + each.computeInstance().getAsInt()
+                                        : "")));
         boolean none = inventory.switchtecDevices().isEmpty()
-                && inventory.fpgaManagers().isEmpty();
+                && inventory.fpgaManagers().isEmpty()
+                && inventory.ntbDevices().isEmpty()
+                && inventory.partitions().equals(Partitions.NONE);
         return none ? "" : table.toString();
     }
 
-    private static String problems(List<DiscoveryProblem> problems, Table.Style style) {
+    private static String bridge(NtbDevice device) {
+        OptionalLong largest =
+                device.bars().stream().mapToLong(NtbDevice.Bar::bytes).max();
+        return joined("non-transparent bridge", device.driver().orElse("")) + ", windows up to " + size(largest);
+    }
+
+    static String problems(List<DiscoveryProblem> problems, Table.Style style) {
         if (problems.isEmpty()) {
             return "";
         }

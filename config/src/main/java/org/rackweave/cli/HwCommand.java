@@ -3,12 +3,14 @@ package org.rackweave.cli;
 import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
 
-/** {@code rackweave hw}: speaks to one switch itself. What a daemon lends of it is left alone unless told twice. */
+/** {@code rackweave hw}: speaks to one switch or to this machine itself. What a daemon lends of it is left alone unless told twice. */
 @CommandLine.Command(
         name = "hw",
-        description = "Look at a CXL switch or a Switchtec, bind and unbind on it; needs no daemon.",
+        description =
+                "Look at a CXL switch or a Switchtec, bind and unbind on it, look at this machine; needs no daemon.",
         subcommands = {
             HwListCommand.class,
+            HwHealthCommand.class,
             HwCommand.Show.class,
             HwCommand.Tree.class,
             HwOrders.Port.class,

@@ -5,6 +5,9 @@ import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.rackweave.hal.HalException;
+import org.rackweave.hal.nativelinux.UeventSocket;
+import org.rackweave.hal.uevent.UeventSource;
 import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -13,14 +16,23 @@ import picocli.CommandLine.Option;
 @CommandLine.Command(
         name = "watch",
         description = "Print each change of ports, bindings and links, until interrupted; what changes and changes back"
-                + " between two looks is seen with --events only.")
+                + " between two looks is seen with --events only. With --here, what this machine's kernel says of its"
+                + " devices.")
 final class HwWatchCommand implements Action {
     private static final String GONE = "gone";
 
     @Mixin
     private SwitchOption place = new SwitchOption();
 
-    @Option(names = "--every", paramLabel = "TIME", description = "Time between two looks (1s).")
+    @Option(
+            names = "--here",
+            description = "This machine's own devices, as their kernel tells of them; no switch is asked.")
+    private boolean isHere;
+
+    @Option(
+            names = "--every",
+            paramLabel = "TIME",
+            description = "Time between two looks (1s); with --here, events of so long are told together.")
     private Millis every = new Millis(1_000);
 
     @Option(
@@ -41,6 +53,9 @@ final class HwWatchCommand implements Action {
     public ExitCode run(Session session) throws CommandFailed {
         if (every.value() < 1) {
             throw new CommandFailed(ExitCode.USAGE, "--every is no time", "write a time such as 500ms");
+        }
+        if (isHere) {
+            return here(session);
         }
         try (SwitchAtHand atHand = SwitchAtHand.of(place.name(session))) {
             if (isTold) {
@@ -81,6 +96,25 @@ final class HwWatchCommand implements Action {
                 tell(session, known, now);
                 known = now;
             }
+        }
+    }
+
+    private ExitCode here(Session session) throws CommandFailed {
+        if (place.isNamed() || isTold) {
+            throw new CommandFailed(
+                    ExitCode.USAGE,
+                    "--here watches this machine, --switch and --events a switch",
+                    "give --here alone, or leave it out");
+        }
+        try (UeventSource source = UeventSocket.open()) {
+            session.note("Watching this machine's devices.");
+            new HereWatch(session, place.output(session), source, System::nanoTime).run(every, limit);
+            return ExitCode.DONE;
+        } catch (HalException failed) {
+            throw new CommandFailed(
+                    ExitCode.FAILED,
+                    String.valueOf(failed.getMessage()),
+                    "watch a switch instead: rackweave hw watch --switch");
         }
     }
 

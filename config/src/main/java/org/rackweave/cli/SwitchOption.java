@@ -16,6 +16,10 @@ final class SwitchOption {
     @Option(names = "--json", description = "The same as -o json.")
     private boolean json;
 
+    boolean isNamed() {
+        return text.isPresent();
+    }
+
     SwitchName name(Session session) throws CommandFailed {
         if (text.isPresent()) {
             return parsed(text.get());

@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.function.Function;
 
 /** Runs commands against a canned rack, in surroundings of its own. */
 final class Rig {
@@ -46,7 +47,28 @@ final class Rig {
         return this;
     }
 
+    /** What is done in a session. */
+    interface InSession {
+        void act(Session session) throws Exception;
+    }
+
+    /** Does something in a session with the options that nobody gave. */
+    Outcome run(InSession what) {
+        return outcome(surroundings -> {
+            try (Session session = new Session(new GlobalOptions(), surroundings)) {
+                what.act(session);
+                return ExitCode.DONE;
+            } catch (Exception failed) {
+                throw new AssertionError(failed);
+            }
+        });
+    }
+
     Outcome run(String... arguments) {
+        return outcome(surroundings -> new Rackweave(surroundings).run(arguments));
+    }
+
+    private Outcome outcome(Function<Surroundings, ExitCode> program) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         ByteArrayOutputStream err = new ByteArrayOutputStream();
         Surroundings surroundings = new Surroundings(
@@ -58,7 +80,7 @@ final class Rig {
                 pause,
                 new Random(1),
                 connector);
-        ExitCode exitCode = new Rackweave(surroundings).run(arguments);
+        ExitCode exitCode = program.apply(surroundings);
         return new Outcome(exitCode, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
     }
 }

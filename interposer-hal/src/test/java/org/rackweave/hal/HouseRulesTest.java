@@ -21,7 +21,7 @@ class HouseRulesTest {
     @ArchTest
     static final ArchRule values_parsers_and_policy_do_no_input_or_output = noClasses()
             .that()
-            .resideInAnyPackage("..hal.inventory", "..hal.text", "..hal.policy")
+            .resideInAnyPackage("..hal.inventory", "..hal.health", "..hal.text", "..hal.policy")
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("java.io..", "java.nio.file..", "java.nio.channels..", "java.net..", "..hal.discovery")
@@ -37,6 +37,15 @@ class HouseRulesTest {
                     "java.io..", "java.nio.file..", "java.nio.channels..", "java.net..", "java.util.concurrent..")
             .because(
                     "the client and the simulated switch share them, and a fuzz test can only hold what does nothing else");
+
+    @ArchTest
+    static final ArchRule events_are_text = noClasses()
+            .that()
+            .resideInAPackage("..hal.uevent")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("java.io..", "java.nio.file..", "java.nio.channels..", "java.net..", "..nativelinux")
+            .because("who reads a storm must be testable without one");
 
     @ArchTest
     static final ArchRule the_policy_knows_the_inventory_and_nothing_below = noClasses()

@@ -47,6 +47,7 @@ final class LeaseBook {
      * @param waiting tokens of those who wait for the hardware of a lease
      * @param shelves what there is of each kind
      * @param returnedMillis when the hardware worker came back last: it did not hang until then
+     * @param failing why the device of a slice fails that is not to be offered again, by key
      */
     record State(
             Versioned<String, SliceRow> rows,
@@ -56,7 +57,8 @@ final class LeaseBook {
             Versioned<Moment, String> starts,
             Versioned<LeaseId, List<Long>> waiting,
             Versioned<ResourceKind, Shelf> shelves,
-            long returnedMillis) {
+            long returnedMillis,
+            Versioned<String, String> failing) {
         private static final Comparator<LeaseId> BY_DIGITS =
                 Comparator.comparingLong(LeaseId::high).thenComparingLong(LeaseId::low);
         static final State EMPTY = new State(
@@ -67,7 +69,8 @@ final class LeaseBook {
                 Versioned.empty(Moment.EARLIEST_FIRST),
                 Versioned.empty(BY_DIGITS),
                 Versioned.empty(Comparator.naturalOrder()),
-                Long.MIN_VALUE);
+                Long.MIN_VALUE,
+                Versioned.empty(Comparator.naturalOrder()));
 
         State with(SliceRow row) {
             SliceRow before = rows.get(row.key());
@@ -88,7 +91,8 @@ final class LeaseBook {
             if (row.holding().isPresent()) {
                 held = held.with(row.holding().get().lease(), row.key());
             }
-            return new State(rows.with(row.key(), row), held, due, orders, starts, waiting, stock, returnedMillis);
+            return new State(
+                    rows.with(row.key(), row), held, due, orders, starts, waiting, stock, returnedMillis, failing);
         }
 
         private static Shelf shelf(Versioned<ResourceKind, Shelf> shelves, SliceRow row) {
@@ -106,7 +110,8 @@ final class LeaseBook {
                     idle.starts.with(new Moment(order.sinceMillis(), key), key),
                     waiting,
                     shelves,
-                    returnedMillis);
+                    returnedMillis,
+                    failing);
         }
 
         State withoutOrder(String key) {
@@ -121,15 +126,20 @@ final class LeaseBook {
                             starts.without(new Moment(before.sinceMillis(), key)),
                             waiting,
                             shelves,
-                            returnedMillis);
+                            returnedMillis,
+                            failing);
         }
 
         State with(Versioned<LeaseId, List<Long>> newWaiting) {
-            return new State(rows, keys, ends, orders, starts, newWaiting, shelves, returnedMillis);
+            return new State(rows, keys, ends, orders, starts, newWaiting, shelves, returnedMillis, failing);
         }
 
         State returned(long millis) {
-            return new State(rows, keys, ends, orders, starts, waiting, shelves, millis);
+            return new State(rows, keys, ends, orders, starts, waiting, shelves, millis, failing);
+        }
+
+        State failing(Versioned<String, String> newFailing) {
+            return new State(rows, keys, ends, orders, starts, waiting, shelves, returnedMillis, newFailing);
         }
     }
 
@@ -273,7 +283,22 @@ final class LeaseBook {
         audit(SELF, "slice.quarantined", row.key(), stateDetail(quarantined));
     }
 
+    /** From now on it is not offered again, until an operator declares it sound. This is not in the ledger. */
+    void fails(String key, String why) {
+        state = state.failing(state.failing().with(key, why));
+    }
+
+    void isSound(String key) {
+        state = state.failing(state.failing().without(key));
+    }
+
+    /** Nobody holds it any more; one whose device fails is kept from the next. */
     void free(SliceRow row, String why, Optional<WipeCertificate> wipe) {
+        String failure = state.failing().get(row.key());
+        if (failure != null) {
+            quarantine(new SliceRow(row.facts(), row.state(), row.epoch(), Optional.empty(), wipe, why), failure);
+            return;
+        }
         put(new SliceRow(row.facts(), SliceState.FREE, row.epoch(), Optional.empty(), wipe, why));
     }
 

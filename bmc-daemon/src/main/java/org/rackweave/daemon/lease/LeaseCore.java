@@ -106,6 +106,8 @@ public final class LeaseCore {
             hardwareDone(done);
         } else if (event instanceof LeaseEvent.Expelled expelled) {
             requests.expel(expelled);
+        } else if (event instanceof LeaseEvent.DeviceFailing failing) {
+            progress.deviceFails(failing);
         }
         progress.passTime();
         rounds.passTime();

@@ -79,6 +79,18 @@ public sealed interface LeaseEvent {
         }
     }
 
+    /**
+     * The device of a slice fails. Said once for each failure.
+     *
+     * @param why what it reported, for people
+     */
+    record DeviceFailing(String sliceKey, String why) implements LeaseEvent {
+        public DeviceFailing {
+            Objects.requireNonNull(sliceKey);
+            Objects.requireNonNull(why);
+        }
+    }
+
     /** Time has passed. */
     record Tick() implements LeaseEvent {}
 }

@@ -168,6 +168,35 @@ final class LeaseProgress {
         return "an answer that does not fit the order";
     }
 
+    /**
+     * What nobody uses is kept from everybody. What somebody uses stays with them, as long as it still works for them: to take it away
+     * is the operator's to order, and it is not offered again afterwards.
+     */
+    void deviceFails(LeaseEvent.DeviceFailing failing) {
+        SliceRow row = book.row(failing.sliceKey());
+        if (row == null) {
+            return;
+        }
+        String why = "its device fails: " + failing.why();
+        book.fails(row.key(), why);
+        book.audit(
+                LeaseBook.SELF,
+                "slice.failing",
+                row.key(),
+                new Detail()
+                        .with("state", row.state().word())
+                        .with("reason", why)
+                        .toString());
+        book.emit(new Effect.Tell("slice.failing", row.key(), why));
+        switch (row.state()) {
+            case FREE, RESERVED -> book.quarantine(row, why);
+            case ACTIVE, OVERDUE, RECLAIMING -> book.put(row.to(row.state(), why));
+            case CONFIGURING, FENCING, SANITISING, QUARANTINED -> {
+                // An order is under way whose end decides; or nobody is offered it already.
+            }
+        }
+    }
+
     void passTime() {
         for (String key : book.dueKeys(book.now() - policy.hardwareLimitMillis())) {
             SliceRow row = book.row(key);

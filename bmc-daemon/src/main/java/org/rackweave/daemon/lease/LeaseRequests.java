@@ -329,6 +329,7 @@ final class LeaseRequests {
                         .with("state", row.state().word())
                         .with("reason", end.reason())
                         .toString());
+        book.isSound(row.key());
         book.fence(row, "declared sound by " + asked.peer().name());
         book.emit(new Effect.Reply(asked.token(), new Answer.Done()));
     }

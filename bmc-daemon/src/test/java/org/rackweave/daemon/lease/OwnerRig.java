@@ -179,6 +179,10 @@ final class OwnerRig {
         step(new LeaseEvent.Tick());
     }
 
+    void deviceFails(String key, String why) {
+        step(new LeaseEvent.DeviceFailing(key, why));
+    }
+
     void restart(LeaseEvent.Boot boot) {
         core = new LeaseCore(SELF, policy, slices.values(), wants.values());
         Map<String, RouteReading> routes = new TreeMap<>();
@@ -221,6 +225,7 @@ final class OwnerRig {
                                 new Command.Release(held.lease(), row.epoch()),
                                 Long.MAX_VALUE)))
                 .forEach(refused::add);
+        slices.keySet().forEach(key -> refused.add(new LeaseEvent.DeviceFailing(key, "in a step that is not taken")));
         refused.addAll(hardware);
         LeaseEvent event = refused.get(steps++ % refused.size());
         LeaseCore.Mark before = core.mark();

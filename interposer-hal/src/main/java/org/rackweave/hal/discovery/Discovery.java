@@ -11,7 +11,9 @@ import org.rackweave.hal.inventory.FpgaManager;
 import org.rackweave.hal.inventory.Inventory;
 import org.rackweave.hal.inventory.MachineIdentity;
 import org.rackweave.hal.inventory.MemoryLayout;
+import org.rackweave.hal.inventory.NtbDevice;
 import org.rackweave.hal.inventory.NumaNode;
+import org.rackweave.hal.inventory.Partitions;
 import org.rackweave.hal.inventory.PciFunction;
 import org.rackweave.hal.inventory.RunningHost;
 import org.rackweave.hal.inventory.SwitchtecDevice;
@@ -30,10 +32,13 @@ public final class Discovery {
 
     /**
      * Discovers the machine that this process runs on: its tree, and what only calls of its kernel tell. A call that
-     * fails is a problem of the inventory.
+     * fails is a problem of the inventory, and so is a file that does not answer, as an attribute of a device that hangs.
      */
     public static Inventory ofThisMachine() {
-        Inventory fromTree = ofDirectory(Path.of("/")).inventory();
+        Inventory fromTree;
+        try (TimeLimitedTree tree = new TimeLimitedTree(new DirectoryTree(Path.of("/")), DiscoveryLimits.FILE_LIMIT)) {
+            fromTree = of(tree).inventory();
+        }
         try {
             return fromTree.withRunningHost(KernelView.open().runningHost());
         } catch (HalException failed) {
@@ -67,8 +72,22 @@ public final class Discovery {
         SwitchSource switches = new SwitchSource(reader);
         List<SwitchtecDevice> switchtec = switches.switchtecDevices();
         List<FpgaManager> fpgas = switches.fpgaManagers();
+        PartitionSource parts = new PartitionSource(reader);
+        Partitions partitions = parts.partitions();
+        List<NtbDevice> bridges = parts.ntbDevices();
         Optional<RunningHost> notAsked = Optional.empty();
         return new Inventory(
-                machine, cpus, nodes, memory, functions, cxl, switchtec, fpgas, notAsked, problems.asMet());
+                machine,
+                cpus,
+                nodes,
+                memory,
+                functions,
+                cxl,
+                switchtec,
+                fpgas,
+                partitions,
+                bridges,
+                notAsked,
+                problems.asMet());
     }
 }

@@ -1,5 +1,7 @@
 package org.rackweave.hal.discovery;
 
+import java.time.Duration;
+
 /** Every limit of discovery, with its reason. Past a limit there is a named problem, never a longer wait. */
 public final class DiscoveryLimits {
     /**
@@ -19,6 +21,15 @@ public final class DiscoveryLimits {
 
     /** The longest manifest, in bytes: ten times that of a machine with 4,000 memory blocks. */
     public static final long MOST_MANIFEST_BYTES = 64L << 20;
+
+    /** How long an attribute may take: a sensor behind a slow bus takes some 100 ms, a drive that sleeps a few seconds. */
+    static final Duration ATTRIBUTE_LIMIT = Duration.ofSeconds(2);
+
+    /** How long any other file may take: {@code /proc/cpuinfo} of thousands of CPUs takes some seconds. */
+    static final Duration FILE_LIMIT = Duration.ofSeconds(10);
+
+    /** How many files may hang, each with a thread of its own: one bad device has a few attributes, and no more is asked of it. */
+    static final int MOST_HANGING = 4;
 
     private DiscoveryLimits() {}
 }

@@ -42,6 +42,11 @@ final class PciSource {
             tree.note(DiscoveryProblem.Kind.NOT_PRESENT, DEVICES, "the kernel shows no PCI bus");
             return List.of();
         }
+        return named(functions());
+    }
+
+    /** The functions by their numbers alone. */
+    List<PciFunction> functions() {
         Map<String, String> slotByDevice = slots();
         List<PciFunction> functions = new ArrayList<>();
         for (String name : tree.names(DEVICES, ADDRESS)) {
@@ -50,7 +55,7 @@ final class PciSource {
                     .ifPresent(functions::add);
         }
         functions.sort((one, other) -> one.address().compareTo(other.address()));
-        return named(functions);
+        return functions;
     }
 
     private Optional<PciFunction> function(PciAddress address, Map<String, String> slotByDevice) {

@@ -15,6 +15,8 @@ import java.util.Optional;
  * @param cxl its CXL bus
  * @param switchtecDevices its Switchtec management endpoints
  * @param fpgaManagers its FPGA managers
+ * @param partitions the parts into which drivers divide its devices
+ * @param ntbDevices its non-transparent bridges
  * @param runningHost what native calls said; empty when the inventory was not read from the machine it runs on
  * @param problems what could not be read or believed
  */
@@ -27,6 +29,8 @@ public record Inventory(
         CxlBus cxl,
         List<SwitchtecDevice> switchtecDevices,
         List<FpgaManager> fpgaManagers,
+        Partitions partitions,
+        List<NtbDevice> ntbDevices,
         Optional<RunningHost> runningHost,
         List<DiscoveryProblem> problems) {
     public Inventory {
@@ -34,6 +38,7 @@ public record Inventory(
         pciFunctions = List.copyOf(pciFunctions);
         switchtecDevices = List.copyOf(switchtecDevices);
         fpgaManagers = List.copyOf(fpgaManagers);
+        ntbDevices = List.copyOf(ntbDevices);
         problems = List.copyOf(problems);
     }
 
@@ -53,6 +58,8 @@ public record Inventory(
                 cxl,
                 switchtecDevices,
                 fpgaManagers,
+                partitions,
+                ntbDevices,
                 Optional.of(host),
                 problems);
     }
@@ -61,6 +68,17 @@ public record Inventory(
         List<DiscoveryProblem> more = new ArrayList<>(problems);
         more.add(problem);
         return new Inventory(
-                machine, cpus, numaNodes, memory, pciFunctions, cxl, switchtecDevices, fpgaManagers, runningHost, more);
+                machine,
+                cpus,
+                numaNodes,
+                memory,
+                pciFunctions,
+                cxl,
+                switchtecDevices,
+                fpgaManagers,
+                partitions,
+                ntbDevices,
+                runningHost,
+                more);
     }
 }

@@ -12,8 +12,8 @@ import java.util.function.Function;
  * stable order; they are an interface to other people's scripts, so one is never renamed, only added. A fact that is not
  * known is a name that is not there. What a machine has several of is a list, also when there is none.
  *
- * <p>At the top: {@code machine, cpus, numaNodes, memory, pciFunctions, cxl, switchtecDevices, fpgaManagers, runningHost,
- * problems}.
+ * <p>At the top: {@code machine, cpus, numaNodes, memory, pciFunctions, cxl, switchtecDevices, fpgaManagers, partitions,
+ * ntbDevices, runningHost, problems}.
  */
 public final class InventoryDocument {
     private InventoryDocument() {}
@@ -28,6 +28,8 @@ public final class InventoryDocument {
         document.put("cxl", CxlDocument.bus(inventory.cxl()));
         document.put("switchtecDevices", list(inventory.switchtecDevices(), InventoryDocument::switchtec));
         document.put("fpgaManagers", list(inventory.fpgaManagers(), InventoryDocument::fpga));
+        document.put("partitions", PartitionDocument.partitions(inventory.partitions()));
+        document.put("ntbDevices", list(inventory.ntbDevices(), PartitionDocument::ntb));
         document.putIfKnown("runningHost", inventory.runningHost().map(InventoryDocument::runningHost));
         document.put("problems", list(inventory.problems(), InventoryDocument::problem));
         return document.map();

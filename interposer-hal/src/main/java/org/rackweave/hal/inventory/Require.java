@@ -1,30 +1,30 @@
 package org.rackweave.hal.inventory;
 
-/** The checks that constructors of this package share. */
-final class Require {
+/** The checks that constructors of values share. */
+public final class Require {
     private Require() {}
 
-    static int atLeastZero(int value, String name) {
+    public static int atLeastZero(int value, String name) {
         that(value >= 0, name + " must not be negative, but is " + value);
         return value;
     }
 
-    static long atLeastZero(long value, String name) {
+    public static long atLeastZero(long value, String name) {
         that(value >= 0, name + " must not be negative, but is " + value);
         return value;
     }
 
-    static int within(int value, int highest, String name) {
+    public static int within(int value, int highest, String name) {
         that(value >= 0 && value <= highest, name + " must lie in 0.." + highest + ", but is " + value);
         return value;
     }
 
-    static String notBlank(String value, String name) {
+    public static String notBlank(String value, String name) {
         that(!value.isBlank(), name + " must not be blank");
         return value;
     }
 
-    static void that(boolean holds, String otherwise) {
+    public static void that(boolean holds, String otherwise) {
         if (!holds) {
             throw new IllegalArgumentException(otherwise);
         }

@@ -17,6 +17,8 @@ final class Errno {
     static final int EBUSY = 16;
     static final int ETIMEDOUT = 110;
     static final int EINTR = 4;
+    static final int EAGAIN = 11;
+    static final int ENOBUFS = 105;
 
     static final Map<Integer, String> NAMES = Map.ofEntries(
             Map.entry(EPERM, "EPERM"),
@@ -26,12 +28,13 @@ final class Errno {
             Map.entry(5, "EIO"),
             Map.entry(ENXIO, "ENXIO"),
             Map.entry(EBADF, "EBADF"),
-            Map.entry(11, "EAGAIN"),
+            Map.entry(EAGAIN, "EAGAIN"),
             Map.entry(12, "ENOMEM"),
             Map.entry(EACCES, "EACCES"),
             Map.entry(14, "EFAULT"),
             Map.entry(EBUSY, "EBUSY"),
             Map.entry(ENODEV, "ENODEV"),
+            Map.entry(20, "ENOTDIR"),
             Map.entry(EINVAL, "EINVAL"),
             Map.entry(ENOTTY, "ENOTTY"),
             Map.entry(28, "ENOSPC"),
@@ -41,6 +44,7 @@ final class Errno {
             Map.entry(EBADE, "EBADE"),
             Map.entry(95, "EOPNOTSUPP"),
             Map.entry(97, "EAFNOSUPPORT"),
+            Map.entry(ENOBUFS, "ENOBUFS"),
             Map.entry(111, "ECONNREFUSED"),
             Map.entry(113, "EHOSTUNREACH"),
             Map.entry(ETIMEDOUT, "ETIMEDOUT"));

@@ -88,5 +88,25 @@ final class NativeLayout {
     static final int CXL_SEND_OUT_SIZE_AT = 32;
     static final int CXL_SEND_OUT_PAYLOAD_AT = 40;
 
+    /** {@code AF_NETLINK} of sys/socket.h, and {@code NETLINK_KOBJECT_UEVENT} of linux/netlink.h. */
+    static final int AF_NETLINK = 16;
+
+    static final int NETLINK_KOBJECT_UEVENT = 15;
+
+    /** {@code struct sockaddr_nl} of linux/netlink.h. */
+    static final int SOCKADDR_NL_BYTES = 12;
+
+    static final int SOCKADDR_NL_FAMILY_AT = 0;
+    static final int SOCKADDR_NL_PORT_AT = 4;
+    static final int SOCKADDR_NL_GROUPS_AT = 8;
+
+    /** Options and flags of sys/socket.h, as x86 and ARM have them. */
+    static final int SOL_SOCKET = 1;
+
+    static final int SO_RCVBUF = 8;
+    static final int SO_RCVBUFFORCE = 33;
+    static final int MSG_TRUNC = 0x20;
+    static final int MSG_DONTWAIT = 0x40;
+
     private NativeLayout() {}
 }

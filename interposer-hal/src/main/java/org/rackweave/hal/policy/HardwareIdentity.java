@@ -27,6 +27,11 @@ public record HardwareIdentity(String value) implements Comparable<HardwareIdent
         }
     }
 
+    /** Whether a slice's key names a device of the machine itself. */
+    public static boolean isDevice(String key) {
+        return key.startsWith("cxl:") || key.startsWith("pci:");
+    }
+
     public static HardwareIdentity ofCxlSerial(long serial) {
         return new HardwareIdentity("cxl:0x" + Long.toHexString(serial));
     }

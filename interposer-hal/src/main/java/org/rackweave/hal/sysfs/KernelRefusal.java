@@ -2,6 +2,7 @@ package org.rackweave.hal.sysfs;
 
 import java.io.IOException;
 import java.util.Objects;
+import org.rackweave.hal.HalException;
 
 /** The kernel said no to the reading or writing of an attribute. */
 final class KernelRefusal extends IOException {
@@ -26,6 +27,18 @@ final class KernelRefusal extends IOException {
 
     String attribute() {
         return attribute;
+    }
+
+    /** What it means for one who wanted to change something: after some of the kernel's answers nobody knows what it has done. */
+    HalException ofOrder(String device, String operation, String whenRefused) {
+        String seen = String.valueOf(getMessage());
+        return switch (reason) {
+            case BUSY, DENIED, ABSENT, INVALID, NO_ROOM ->
+                new HalException.Refused(device, operation, seen, whenRefused);
+            case FAULT, STOPPED, OTHER ->
+                new HalException.OutcomeUnknown(
+                        device, operation, seen, "look at the kernel's log; then read what it did");
+        };
     }
 
     /** Why, and what may help. */

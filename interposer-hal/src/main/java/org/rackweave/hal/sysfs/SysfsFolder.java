@@ -1,12 +1,12 @@
 package org.rackweave.hal.sysfs;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -18,9 +18,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -30,23 +29,35 @@ import org.rackweave.hal.nativelinux.KernelErrors;
  * The attributes below a folder of the file system: {@code /} for the machine itself.
  *
  * <p>A write that brings memory off line tries for ever while a page there cannot be moved, until the writer gets a signal. Closing a
- * channel gives it one, and the kernel then undoes what it had begun; so one thread sleeps here to close what took too long. It touches no
- * hardware: the one that drives it is still the one that writes.
+ * channel gives it one, and the kernel then undoes what it had begun; so one thread sleeps here to close what took too long, a reading that
+ * does not come back as well. It touches no hardware: the one that drives it is still the one that writes.
  */
-final class SysfsFolder implements Attributes {
+final class SysfsFolder implements Attributes, KernelFolders {
     /** An attribute is a page; links and lists of ours are far shorter. */
     private static final int MOST_BYTES = 4096;
+
+    /** An attribute asks its device: one that says nothing for so long hangs. What is asked for here takes no microsecond mostly. */
+    private static final Duration READ_LIMIT = Duration.ofSeconds(10);
 
     private static final Comparator<String> KERNEL_ORDER =
             Comparator.comparingInt(String::length).thenComparing(Comparator.naturalOrder());
 
     private final Path root;
     private final KernelErrors errors;
-    private final ScheduledExecutorService limits = Executors.newSingleThreadScheduledExecutor(SysfsFolder::sleeper);
+    private final Duration readLimit;
+    private final ScheduledThreadPoolExecutor limits = new ScheduledThreadPoolExecutor(1, SysfsFolder::sleeper);
 
     SysfsFolder(Path root, KernelErrors errors) {
+        this(root, errors, READ_LIMIT);
+    }
+
+    /** @param readLimit how long an attribute may take to answer */
+    SysfsFolder(Path root, KernelErrors errors, Duration readLimit) {
         this.root = root;
         this.errors = errors;
+        this.readLimit = readLimit;
+        // Nearly all are cancelled, and would be kept until their time otherwise.
+        limits.setRemoveOnCancelPolicy(true);
     }
 
     private static Thread sleeper(Runnable task) {
@@ -57,13 +68,33 @@ final class SysfsFolder implements Attributes {
 
     @Override
     public Optional<String> text(String path) throws KernelRefusal {
-        try (InputStream in = Files.newInputStream(file(path))) {
-            return Optional.of(new String(in.readNBytes(MOST_BYTES), StandardCharsets.UTF_8).strip());
-        } catch (NoSuchFileException | NotDirectoryException absent) {
-            return Optional.empty();
+        try (FileChannel attribute = FileChannel.open(file(path), StandardOpenOption.READ)) {
+            ScheduledFuture<?> stop =
+                    limits.schedule(() -> closeNow(attribute), readLimit.toMillis(), TimeUnit.MILLISECONDS);
+            try {
+                return Optional.of(content(attribute));
+            } finally {
+                stop.cancel(false);
+            }
+        } catch (AsynchronousCloseException stopped) {
+            throw new KernelRefusal(
+                    KernelRefusal.Reason.FAULT,
+                    path,
+                    "read: not answered within " + readLimit.toMillis() + " ms: its device or driver hangs");
         } catch (IOException failed) {
+            if (isAbsence(failed)) {
+                return Optional.empty();
+            }
             throw refusal(path, "read", failed);
         }
+    }
+
+    private static String content(FileChannel attribute) throws IOException {
+        ByteBuffer bytes = ByteBuffer.allocate(MOST_BYTES);
+        while (bytes.hasRemaining() && attribute.read(bytes) >= 0) {
+            // The kernel gives an attribute in one piece, and then its end.
+        }
+        return StandardCharsets.UTF_8.decode(bytes.flip()).toString().strip();
     }
 
     @Override
@@ -74,9 +105,10 @@ final class SysfsFolder implements Attributes {
                     .filter(name -> wanted.matcher(name).matches())
                     .sorted(KERNEL_ORDER)
                     .toList();
-        } catch (NoSuchFileException | NotDirectoryException absent) {
-            return List.of();
         } catch (IOException failed) {
+            if (isAbsence(failed)) {
+                return List.of();
+            }
             throw refusal(folder, "list", failed);
         }
     }
@@ -86,9 +118,10 @@ final class SysfsFolder implements Attributes {
         try {
             Path whole = root.toRealPath();
             return Optional.of("/" + whole.relativize(file(path).toRealPath()));
-        } catch (NoSuchFileException | NotDirectoryException absent) {
-            return Optional.empty();
         } catch (IOException failed) {
+            if (isAbsence(failed)) {
+                return Optional.empty();
+            }
             throw refusal(path, "follow", failed);
         }
     }
@@ -120,12 +153,43 @@ final class SysfsFolder implements Attributes {
         }
     }
 
+    @Override
+    public void make(String path) throws KernelRefusal {
+        try {
+            Files.createDirectory(file(path));
+        } catch (FileAlreadyExistsException there) {
+            // As it is wanted.
+        } catch (IOException failed) {
+            throw refusal(path, "make", failed);
+        }
+    }
+
+    @Override
+    public void remove(String path) throws KernelRefusal {
+        try {
+            Files.deleteIfExists(file(path));
+        } catch (IOException failed) {
+            throw refusal(path, "remove", failed);
+        }
+    }
+
     private static void closeNow(FileChannel attribute) {
         try {
             attribute.close();
         } catch (IOException unlikely) {
             // The writer is told by the close itself, whatever it says.
         }
+    }
+
+    /** Below what is a file there is nothing either; most calls of the JDK have no exception of their own for that. */
+    private boolean isAbsence(IOException failed) {
+        if (failed instanceof NoSuchFileException || failed instanceof NotDirectoryException) {
+            return true;
+        }
+        String said = failed instanceof FileSystemException inFileSystem
+                ? String.valueOf(inFileSystem.getReason())
+                : String.valueOf(failed.getMessage());
+        return errors.name(said).filter("ENOTDIR"::equals).isPresent();
     }
 
     private KernelRefusal refusal(String path, String operation, IOException failed) {

@@ -28,6 +28,18 @@ public final class Numerals {
         }
     }
 
+    /** A decimal number of 64 bits with its sign, as sensors write theirs. */
+    public static OptionalLong signed(String text) {
+        if (!DECIMAL.matcher(text).matches()) {
+            return OptionalLong.empty();
+        }
+        try {
+            return OptionalLong.of(Long.parseLong(text));
+        } catch (NumberFormatException outOfRange) {
+            return OptionalLong.empty();
+        }
+    }
+
     /** A decimal number that is a count or an id: a negative one is the kernel's way to say that there is none. */
     public static OptionalInt ordinal(String text) {
         OptionalInt number = decimal(text);

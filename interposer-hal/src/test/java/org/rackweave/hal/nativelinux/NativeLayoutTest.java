@@ -83,6 +83,17 @@ class NativeLayoutTest {
         ours.put("offsetof(struct cxl_send_command, in.payload)", (long) NativeLayout.CXL_SEND_IN_PAYLOAD_AT);
         ours.put("offsetof(struct cxl_send_command, out.size)", (long) NativeLayout.CXL_SEND_OUT_SIZE_AT);
         ours.put("offsetof(struct cxl_send_command, out.payload)", (long) NativeLayout.CXL_SEND_OUT_PAYLOAD_AT);
+        ours.put("AF_NETLINK", (long) NativeLayout.AF_NETLINK);
+        ours.put("NETLINK_KOBJECT_UEVENT", (long) NativeLayout.NETLINK_KOBJECT_UEVENT);
+        ours.put("sizeof(struct sockaddr_nl)", (long) NativeLayout.SOCKADDR_NL_BYTES);
+        ours.put("offsetof(struct sockaddr_nl, nl_family)", (long) NativeLayout.SOCKADDR_NL_FAMILY_AT);
+        ours.put("offsetof(struct sockaddr_nl, nl_pid)", (long) NativeLayout.SOCKADDR_NL_PORT_AT);
+        ours.put("offsetof(struct sockaddr_nl, nl_groups)", (long) NativeLayout.SOCKADDR_NL_GROUPS_AT);
+        ours.put("SOL_SOCKET", (long) NativeLayout.SOL_SOCKET);
+        ours.put("SO_RCVBUF", (long) NativeLayout.SO_RCVBUF);
+        ours.put("SO_RCVBUFFORCE", (long) NativeLayout.SO_RCVBUFFORCE);
+        ours.put("MSG_TRUNC", (long) NativeLayout.MSG_TRUNC);
+        ours.put("MSG_DONTWAIT", (long) NativeLayout.MSG_DONTWAIT);
         Errno.NAMES.forEach((number, name) -> ours.put(name, (long) number));
 
         assertThat(printed(ours.keySet())).isEqualTo(ours);
@@ -96,6 +107,7 @@ class NativeLayoutTest {
                 #include <sys/socket.h>
                 #include <linux/cxl_mem.h>
                 #include <linux/mctp.h>
+                #include <linux/netlink.h>
                 #include <linux/switchtec_ioctl.h>
                 #include <poll.h>
                 #include <sched.h>

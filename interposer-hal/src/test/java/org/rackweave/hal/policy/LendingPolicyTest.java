@@ -24,6 +24,7 @@ import org.rackweave.hal.inventory.Inventory;
 import org.rackweave.hal.inventory.MemoryBlock;
 import org.rackweave.hal.inventory.MemoryLayout;
 import org.rackweave.hal.inventory.NumaNode;
+import org.rackweave.hal.inventory.Partitions;
 import org.rackweave.hal.inventory.PciAddress;
 import org.rackweave.hal.policy.WithheldSlice.Reason;
 
@@ -113,6 +114,8 @@ class LendingPolicyTest {
                 machine.cxl(),
                 List.of(),
                 List.of(),
+                Partitions.NONE,
+                List.of(),
                 Optional.empty(),
                 List.of());
         assertThat(decide(moved, KEEP_NOTHING, "memory:node0").offered())
@@ -162,6 +165,8 @@ class LendingPolicyTest {
                 machine.pciFunctions(),
                 cxl,
                 List.of(),
+                List.of(),
+                Partitions.NONE,
                 List.of(),
                 Optional.empty(),
                 List.of());

@@ -44,6 +44,9 @@ class SysfsFolderTest {
         assertThat(folder.text("/absent")).isEmpty();
         assertThat(folder.place("/absent")).isEmpty();
         assertThat(folder.names("/absent", Pattern.compile(".*"))).isEmpty();
+        assertThat(folder.text("/attribute/below")).isEmpty();
+        assertThat(folder.place("/attribute/below")).isEmpty();
+        assertThat(folder.names("/attribute", Pattern.compile(".*"))).isEmpty();
     }
 
     @Test
@@ -97,6 +100,28 @@ class SysfsFolderTest {
                     .isEqualTo(KernelRefusal.Reason.STOPPED);
             folder.write("/attribute", "1", SOON);
         } finally {
+            holder.destroyForcibly();
+        }
+    }
+
+    /** A pipe that nobody fills is what an attribute is whose device hangs. */
+    @Test
+    void aReadingThatDoesNotComeBackIsGivenUp() throws Exception {
+        Process pipe = new ProcessBuilder("mkfifo", root.resolve("pipe").toString()).start();
+        assertThat(pipe.waitFor()).isZero();
+        Process holder = new ProcessBuilder("sh", "-c", "exec 3<>pipe; exec sleep 60")
+                .directory(root.toFile())
+                .start();
+        SysfsFolder impatient = new SysfsFolder(root, KernelErrors.ofThisProcess(), SOON);
+        try {
+            assertThatThrownBy(() -> impatient.text("/pipe"))
+                    .hasMessageContaining("not answered within 50 ms")
+                    .asInstanceOf(type(KernelRefusal.class))
+                    .extracting(KernelRefusal::reason)
+                    .isEqualTo(KernelRefusal.Reason.FAULT);
+            assertThat(impatient.text("/attribute")).contains("0x1000");
+        } finally {
+            impatient.close();
             holder.destroyForcibly();
         }
     }

@@ -353,6 +353,21 @@ public final class Guest implements AutoCloseable {
                         device.slot()));
     }
 
+    /**
+     * Makes the port that a device is in report an error, as PCI Express has them.
+     *
+     * @param error by QEMU's name of it, such as {@code BAD_TLP}
+     */
+    public void reportError(Nvme device, String error) throws LabFailure {
+        MachineMonitor.order(
+                monitor,
+                String.format(
+                        Locale.ROOT,
+                        "{\"execute\":\"human-monitor-command\",\"arguments\":{\"command-line\":\"pcie_aer_inject_error %s %s\"}}",
+                        device.port(),
+                        error));
+    }
+
     private void type(String text) throws LabFailure {
         try {
             typed.write(text.getBytes(StandardCharsets.UTF_8));

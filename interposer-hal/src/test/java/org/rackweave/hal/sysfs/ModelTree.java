@@ -1,0 +1,109 @@
+package org.rackweave.hal.sysfs;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.rackweave.hal.nativelinux.KernelErrors;
+
+/** A kernel's files in a folder. Reading is the product's own; what a write does a test says. */
+final class ModelTree implements Attributes, KernelFolders {
+    final List<String> written = new ArrayList<>();
+    private final Path root;
+    private final SysfsFolder folder;
+    private Kernel kernel;
+
+    /** What the kernel does with an order, instead of keeping the text. */
+    interface Kernel {
+        void ordered(String path, String value) throws KernelRefusal;
+
+        default void made(String path) throws KernelRefusal {}
+    }
+
+    ModelTree(Path root) throws Exception {
+        this.root = root;
+        this.folder = new SysfsFolder(root, KernelErrors.ofThisProcess());
+        this.kernel = this::put;
+    }
+
+    void runs(Kernel other) {
+        kernel = other;
+    }
+
+    void refuses(KernelRefusal.Reason reason) {
+        kernel = (path, value) -> {
+            throw new KernelRefusal(reason, path, "write " + value + ": as told");
+        };
+    }
+
+    void put(String path, String text) {
+        try {
+            Path file = root.resolve(path.substring(1));
+            Files.createDirectories(file.getParent());
+            Files.writeString(file, text + "\n");
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
+    }
+
+    String says(String path) throws KernelRefusal {
+        return folder.text(path).orElseThrow();
+    }
+
+    @Override
+    public void write(String path, String value, Duration limit) throws KernelRefusal {
+        written.add(path + "=" + value);
+        kernel.ordered(path, value);
+    }
+
+    @Override
+    public void make(String path) throws KernelRefusal {
+        boolean isNew = folder.place(path).isEmpty();
+        folder.make(path);
+        if (isNew) {
+            kernel.made(path);
+        }
+    }
+
+    /** With the attributes that the kernel made in it. */
+    @Override
+    public void remove(String path) throws KernelRefusal {
+        Path place = root.resolve(path.substring(1));
+        if (Files.exists(place)) {
+            try (Stream<Path> all = Files.walk(place)) {
+                for (Path each : all.sorted(Comparator.reverseOrder()).toList()) {
+                    Files.delete(each);
+                }
+            } catch (IOException failed) {
+                throw new UncheckedIOException(failed);
+            }
+        }
+    }
+
+    @Override
+    public Optional<String> text(String path) throws KernelRefusal {
+        return folder.text(path);
+    }
+
+    @Override
+    public List<String> names(String path, Pattern wanted) throws KernelRefusal {
+        return folder.names(path, wanted);
+    }
+
+    @Override
+    public Optional<String> place(String path) throws KernelRefusal {
+        return folder.place(path);
+    }
+
+    @Override
+    public void close() {
+        folder.close();
+    }
+}
