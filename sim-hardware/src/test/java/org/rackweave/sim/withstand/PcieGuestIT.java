@@ -1,0 +1,106 @@
+package org.rackweave.sim.withstand;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.rackweave.sim.lab.LabFailure;
+import org.rackweave.sim.machines.Guest;
+
+/** What is on the PCIe buses of a machine with a real kernel: a slot with an NVMe device, and the mailbox of a CXL switch. One boot for all. */
+@Tag("machines")
+class PcieGuestIT {
+    private static final Duration SOON = Duration.ofMinutes(3);
+    private static final Duration ANSWER = Duration.ofMinutes(2);
+    private static final String STORED = "kept by the device";
+
+    private static Guest.Nvme device;
+    private static TrialGuest guest;
+
+    @BeforeAll
+    static void aMachineWithASlotAndASwitch(@TempDir Path files) throws Exception {
+        Path logs = Files.createDirectories(Path.of("target/machines/pcie"));
+        device = new Guest.Nvme(16, Files.write(logs.resolve("nvme").toAbsolutePath(), new byte[1 << 20]));
+        TrialGuest.addPrograms(files, PcieSlotProgram.class, SwitchMailboxProgram.class);
+        Guest.Shape shape = new Guest.Shape(
+                2, 1024L << 20, Optional.of(files), List.of(), List.of(device), Set.of(Guest.Fitting.CXL_SWITCH));
+        guest = TrialGuest.boot(shape, logs, ANSWER);
+    }
+
+    @AfterAll
+    static void switchOff() throws LabFailure {
+        if (guest != null) {
+            guest.close();
+        }
+    }
+
+    @Test
+    void anNvmeDeviceLeavesWithItsSlotsPowerAndComesBackWithWhatItStored() throws Exception {
+        awaitDevice();
+        guest.shell("echo " + STORED + " | dd of=/dev/nvme0n1 bs=512 conv=sync,fsync");
+
+        assertThat(slot("is-on functions off is-on functions")).isEqualTo("""
+                            is-on -> true
+                            functions -> [0000:01:00.0]
+                            off -> done
+                            is-on -> false
+                            functions -> []""");
+        assertThat(guest.shell("ls /dev")).doesNotContain("nvme0");
+        // QEMU takes out what goes off, so that nothing is there to be switched on.
+        assertThat(slot("on is-on"))
+                .contains("on -> Refused slot 16: switch on: /sys/bus/pci/slots/16/power: write 1: ENODEV")
+                .endsWith("is-on -> false");
+
+        guest.insert(device);
+
+        awaitDevice();
+        assertThat(guest.shell("head -c " + STORED.length() + " /dev/nvme0n1")).isEqualTo(STORED);
+        assertThat(slot("on is-on functions")).isEqualTo("""
+                            on -> done
+                            is-on -> true
+                            functions -> [0000:01:00.0]""");
+    }
+
+    @Test
+    void aSwitchAnswersThroughTheMailboxOfItsFunctionAndDeclinesByNameWhatItCannot() {
+        String function =
+                guest.shell("grep -l 0x0c0b /sys/bus/pci/devices/*/class").replace("/class", "");
+
+        assertThat(guest.java(SwitchMailboxProgram.class, function).lines())
+                .satisfiesExactly(
+                        identity -> assertThat(identity)
+                                .startsWith("0001 -> Answered")
+                                .contains("dialect=CXL3"),
+                        itself -> assertThat(itself)
+                                .startsWith("5100 -> Answered")
+                                .contains("ports=3, virtualSwitches=1"),
+                        ports -> assertThat(ports)
+                                .startsWith("5101 -> Answered")
+                                .containsPattern("id=0, state=DOWNSTREAM.*id=1, state=DOWNSTREAM"),
+                        behindPort1 -> assertThat(behindPort1)
+                                .startsWith("5300 0001 -> Answered")
+                                .contains("serial=2,"),
+                        declined -> assertThat(declined)
+                                .isEqualTo("5200 -> Declined[code=0x0003 unsupported, vendorStatus=0]"));
+    }
+
+    private static void awaitDevice() {
+        Soon.is(
+                "the kernel has the device",
+                SOON,
+                () -> guest.run("[ -b /dev/nvme0n1 ]").exitCode() == 0);
+    }
+
+    private static String slot(String orders) {
+        return guest.java(PcieSlotProgram.class, "16 " + orders);
+    }
+}
