@@ -17,6 +17,8 @@ final class Errno {
     static final int EBUSY = 16;
     static final int ETIMEDOUT = 110;
     static final int EINTR = 4;
+    static final int ERANGE = 34;
+    static final int EOPNOTSUPP = 95;
 
     static final Map<Integer, String> NAMES = Map.ofEntries(
             Map.entry(EPERM, "EPERM"),
@@ -36,10 +38,10 @@ final class Errno {
             Map.entry(ENOTTY, "ENOTTY"),
             Map.entry(28, "ENOSPC"),
             Map.entry(30, "EROFS"),
-            Map.entry(34, "ERANGE"),
+            Map.entry(ERANGE, "ERANGE"),
             Map.entry(ENOSYS, "ENOSYS"),
             Map.entry(EBADE, "EBADE"),
-            Map.entry(95, "EOPNOTSUPP"),
+            Map.entry(EOPNOTSUPP, "EOPNOTSUPP"),
             Map.entry(97, "EAFNOSUPPORT"),
             Map.entry(111, "ECONNREFUSED"),
             Map.entry(113, "EHOSTUNREACH"),

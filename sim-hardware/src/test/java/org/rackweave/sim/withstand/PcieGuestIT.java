@@ -13,26 +13,37 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.rackweave.hal.sysfs.SriovContract;
+import org.rackweave.hal.sysfs.SriovOnThisKernel;
+import org.rackweave.hal.sysfs.TransmitRateOnThisKernel;
 import org.rackweave.sim.lab.LabFailure;
 import org.rackweave.sim.machines.Guest;
 
-/** What is on the PCIe buses of a machine with a real kernel: a slot with an NVMe device, and the mailbox of a CXL switch. One boot for all. */
+/**
+ * What is on the PCIe buses of a machine with a real kernel: a slot with an NVMe device, functions with SR-IOV, and the mailbox of a CXL
+ * switch. One boot for all.
+ */
 @Tag("machines")
 class PcieGuestIT {
     private static final Duration SOON = Duration.ofMinutes(3);
     private static final Duration ANSWER = Duration.ofMinutes(2);
+    private static final String NETWORK_SLOT = "8";
+    private static final String NVME_SLOT = "9";
     private static final String STORED = "kept by the device";
 
     private static Guest.Nvme device;
     private static TrialGuest guest;
 
     @BeforeAll
-    static void aMachineWithASlotAndASwitch(@TempDir Path files) throws Exception {
+    static void aMachineWithSlotsAndASwitch(@TempDir Path files) throws Exception {
         Path logs = Files.createDirectories(Path.of("target/machines/pcie"));
         device = new Guest.Nvme(16, Files.write(logs.resolve("nvme").toAbsolutePath(), new byte[1 << 20]));
         TrialGuest.addPrograms(files, PcieSlotProgram.class, SwitchMailboxProgram.class);
+        TrialGuest.addTests(files, SriovContract.class, SriovOnThisKernel.class, TransmitRateOnThisKernel.class);
         Guest.Shape shape = new Guest.Shape(
-                2, 1024L << 20, Optional.of(files), List.of(), List.of(device), Set.of(Guest.Fitting.CXL_SWITCH));
+                2, 1024L << 20, Optional.of(files), List.of(), List.of(device), Set.of(Guest.Fitting.values()));
         guest = TrialGuest.boot(shape, logs, ANSWER);
     }
 
@@ -80,6 +91,9 @@ class PcieGuestIT {
                         identity -> assertThat(identity)
                                 .startsWith("0001 -> Answered")
                                 .contains("dialect=CXL3"),
+                        background -> assertThat(background)
+                                .startsWith("0002 -> Answered")
+                                .contains("activity=IDLE"),
                         itself -> assertThat(itself)
                                 .startsWith("5100 -> Answered")
                                 .contains("ports=3, virtualSwitches=1"),
@@ -91,6 +105,39 @@ class PcieGuestIT {
                                 .contains("serial=2,"),
                         declined -> assertThat(declined)
                                 .isEqualTo("5200 -> Declined[code=0x0003 unsupported, vendorStatus=0]"));
+    }
+
+    /** By the driver of a network device, and by the kernel's own way, which the driver of NVMe devices takes. */
+    @ParameterizedTest
+    @ValueSource(strings = {NETWORK_SLOT, NVME_SLOT})
+    void virtualFunctionsAreMadeAndTakenAwayByTheirDriver(String slot) {
+        guest.passes(SriovOnThisKernel.class, 7, "-Dfunction=" + functionIn(slot));
+    }
+
+    @Test
+    void whatAVirtualFunctionSendsIsLimitedWhereItsDriverCan() {
+        String function = functionIn(NETWORK_SLOT);
+        String link = networkLinkWithFunctions(function);
+
+        guest.passes(TransmitRateOnThisKernel.class, 2, "-Dlink=" + link);
+    }
+
+    /** Two virtual functions of a network device, and its link up, which making them takes down for some seconds. */
+    private static String networkLinkWithFunctions(String function) {
+        String link = guest.shell("ls /sys/bus/pci/devices/" + function + "/net");
+        guest.shell("ip link set " + link + " up; cd /sys/bus/pci/devices/" + function
+                + "; echo 0 > sriov_numvfs; echo 0 > sriov_drivers_autoprobe; echo 2 > sriov_numvfs");
+        Soon.is(
+                "the link is up",
+                SOON,
+                () -> guest.run("[ $(cat /sys/class/net/" + link + "/carrier) = 1 ]")
+                                .exitCode()
+                        == 0);
+        return link;
+    }
+
+    private static String functionIn(String slot) {
+        return guest.shell("cat /sys/bus/pci/slots/" + slot + "/address") + ".0";
     }
 
     private static void awaitDevice() {

@@ -2,6 +2,7 @@ package org.rackweave.sim.withstand;
 
 import java.util.List;
 import java.util.function.Supplier;
+import org.rackweave.hal.cxl.BackgroundStatus;
 import org.rackweave.hal.cxl.FmClient;
 import org.rackweave.hal.cxl.FmPatience;
 import org.rackweave.hal.cxl.Identify;
@@ -18,6 +19,7 @@ final class SwitchMailboxProgram {
     public static void main(String[] arguments) {
         try (FmClient client = new FmClient(SwitchRoute.parse(arguments[0]).orElseThrow(), FmPatience.USUAL)) {
             say("0001", client::greet);
+            say("0002", () -> client.call(new BackgroundStatus.Request()));
             say("5100", () -> client.call(new IdentifySwitch.Request()));
             say("5101", () -> client.call(new PortState.Request(List.of(0, 1))));
             say("5300 0001", () -> client.callThrough(1, new Identify.Request()));

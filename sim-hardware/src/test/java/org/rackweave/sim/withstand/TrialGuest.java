@@ -5,10 +5,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
+import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
+import org.assertj.core.api.Assertions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.engine.JupiterTestEngine;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.platform.commons.support.ReflectionSupport;
+import org.junit.platform.engine.TestEngine;
+import org.junit.platform.launcher.Launcher;
+import org.opentest4j.AssertionFailedError;
 import org.rackweave.sim.lab.LabFailure;
 import org.rackweave.sim.machines.Guest;
 import org.rackweave.sim.machines.MachineImage;
@@ -19,6 +30,7 @@ final class TrialGuest implements AutoCloseable {
     static final Path FILES = Path.of("/mnt");
 
     private static final String CLASSES = "classes";
+    private static final String JARS = "jars";
 
     private final Guest guest;
     private final Duration answer;
@@ -48,20 +60,63 @@ final class TrialGuest implements AutoCloseable {
     /** Puts the distribution and programs of the tests into a directory that a guest is to be given; {@link #java} runs them. */
     static void addPrograms(Path files, Class<?>... programs) throws IOException {
         BuiltDistribution.find().copiedTo(files.resolve("rackweave"));
+        addClasses(files, programs);
+    }
+
+    private static void addClasses(Path files, Class<?>... programs) throws IOException {
         for (Class<?> program : programs) {
             String name = program.getName().replace('.', '/') + ".class";
             Path copy = files.resolve(CLASSES).resolve(name);
             Files.createDirectories(Objects.requireNonNull(copy.getParent()));
             try (InputStream in = Objects.requireNonNull(program.getResourceAsStream("/" + name), name)) {
-                Files.copy(in, copy);
+                Files.copy(in, copy, StandardCopyOption.REPLACE_EXISTING);
             }
         }
     }
 
+    /** Puts test classes there, with what runs them; {@link #passes} does. */
+    static void addTests(Path files, Class<?>... tests) throws IOException {
+        addClasses(files, tests);
+        addClasses(files, JUnitProgram.class);
+        for (Class<?> part : List.of(
+                Test.class,
+                JupiterTestEngine.class,
+                ParameterizedTest.class,
+                TestEngine.class,
+                ReflectionSupport.class,
+                Launcher.class,
+                AssertionFailedError.class,
+                Assertions.class)) {
+            try {
+                Path jar = Path.of(
+                        part.getProtectionDomain().getCodeSource().getLocation().toURI());
+                Files.createDirectories(files.resolve(JARS));
+                Files.copy(
+                        jar,
+                        files.resolve(JARS).resolve(Objects.requireNonNull(jar.getFileName())),
+                        StandardCopyOption.REPLACE_EXISTING);
+            } catch (URISyntaxException unlikely) {
+                throw new IOException(part + " comes from nowhere", unlikely);
+            }
+        }
+    }
+
+    /** That a test class passes in the guest; its properties are such as {@code -Dname=value}. */
+    void passes(Class<?> test, int tests, String properties) {
+        String said = java(properties, JUnitProgram.class, test.getName());
+        System.out.println(test.getSimpleName() + " in a guest: " + said);
+        assertThat(said).endsWith(tests + " of " + tests + " passed");
+    }
+
     /** What a program says, which ends well. */
     String java(Class<?> program, String arguments) {
+        return java("", program, arguments);
+    }
+
+    private String java(String properties, Class<?> program, String arguments) {
         return shell("java -Xshare:auto -XX:TieredStopAtLevel=1 -Djna.nosys=true -Djna.boot.library.path=" + FILES
-                + "/rackweave/lib/native/x86_64 -cp '" + FILES + "/" + CLASSES + ":" + FILES + "/rackweave/lib/*' "
+                + "/rackweave/lib/native/x86_64 " + properties + " -cp '" + FILES + "/" + CLASSES + ":" + FILES
+                + "/rackweave/lib/*:" + FILES + "/" + JARS + "/*' "
                 + program.getName() + " " + arguments);
     }
 
