@@ -1,6 +1,7 @@
 /**
  * Memory of CXL devices lent to this very machine, by what the kernel shows in {@code /sys}: a region is made of a device, its memory
- * comes on line, goes off line, is wiped, and the region is taken down. And the power of PCIe slots, by which devices leave and come.
+ * comes on line, goes off line, is wiped, and the region is taken down. PCIe functions lent to virtual machines of this server: virtual ones
+ * are made, limited, reset and given to {@code vfio-pci}. And the power of PCIe slots, by which devices leave and come.
  *
  * <p>All reading and writing goes through {@link org.rackweave.hal.sysfs.Attributes}, so that tests put a model of the kernel there.
  * What is so tested is which attributes are written in which order, what is made of each refusal, and that whatever a crash leaves is

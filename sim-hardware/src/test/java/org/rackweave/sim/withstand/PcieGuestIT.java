@@ -15,9 +15,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.rackweave.hal.sysfs.LinuxPcieOnThisKernel;
 import org.rackweave.hal.sysfs.SriovContract;
 import org.rackweave.hal.sysfs.SriovOnThisKernel;
 import org.rackweave.hal.sysfs.TransmitRateOnThisKernel;
+import org.rackweave.sim.interposer.InterposerContract;
 import org.rackweave.sim.lab.LabFailure;
 import org.rackweave.sim.machines.Guest;
 
@@ -29,6 +31,7 @@ import org.rackweave.sim.machines.Guest;
 class PcieGuestIT {
     private static final Duration SOON = Duration.ofMinutes(3);
     private static final Duration ANSWER = Duration.ofMinutes(2);
+    private static final int CONTRACT_TESTS = 22;
     private static final String NETWORK_SLOT = "8";
     private static final String NVME_SLOT = "9";
     private static final String STORED = "kept by the device";
@@ -40,8 +43,14 @@ class PcieGuestIT {
     static void aMachineWithSlotsAndASwitch(@TempDir Path files) throws Exception {
         Path logs = Files.createDirectories(Path.of("target/machines/pcie"));
         device = new Guest.Nvme(16, Files.write(logs.resolve("nvme").toAbsolutePath(), new byte[1 << 20]));
-        TrialGuest.addPrograms(files, PcieSlotProgram.class, SwitchMailboxProgram.class);
-        TrialGuest.addTests(files, SriovContract.class, SriovOnThisKernel.class, TransmitRateOnThisKernel.class);
+        TrialGuest.addPrograms(files, PcieSlotProgram.class, SwitchMailboxProgram.class, InterposerProgram.class);
+        TrialGuest.addTests(
+                files,
+                SriovContract.class,
+                SriovOnThisKernel.class,
+                TransmitRateOnThisKernel.class,
+                InterposerContract.class,
+                LinuxPcieOnThisKernel.class);
         Guest.Shape shape = new Guest.Shape(
                 2, 1024L << 20, Optional.of(files), List.of(), List.of(device), Set.of(Guest.Fitting.values()));
         guest = TrialGuest.boot(shape, logs, ANSWER);
@@ -120,6 +129,46 @@ class PcieGuestIT {
         String link = networkLinkWithFunctions(function);
 
         guest.passes(TransmitRateOnThisKernel.class, 2, "-Dlink=" + link);
+    }
+
+    /** What the contract leaves out is looked at by a shell: which user the kernel lets at a function that is bound. */
+    @Test
+    void virtualFunctionsAreLentToTheUserOfAVirtualMachineAndToNoOther() {
+        String function = functionIn(NETWORK_SLOT);
+        networkLinkWithFunctions(function);
+        guest.shell("modprobe vfio-pci");
+
+        guest.passes(LinuxPcieOnThisKernel.class, CONTRACT_TESTS, "-Dfunction=" + function);
+
+        String slice = "pci:" + function + "-vf1";
+        String interposer = "linux-pcie hosts=a=2001,c=2003 'functions=" + function + " 2 250Mbit/s' -- ";
+        assertThat(guest.java(InterposerProgram.class, interposer + "bind@" + slice + "@a route@" + slice))
+                .contains("HardwareAttachment[kind=pcie-function")
+                .endsWith("-> Bound[host=a, epoch=0]");
+        String virtual = guest.shell("basename $(readlink /sys/bus/pci/devices/" + function + "/virtfn1)");
+        String file =
+                guest.shell("echo /dev/vfio/$(basename $(readlink /sys/bus/pci/devices/" + virtual + "/iommu_group))");
+        assertThat(openedBy(2003, file).exitCode()).isNotZero();
+        assertThat(openedBy(2001, file).output()).isEqualTo("opened");
+
+        guest.shell("setsid sh -c 'exec 3<>" + file + "; echo $$ > /tmp/opener; exec sleep 600' > /dev/null 2>&1 &");
+        Soon.is(
+                "a program has it open",
+                SOON,
+                () -> guest.run("ls -l /proc/$(cat /tmp/opener)/fd | grep -q vfio")
+                                .exitCode()
+                        == 0);
+        assertThat(guest.java(InterposerProgram.class, interposer + "unbind@" + slice + " route@" + slice))
+                .contains("Refused", "a has " + file + " open")
+                .endsWith("-> Bound[host=a, epoch=0]");
+        guest.shell("kill -9 $(cat /tmp/opener); while [ -d /proc/$(cat /tmp/opener) ]; do sleep 0.1; done");
+        assertThat(guest.java(InterposerProgram.class, interposer + "unbind@" + slice + " sanitise@" + slice))
+                .contains("unbind@" + slice + " -> done", "pcie-function-level-reset");
+        assertThat(guest.run("ls " + file).exitCode()).isNotZero();
+    }
+
+    private static Guest.Answer openedBy(int user, String file) {
+        return guest.run("setpriv --reuid " + user + " --clear-groups sh -c 'exec 3<>" + file + " && echo opened'");
     }
 
     /** Two virtual functions of a network device, and its link up, which making them takes down for some seconds. */
