@@ -19,6 +19,8 @@ final class Errno {
     static final int EINTR = 4;
     static final int EAGAIN = 11;
     static final int ENOBUFS = 105;
+    static final int ERANGE = 34;
+    static final int EOPNOTSUPP = 95;
 
     static final Map<Integer, String> NAMES = Map.ofEntries(
             Map.entry(EPERM, "EPERM"),
@@ -39,10 +41,10 @@ final class Errno {
             Map.entry(ENOTTY, "ENOTTY"),
             Map.entry(28, "ENOSPC"),
             Map.entry(30, "EROFS"),
-            Map.entry(34, "ERANGE"),
+            Map.entry(ERANGE, "ERANGE"),
             Map.entry(ENOSYS, "ENOSYS"),
             Map.entry(EBADE, "EBADE"),
-            Map.entry(95, "EOPNOTSUPP"),
+            Map.entry(EOPNOTSUPP, "EOPNOTSUPP"),
             Map.entry(97, "EAFNOSUPPORT"),
             Map.entry(ENOBUFS, "ENOBUFS"),
             Map.entry(111, "ECONNREFUSED"),

@@ -108,5 +108,34 @@ final class NativeLayout {
     static final int MSG_TRUNC = 0x20;
     static final int MSG_DONTWAIT = 0x40;
 
+    /** {@code SOCK_RAW} of sys/socket.h, {@code NETLINK_ROUTE} of linux/netlink.h. */
+    static final int SOCK_RAW = 3;
+
+    static final int NETLINK_ROUTE = 0;
+
+    /** {@code struct nlmsghdr} of linux/netlink.h and {@code struct ifinfomsg} of linux/rtnetlink.h. */
+    static final int NLMSGHDR_BYTES = 16;
+
+    static final int NLMSGHDR_TYPE_AT = 4;
+    static final int NLMSGHDR_SEQ_AT = 8;
+    static final int IFINFOMSG_BYTES = 16;
+    static final int NLMSG_ERROR = 2;
+    static final int NLM_F_REQUEST = 1;
+    static final int NLM_F_ACK = 4;
+    static final int RTM_NEWLINK = 16;
+    static final int RTM_GETLINK = 18;
+    static final int RTM_SETLINK = 19;
+    static final int RTEXT_FILTER_VF = 1;
+
+    /** Attributes of linux/if_link.h, and {@code struct ifla_vf_rate}. */
+    static final int IFLA_IFNAME = 3;
+
+    static final int IFLA_VFINFO_LIST = 22;
+    static final int IFLA_EXT_MASK = 29;
+    static final int IFLA_VF_INFO = 1;
+    static final int IFLA_VF_RATE = 6;
+    static final int IFLA_VF_RATE_BYTES = 12;
+    static final int IFLA_VF_RATE_MOST_AT = 8;
+
     private NativeLayout() {}
 }

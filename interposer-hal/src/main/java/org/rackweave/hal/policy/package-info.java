@@ -23,6 +23,9 @@
  * the device's, and on a borrower it is the lender's. Whether a driver or a file system uses a function is not known
  * here; what must stay is named under keep.
  *
+ * <p>Before a function is given to a virtual machine of this very server, {@link org.rackweave.hal.policy.PassThroughRule} asks more: what
+ * the machine shows of it at that moment, and not at the last inventory.
+ *
  * <p><b>Invariant:</b> every piece of hardware is either offered or withheld with one reason; nothing is offered that was
  * not claimed, that was borrowed, or that is kept; the same arguments give the same decision.
  */

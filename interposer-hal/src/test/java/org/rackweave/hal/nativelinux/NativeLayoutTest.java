@@ -94,6 +94,30 @@ class NativeLayoutTest {
         ours.put("SO_RCVBUFFORCE", (long) NativeLayout.SO_RCVBUFFORCE);
         ours.put("MSG_TRUNC", (long) NativeLayout.MSG_TRUNC);
         ours.put("MSG_DONTWAIT", (long) NativeLayout.MSG_DONTWAIT);
+        ours.put("SOCK_RAW", (long) NativeLayout.SOCK_RAW);
+        ours.put("NETLINK_ROUTE", (long) NativeLayout.NETLINK_ROUTE);
+        ours.put("sizeof(struct nlmsghdr)", (long) NativeLayout.NLMSGHDR_BYTES);
+        ours.put("offsetof(struct nlmsghdr, nlmsg_type)", (long) NativeLayout.NLMSGHDR_TYPE_AT);
+        ours.put("offsetof(struct nlmsghdr, nlmsg_flags)", 6L);
+        ours.put("offsetof(struct nlmsghdr, nlmsg_seq)", (long) NativeLayout.NLMSGHDR_SEQ_AT);
+        ours.put("offsetof(struct nlmsgerr, error)", 0L);
+        ours.put("sizeof(struct ifinfomsg)", (long) NativeLayout.IFINFOMSG_BYTES);
+        ours.put("NLMSG_ERROR", (long) NativeLayout.NLMSG_ERROR);
+        ours.put("NLM_F_REQUEST", (long) NativeLayout.NLM_F_REQUEST);
+        ours.put("NLM_F_ACK", (long) NativeLayout.NLM_F_ACK);
+        ours.put("RTM_NEWLINK", (long) NativeLayout.RTM_NEWLINK);
+        ours.put("RTM_GETLINK", (long) NativeLayout.RTM_GETLINK);
+        ours.put("RTM_SETLINK", (long) NativeLayout.RTM_SETLINK);
+        ours.put("RTEXT_FILTER_VF", (long) NativeLayout.RTEXT_FILTER_VF);
+        ours.put("IFLA_IFNAME", (long) NativeLayout.IFLA_IFNAME);
+        ours.put("IFLA_VFINFO_LIST", (long) NativeLayout.IFLA_VFINFO_LIST);
+        ours.put("IFLA_EXT_MASK", (long) NativeLayout.IFLA_EXT_MASK);
+        ours.put("IFLA_VF_INFO", (long) NativeLayout.IFLA_VF_INFO);
+        ours.put("IFLA_VF_RATE", (long) NativeLayout.IFLA_VF_RATE);
+        ours.put("sizeof(struct ifla_vf_rate)", (long) NativeLayout.IFLA_VF_RATE_BYTES);
+        ours.put("offsetof(struct ifla_vf_rate, vf)", 0L);
+        ours.put("offsetof(struct ifla_vf_rate, min_tx_rate)", 4L);
+        ours.put("offsetof(struct ifla_vf_rate, max_tx_rate)", (long) NativeLayout.IFLA_VF_RATE_MOST_AT);
         Errno.NAMES.forEach((number, name) -> ours.put(name, (long) number));
 
         assertThat(printed(ours.keySet())).isEqualTo(ours);
@@ -106,8 +130,10 @@ class NativeLayoutTest {
                 #include <fcntl.h>
                 #include <sys/socket.h>
                 #include <linux/cxl_mem.h>
+                #include <linux/if_link.h>
                 #include <linux/mctp.h>
                 #include <linux/netlink.h>
+                #include <linux/rtnetlink.h>
                 #include <linux/switchtec_ioctl.h>
                 #include <poll.h>
                 #include <sched.h>

@@ -12,9 +12,11 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.rackweave.sim.lab.LabFailure;
 
 /**
@@ -56,12 +58,23 @@ public final class Guest implements AutoCloseable {
      * @param files a directory whose copy the guest finds at {@code /mnt}, read-only
      * @param cxl its CXL memory devices, all behind one host bridge, 0 to 4
      * @param nvme its NVMe devices, each in a slot of its own, of which the kernel switches the power
+     * @param fittings what else it has
      */
-    public record Shape(int processors, long memoryBytes, Optional<Path> files, List<CxlMemory> cxl, List<Nvme> nvme) {
+    public record Shape(
+            int processors,
+            long memoryBytes,
+            Optional<Path> files,
+            List<CxlMemory> cxl,
+            List<Nvme> nvme,
+            Set<Fitting> fittings) {
         public Shape {
             Objects.requireNonNull(files);
             cxl = List.copyOf(cxl);
             nvme = List.copyOf(nvme);
+            fittings = Set.copyOf(fittings);
+            if (fittings.contains(Fitting.CXL_SWITCH) && !cxl.isEmpty()) {
+                throw new IllegalArgumentException("a machine has one CXL host bridge: devices, or a switch");
+            }
             if (cxl.size() > 4) {
                 throw new IllegalArgumentException("a machine has at most 4 CXL memory devices, not " + cxl.size());
             }
@@ -73,6 +86,57 @@ public final class Guest implements AutoCloseable {
         /** Without CXL. */
         public Shape(int processors, long memoryBytes, Optional<Path> files) {
             this(processors, memoryBytes, files, List.of(), List.of());
+        }
+
+        /** With no fittings. */
+        public Shape(int processors, long memoryBytes, Optional<Path> files, List<CxlMemory> cxl, List<Nvme> nvme) {
+            this(processors, memoryBytes, files, cxl, nvme, Set.of());
+        }
+
+        private boolean hasCxl() {
+            return !cxl.isEmpty() || fittings.contains(Fitting.CXL_SWITCH);
+        }
+    }
+
+    /** What a machine can have besides, each once. */
+    public enum Fitting {
+        /** An IOMMU, which the kernel uses. */
+        IOMMU("-device intel-iommu", " intel_iommu=on"),
+        /** A network function (82576, driver {@code igb}) that can have 7 virtual ones, in slot 8; its link leads nowhere. */
+        SRIOV_NETWORK("-netdev user,id=sriov-net,restrict=on"
+                + " -device pcie-root-port,bus=pcie.0,id=sriov-port8,chassis=8,slot=8"
+                + " -device igb,bus=sriov-port8,netdev=sriov-net,romfile="),
+        /** An NVMe controller without namespaces that can have two virtual ones, in slot 9. */
+        SRIOV_NVME("-device nvme-subsys,id=sriov-subsystem"
+                + " -device pcie-root-port,bus=pcie.0,id=sriov-port9,chassis=9,slot=9"
+                + " -device nvme,bus=sriov-port9,serial=sriov,subsys=sriov-subsystem,sriov_max_vfs=2"
+                + ",sriov_vq_flexible=4,sriov_vi_flexible=2,max_ioqpairs=6,msix_qsize=5"),
+        /** A switch with a memory device of 256 MiB at each of its downstream ports 0 and 1, and the mailbox of its fabric manager. */
+        CXL_SWITCH("-device pxb-cxl,bus_nr=32,bus=pcie.0,id=cxl"
+                + " -M cxl-fmw.0.targets.0=cxl,cxl-fmw.0.size=4G"
+                + " -device cxl-rp,port=0,bus=cxl,id=cxl-root,chassis=0,slot=2"
+                + " -device cxl-upstream,bus=cxl-root,id=cxl-up,addr=0.0,multifunction=on"
+                + " -device cxl-switch-mailbox-cci,bus=cxl-root,addr=0.1,target=cxl-up"
+                + switched(0)
+                + switched(1));
+
+        private final String line;
+        private final String toldKernel;
+
+        Fitting(String line) {
+            this(line, "");
+        }
+
+        Fitting(String line, String toldKernel) {
+            this.line = line;
+            this.toldKernel = toldKernel;
+        }
+
+        private static String switched(int port) {
+            return " -device cxl-downstream,bus=cxl-up,chassis=0,id=cxl-down" + port + ",port=" + port + ",slot="
+                    + (port + 4) + " -object memory-backend-ram,share=on,size=256M,id=cxl-behind" + port
+                    + " -device cxl-type3,bus=cxl-down" + port + ",volatile-memdev=cxl-behind" + port + ",sn="
+                    + (port + 1);
         }
     }
 
@@ -170,7 +234,9 @@ public final class Guest implements AutoCloseable {
     }
 
     private static List<String> machine(MachineImage image, Shape shape) {
-        boolean hasCxl = !shape.cxl().isEmpty();
+        boolean hasCxl = shape.hasCxl();
+        // In one order for all processes, so that addresses are the same each time.
+        List<Fitting> fittings = shape.fittings().stream().sorted().toList();
         List<String> machine = new ArrayList<>(List.of(
                 // Emulated throughout, and the same everywhere: /dev/kvm may be there and its guests die all the same.
                 "-accel",
@@ -180,7 +246,7 @@ public final class Guest implements AutoCloseable {
                 // strings, memory is
                 // copied in words and not in bytes, each of which costs an emulated access to a CXL device as much as a
                 // word does.
-                hasCxl ? "max,-hypervisor,-erms,-fsrm" : "max",
+                shape.cxl().isEmpty() ? "max" : "max,-hypervisor,-erms,-fsrm",
                 "-M",
                 hasCxl ? "q35,cxl=on" : "q35",
                 "-smp",
@@ -196,7 +262,8 @@ public final class Guest implements AutoCloseable {
                 "-initrd",
                 image.initialRamDisk().toString(),
                 "-append",
-                "root=/dev/vda rw console=ttyS0 init=/rackweave-init net.ifnames=0 panic=-1 quiet",
+                "root=/dev/vda rw console=ttyS0 init=/rackweave-init net.ifnames=0 panic=-1 quiet"
+                        + fittings.stream().map(fitting -> fitting.toldKernel).collect(Collectors.joining()),
                 "-drive",
                 "if=none,id=root,format=raw,snapshot=on,file=" + image.root(),
                 "-device",
@@ -205,11 +272,12 @@ public final class Guest implements AutoCloseable {
                 "user,id=net",
                 "-device",
                 "virtio-net-pci,netdev=net,romfile=,bus=pcie.0" + copying(shape)));
-        if (hasCxl) {
+        if (!shape.cxl().isEmpty()) {
             machine.addAll(nodeOfItsOwn(shape.memoryBytes() >> 20 << 20));
         }
         machine.addAll(cxl(shape.cxl()));
         machine.addAll(nvme(shape.nvme()));
+        fittings.forEach(fitting -> machine.addAll(List.of(fitting.line.split(" ", -1))));
         return machine;
     }
 

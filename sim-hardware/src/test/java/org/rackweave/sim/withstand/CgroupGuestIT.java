@@ -3,7 +3,6 @@ package org.rackweave.sim.withstand;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
@@ -26,7 +25,6 @@ import org.rackweave.protocol.message.Answer;
 import org.rackweave.protocol.message.Command;
 import org.rackweave.sim.lab.LabFailure;
 import org.rackweave.sim.machines.Guest;
-import org.rackweave.sim.machines.MachineImage;
 
 /**
  * The broker with its agent on a kernel with cgroup v2: a guest with three CPUs, of which two groups share two, and 320 MiB,
@@ -38,7 +36,7 @@ class CgroupGuestIT {
     private static final Duration SOON = Duration.ofMinutes(3);
 
     private static final Duration ANSWER = Duration.ofMinutes(2);
-    private static final Path FILES = Path.of("/mnt");
+    private static final Path FILES = TrialGuest.FILES;
     private static final long MIB = 1L << 20;
     private static final long TWO_SECONDS_MICROS = 2_000_000;
 
@@ -57,23 +55,17 @@ class CgroupGuestIT {
     private static final int PORT = freePort();
     private static TrialRack rack;
     private static Operator operator;
-    private static Guest guest;
+    private static TrialGuest guest;
 
     @BeforeAll
     static void aGuestWithTheAgentsFilesAndItsCardOutside() throws Exception {
-        PrintWriter out = new PrintWriter(System.out, true);
-        String cache =
-                System.getProperty("machines.cache", MachineImage.usualCache().toString());
-        MachineImage image = MachineImage.prepare(Path.of(cache), out);
         rack = TrialRack.of("a");
         operator = rack.operator();
         rack.configure("a", rack.standard("a").with("network.coapPort", PORT));
         rack.launch("a").awaitReady();
         Path files = rack.agentFiles("a", "10.0.2.2:" + PORT, FILES, OPTIONS);
         Path logs = Files.createDirectories(Path.of("target/machines"));
-        long startNanos = System.nanoTime();
-        guest = Guest.boot(image, new Guest.Shape(3, 1024 * MIB, Optional.of(files)), logs);
-        out.println("the guest was up after " + (System.nanoTime() - startNanos) / 1_000_000 + " ms");
+        guest = TrialGuest.boot(new Guest.Shape(3, 1024 * MIB, Optional.of(files)), logs, ANSWER);
         shell("echo '+cpuset +memory' > /sys/fs/cgroup/cgroup.subtree_control");
         shell("mkdir /sys/fs/cgroup/batch /sys/fs/cgroup/db");
         startAgent();
@@ -242,17 +234,11 @@ class CgroupGuestIT {
     // ---- what the guest's kernel says ------------------------------------------------------------------------------
 
     private static String shell(String command) {
-        Guest.Answer answer = run(command);
-        assertThat(answer.exitCode()).as("%s: %s", command, answer.output()).isZero();
-        return answer.output();
+        return guest.shell(command);
     }
 
     private static Guest.Answer run(String command) {
-        try {
-            return guest.run(command, ANSWER);
-        } catch (LabFailure e) {
-            throw new AssertionError(e);
-        }
+        return guest.run(command);
     }
 
     /** Two that never sleep. */

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -26,7 +25,6 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.rackweave.sim.lab.LabFailure;
 import org.rackweave.sim.machines.Guest;
-import org.rackweave.sim.machines.MachineImage;
 
 /**
  * CXL memory of a real kernel, lent by a daemon that was only configured to: in a guest with an emulated device an owner and a borrower,
@@ -41,7 +39,7 @@ class LinuxCxlGuestIT {
     private static final Duration ANSWER = Duration.ofMinutes(5);
     private static final long BYTES = 256L << 20;
     private static final String SLICE = "cxl:0xaaaa0002";
-    private static final Path FILES = Path.of("/mnt");
+    private static final Path FILES = TrialGuest.FILES;
     private static final int PIECE_BYTES = 1 << 20;
     private static final String HOLDER = "hold-page.pl";
 
@@ -52,14 +50,10 @@ class LinuxCxlGuestIT {
 
     private static Path pool;
     private static TrialRack rack;
-    private static Guest guest;
+    private static TrialGuest guest;
 
     @BeforeAll
     static void aGuestWithACxlDeviceThatOneDaemonLendsToAnother() throws Exception {
-        PrintWriter out = new PrintWriter(System.out, true);
-        String cache =
-                System.getProperty("machines.cache", MachineImage.usualCache().toString());
-        MachineImage image = MachineImage.prepare(Path.of(cache), out);
         Path logs = Files.createDirectories(Path.of("target/machines/linux-cxl"));
         pool = logs.toAbsolutePath().resolve("pool");
         Files.deleteIfExists(pool);
@@ -69,8 +63,8 @@ class LinuxCxlGuestIT {
             Files.copy(in, files.resolve(HOLDER));
         }
         Guest.CxlMemory device = new Guest.CxlMemory(0xaaaa0002L, pool, BYTES);
-        guest = Guest.boot(
-                image, new Guest.Shape(2, 2048L << 20, Optional.of(files), List.of(device), List.of()), logs);
+        guest = TrialGuest.boot(
+                new Guest.Shape(2, 2048L << 20, Optional.of(files), List.of(device), List.of()), logs, ANSWER);
         shell("modprobe -a cxl_acpi cxl_pci cxl_mem cxl_port dax_cxl kmem device_dax");
         shell("cp -r " + FILES + "/* /tmp; chown -R 0:0 /tmp/identity-* /tmp/operator");
         // Emulated, a program that has its classes ready takes 6 s and not 20 s.
@@ -253,17 +247,11 @@ class LinuxCxlGuestIT {
     }
 
     private static String shell(String command) {
-        Guest.Answer answer = run(command);
-        assertThat(answer.exitCode()).as("%s: %s", command, answer.output()).isZero();
-        return answer.output();
+        return guest.shell(command);
     }
 
     private static Guest.Answer run(String command) {
-        try {
-            return guest.run(command, ANSWER);
-        } catch (LabFailure e) {
-            throw new AssertionError(e);
-        }
+        return guest.run(command);
     }
 
     // ---- the device's memory, seen from outside --------------------------------------------------------------------

@@ -1,0 +1,231 @@
+package org.rackweave.hal.sysfs;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import java.util.regex.Pattern;
+import org.rackweave.hal.HalException;
+import org.rackweave.hal.inventory.PciAddress;
+import org.rackweave.hal.policy.Isolation;
+import org.rackweave.hal.text.ConfigurationSpace;
+import org.rackweave.hal.text.Numerals;
+
+/**
+ * One PCI function, by the kernel's attributes: which driver has it, whether {@code vfio-pci} is to, its reset, and what keeps it apart from
+ * others. A driver of this machine's own is never taken from it: what uses the function would be cut off.
+ */
+final class FunctionControl {
+    static final String VFIO = "vfio-pci";
+    private static final String DRIVERS = "/sys/bus/pci/drivers/";
+    private static final Pattern ANY_FUNCTION = Pattern.compile("[0-9a-f]{4,8}:[0-9a-f]{2}:[0-9a-f]{2}\\.[0-7]");
+    private static final int BRIDGE = 0x06;
+    private static final int STORAGE = 0x01;
+
+    private final PciAddress address;
+    private final Attributes attributes;
+    private final ConfigurationSpaces spaces;
+    private final Settled settled;
+
+    /** Where configuration spaces are read, which are bytes and no text. */
+    interface ConfigurationSpaces {
+        byte[] of(PciAddress function) throws KernelRefusal;
+    }
+
+    FunctionControl(PciAddress address, Attributes attributes, ConfigurationSpaces spaces) {
+        this.address = address;
+        this.attributes = attributes;
+        this.spaces = spaces;
+        this.settled = new Settled(attributes);
+    }
+
+    boolean isThere() throws HalException {
+        try {
+            return attributes.place(folder(address)).isPresent();
+        } catch (KernelRefusal refused) {
+            throw unavailable("find", refused);
+        }
+    }
+
+    Optional<String> driver() throws HalException {
+        try {
+            return last(attributes.place(folder(address) + "/driver"));
+        } catch (KernelRefusal refused) {
+            throw unavailable("read driver", refused);
+        }
+    }
+
+    /** Whether it is of a class that keeps what is written to it when it is reset. */
+    boolean storesData() throws HalException {
+        try {
+            return baseClass(address) == STORAGE;
+        } catch (KernelRefusal refused) {
+            throw unavailable("read class", refused);
+        }
+    }
+
+    /**
+     * Gives it to {@code vfio-pci}, and does nothing when that has it.
+     *
+     * @throws HalException.Refused when another driver has it
+     */
+    void giveToVfio() throws HalException {
+        Optional<String> driver = driver();
+        if (driver.isPresent() && !driver.get().equals(VFIO)) {
+            throw new HalException.Refused(
+                    address.toString(),
+                    "bind driver",
+                    "its driver is " + driver.get(),
+                    "end what uses it, and take it from that driver: echo " + address + " > " + DRIVERS + driver.get()
+                            + "/unbind");
+        }
+        if (driver.isEmpty()) {
+            tell(folder(address) + "/driver_override", VFIO, "bind driver");
+            tell("/sys/bus/pci/drivers_probe", address.toString(), "bind driver");
+            requireDriver(Optional.of(VFIO), "bind driver");
+        }
+    }
+
+    /** Takes it from {@code vfio-pci}, so that no driver has it; nothing else is done when that has it not. */
+    void takeFromVfio() throws HalException {
+        if (driver().equals(Optional.of(VFIO))) {
+            tell(DRIVERS + VFIO + "/unbind", address.toString(), "unbind driver");
+            requireDriver(Optional.empty(), "unbind driver");
+        }
+        tell(folder(address) + "/driver_override", "", "unbind driver");
+    }
+
+    private void requireDriver(Optional<String> wanted, String operation) throws HalException {
+        Optional<String> now = driver();
+        if (!now.equals(wanted)) {
+            throw new HalException.OutcomeUnknown(
+                    address.toString(),
+                    operation,
+                    "its driver is " + now.orElse("none") + " instead of " + wanted.orElse("none"),
+                    "look at the kernel's log");
+        }
+    }
+
+    /** How the kernel can reset it, what it tries first in front: {@code flr}, {@code pm}, {@code bus}; none when it cannot. */
+    List<String> resetMethods() throws HalException {
+        try {
+            Optional<String> methods = attributes.text(folder(address) + "/reset_method");
+            return methods.filter(text -> !text.isEmpty())
+                    .map(text -> List.of(text.split(" ", -1)))
+                    .orElse(List.of());
+        } catch (KernelRefusal refused) {
+            throw unavailable("read reset methods", refused);
+        }
+    }
+
+    /**
+     * Resets it alone, by its own register; what it held is gone, what it stores is not.
+     *
+     * @throws HalException.Refused when it has no such reset: the others reset what is beside it too, or keep what it held
+     */
+    void reset() throws HalException {
+        List<String> methods = resetMethods();
+        if (!methods.contains("flr") || !methods.get(0).equals("flr")) {
+            throw new HalException.Refused(
+                    address.toString(),
+                    "reset",
+                    "the kernel resets it by " + methods + " and not by flr first",
+                    "write flr to its reset_method; a device without function-level reset is not lent");
+        }
+        tell(folder(address) + "/reset", "1", "reset");
+    }
+
+    OptionalInt iommuGroup() throws HalException {
+        try {
+            Optional<String> group = last(attributes.place(folder(address) + "/iommu_group"));
+            // The kernel makes groups without an IOMMU too, for those who want them.
+            boolean isReal = attributes
+                    .text(folder(address) + "/iommu_group/name")
+                    .filter("vfio-noiommu"::equals)
+                    .isEmpty();
+            return group.isPresent() && isReal ? Numerals.ordinal(group.get()) : OptionalInt.empty();
+        } catch (KernelRefusal refused) {
+            throw unavailable("read IOMMU group", refused);
+        }
+    }
+
+    Isolation isolation() throws HalException {
+        try {
+            List<PciAddress> neighbours = new ArrayList<>();
+            for (String name : attributes.names(folder(address) + "/iommu_group/devices", ANY_FUNCTION)) {
+                PciAddress other = PciAddress.parse(name).orElseThrow();
+                if (!other.equals(address) && baseClass(other) != BRIDGE) {
+                    neighbours.add(other);
+                }
+            }
+            List<Isolation.Port> ports = new ArrayList<>();
+            for (PciAddress port : above()) {
+                ConfigurationSpace space = new ConfigurationSpace(spaces.of(port));
+                ports.add(new Isolation.Port(port, setting(space, space.redirectsPeers())));
+            }
+            ConfigurationSpace own = new ConfigurationSpace(spaces.of(address));
+            return new Isolation(address, iommuGroup(), neighbours, setting(own, own.translatesAddresses()), ports);
+        } catch (KernelRefusal refused) {
+            throw unavailable("read isolation", refused);
+        }
+    }
+
+    private static Isolation.Setting setting(ConfigurationSpace space, boolean isOn) {
+        return !space.isWhole() ? Isolation.Setting.UNKNOWN : isOn ? Isolation.Setting.ON : Isolation.Setting.OFF;
+    }
+
+    private List<PciAddress> above() throws KernelRefusal {
+        List<PciAddress> ports = new ArrayList<>();
+        for (String part : attributes.place(folder(address)).orElse("").split("/", -1)) {
+            PciAddress.parse(part).filter(port -> !port.equals(address)).ifPresent(ports::add);
+        }
+        return ports;
+    }
+
+    private int baseClass(PciAddress function) throws KernelRefusal {
+        String path = folder(function) + "/class";
+        OptionalLong code = Numerals.byteCount(settled.demand(path));
+        if (code.isEmpty()) {
+            throw new KernelRefusal(KernelRefusal.Reason.OTHER, path, "no class");
+        }
+        return (int) (code.getAsLong() >> 16) & 0xFF;
+    }
+
+    private static Optional<String> last(Optional<String> place) {
+        return place.map(path -> path.substring(path.lastIndexOf('/') + 1));
+    }
+
+    private void tell(String attribute, String value, String operation) throws HalException {
+        try {
+            attributes.write(attribute, value, Settled.SHORT);
+        } catch (KernelRefusal refused) {
+            throw switch (refused.reason()) {
+                case BUSY, DENIED, ABSENT, INVALID, NO_ROOM ->
+                    new HalException.Refused(
+                            address.toString(),
+                            operation,
+                            String.valueOf(refused.getMessage()),
+                            "run as root with vfio-pci loaded and the IOMMU on; look at the kernel's log");
+                case FAULT, STOPPED, OTHER ->
+                    new HalException.OutcomeUnknown(
+                            address.toString(),
+                            operation,
+                            String.valueOf(refused.getMessage()),
+                            "look at the kernel's log; a function that is not given back may still be open in a virtual machine");
+            };
+        }
+    }
+
+    private HalException unavailable(String operation, KernelRefusal refused) {
+        return new HalException.Unavailable(
+                address.toString(),
+                operation,
+                String.valueOf(refused.getMessage()),
+                "compare the address with lspci, and run as root");
+    }
+
+    private static String folder(PciAddress function) {
+        return "/sys/bus/pci/devices/" + function;
+    }
+}
