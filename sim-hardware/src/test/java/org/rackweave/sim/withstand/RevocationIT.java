@@ -73,7 +73,6 @@ class RevocationIT {
         assertThat(operator.ask(portOfThief, Operator.borrowing(Optional.of(rack.id("a")), 1, SOON)))
                 .isInstanceOf(Answer.Refused.class);
 
-
         a.kill();
         int again = rack.launch("a").awaitReady();
         assertThat(CredulousVisitor.refusalOf(again, stolen))
