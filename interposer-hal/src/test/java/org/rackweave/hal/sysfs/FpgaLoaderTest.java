@@ -77,6 +77,22 @@ class FpgaLoaderTest {
         }
     }
 
+    @Test
+    void whatIsLoadedAfterwardsIsKnownByTheStateAlone() {
+        assertThat(FpgaState.values())
+                .filteredOn(state -> state.stage() == FpgaState.Stage.FAILED_BEFORE)
+                .extracting(FpgaState::text)
+                .containsExactly("firmware request error", "parse header error");
+        assertThat(FpgaState.values())
+                .filteredOn(state -> state.stage() == FpgaState.Stage.FAILED_WITHIN)
+                .extracting(FpgaState::text)
+                .containsExactly("write init error", "write error", "write complete error");
+        assertThat(FpgaState.values())
+                .filteredOn(state -> state.stage() == FpgaState.Stage.LOADED)
+                .extracting(FpgaState::text)
+                .containsExactly("operating");
+    }
+
     private Optional<HalException> failure(Duration limit) {
         try {
             new FpgaLoader("fpga0", kernel, limit).load("design-1.bin", Extent.FULL);
