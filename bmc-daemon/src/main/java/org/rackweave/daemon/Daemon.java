@@ -35,6 +35,7 @@ import org.rackweave.daemon.conductor.Conductor;
 import org.rackweave.daemon.conductor.ConductorThread;
 import org.rackweave.daemon.conductor.Counters;
 import org.rackweave.daemon.conductor.Self;
+import org.rackweave.daemon.conductor.WipeNotary;
 import org.rackweave.daemon.conductor.Work;
 import org.rackweave.daemon.coordinator.CoordinatorCore;
 import org.rackweave.daemon.coordinator.CoordinatorPolicy;
@@ -158,6 +159,7 @@ public final class Daemon implements AutoCloseable {
                     new Membership(id, timing(), Offering.NOTHING, Jitter.seeded(random.nextLong())),
                     ledger,
                     new Shells(worker, server, client, neighbourhood),
+                    WipeNotary.of(identity, random),
                     thread::bring,
                     node -> configuration.lending().hosts().getOrDefault(node, node),
                     configuration.borrowing().requestTimeoutMillis(),

@@ -46,6 +46,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             EventsCommand.class,
             CountersCommand.class,
             AuditCommand.class,
+            WipesCommand.class,
             DiscoverCommand.class,
             HwCommand.class,
             ConfigCommand.class,

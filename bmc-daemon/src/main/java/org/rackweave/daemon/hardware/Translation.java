@@ -55,7 +55,10 @@ final class Translation {
                 report.method().equals(WipeReport.NONE_NEEDED) ? HardwareResult.Wiped.NONE_NEEDED : report.method(),
                 report.wipedBytes(),
                 report.verifiedBytes(),
-                loaded.map(LoadedConfiguration::name));
+                loaded.map(LoadedConfiguration::name),
+                report.wiper().word(),
+                report.durationMillis(),
+                Optional.empty());
     }
 
     static HardwareResult attached(HardwareAttachment attachment, Optional<LoadedConfiguration> loaded) {

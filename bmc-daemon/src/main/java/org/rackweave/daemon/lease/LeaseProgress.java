@@ -133,17 +133,19 @@ final class LeaseProgress {
         if (shortfall.isPresent()) {
             book.quarantine(row, "its wipe is not whole: " + shortfall.get());
         } else if (result instanceof HardwareResult.Wiped wipe) {
-            WipeCertificate certificate =
-                    new WipeCertificate(wipe.method(), wipe.wipedBytes(), wipe.verifiedBytes(), row.epoch());
+            WipeCertificate certificate = new WipeCertificate(
+                    wipe.method(), wipe.wipedBytes(), wipe.verifiedBytes(), row.epoch(), wipe.proof());
             book.audit(
                     LeaseBook.SELF,
                     "slice.wiped",
                     row.key(),
                     new Detail()
                             .with("epoch", row.epoch().value())
+                            .with("by", wipe.by())
                             .with("method", wipe.method())
                             .with("wipedBytes", wipe.wipedBytes())
                             .with("verifiedBytes", wipe.verifiedBytes())
+                            .with("durationMillis", wipe.durationMillis())
                             .toString());
             book.free(row, "", Optional.of(certificate));
         } else {

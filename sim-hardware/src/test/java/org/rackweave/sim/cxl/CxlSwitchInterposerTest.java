@@ -104,7 +104,9 @@ abstract class CxlSwitchInterposerTest extends InterposerContract {
             write(Path.of(interposer.bind("port5", HOST, 1).address()), SECRET);
             interposer.unbind("port5", 1);
             WipeReport report = interposer.sanitise("port5");
-            assertThat(report).isEqualTo(new WipeReport("wash-host-zero", UNIT, UNIT, report.durationMillis()));
+            assertThat(report)
+                    .isEqualTo(new WipeReport(
+                            WipeReport.Wiper.WASH_HOST, "wash-host-zero", UNIT, UNIT, report.durationMillis()));
             assertThat(read(rack.resolve("devices/port5.mem"))).isEqualTo(new byte[SECRET.length]);
         }
     }

@@ -187,6 +187,7 @@ public final class CxlSwitchInterposer implements Interposer {
                 isDeviceWiped ? CxlSwitchSettings.Wiper.DEVICE : CxlSwitchSettings.Wiper.HOST,
                 () -> call.unbindFrom(place));
         return new WipeReport(
+                isDeviceWiped ? WipeReport.Wiper.DEVICE : WipeReport.Wiper.WASH_HOST,
                 isDeviceWiped ? SANITISED : ZEROED,
                 bytes,
                 zeros,

@@ -129,6 +129,7 @@ final class DynamicLending {
                         call.piece.port(), seat.place().vppb()) + "-" + new Tag(call.piece.index(), Tag.WASH).bytes());
         long zeros = call.path.readBack(window, bytes, settings.wiper(), () -> call.release(wash, DcRelease.Wipe.LEFT));
         return new WipeReport(
+                isDeviceWiping ? WipeReport.Wiper.RELEASE_COMMAND : WipeReport.Wiper.WASH_HOST,
                 isDeviceWiping ? SANITISED : ZEROED,
                 bytes,
                 zeros,
