@@ -192,6 +192,12 @@ public final class CxlSwitchServer implements AutoCloseable {
         }
         return switch (fault.get().kind()) {
             case FAIL -> Optional.of(Handled.as(ReturnCode.INTERNAL_ERROR));
+            case BUSY -> Optional.of(Handled.as(ReturnCode.BUSY));
+            case RETRY -> Optional.of(Handled.as(ReturnCode.RETRY_REQUIRED));
+            case BUSY_DONE -> {
+                act(request, CxlSwitch.Honesty.HONEST);
+                yield Optional.of(Handled.as(ReturnCode.BUSY));
+            }
             case HANG -> Optional.empty();
             case FORGET -> {
                 act(request, CxlSwitch.Honesty.HONEST);

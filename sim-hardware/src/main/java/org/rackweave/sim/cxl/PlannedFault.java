@@ -15,6 +15,12 @@ public record PlannedFault(Opcode opcode, Kind kind, long millis, int count) {
     public enum Kind {
         /** Answers that it failed, and did nothing. */
         FAIL,
+        /** Answers that it is busy, and did nothing. */
+        BUSY,
+        /** Answers that it has to be asked again, and did nothing. */
+        RETRY,
+        /** Does it, and answers that it is busy. */
+        BUSY_DONE,
         /** Does nothing and says nothing. */
         HANG,
         /** Does it and says nothing. */
@@ -72,7 +78,7 @@ public record PlannedFault(Opcode opcode, Kind kind, long millis, int count) {
             case LIE -> LIARS;
             case LOSE -> RECORDED;
             case MISCOUNT -> LISTS;
-            case FAIL, HANG, FORGET, LATE -> Set.of();
+            case FAIL, BUSY, RETRY, BUSY_DONE, HANG, FORGET, LATE -> Set.of();
         };
     }
 
@@ -81,7 +87,7 @@ public record PlannedFault(Opcode opcode, Kind kind, long millis, int count) {
             case LIE -> CxlSwitch.Honesty.LYING;
             case LOSE -> CxlSwitch.Honesty.LOSING;
             case MISCOUNT -> CxlSwitch.Honesty.MISCOUNTING;
-            case FAIL, HANG, FORGET, LATE -> CxlSwitch.Honesty.HONEST;
+            case FAIL, BUSY, RETRY, BUSY_DONE, HANG, FORGET, LATE -> CxlSwitch.Honesty.HONEST;
         };
     }
 

@@ -27,6 +27,7 @@ import org.rackweave.hal.Provenance;
 import org.rackweave.hal.Route;
 import org.rackweave.hal.WipeReport;
 import org.rackweave.hal.cxl.BindVppb;
+import org.rackweave.hal.cxl.CxlLimits;
 import org.rackweave.hal.cxl.Dialect;
 import org.rackweave.hal.cxl.FmClient;
 import org.rackweave.hal.cxl.FmPatience;
@@ -151,6 +152,61 @@ abstract class CxlSwitchInterposerTest extends InterposerContract {
             assertThatThrownBy(() -> interposer.bind(FIRST, HOST, 1))
                     .isInstanceOf(HalException.Refused.class)
                     .hasMessageContaining("internal error");
+        }
+    }
+
+    @Test
+    void aSwitchThatIsBusyForAWhileIsAskedAgain() throws Exception {
+        try (Interposer interposer = open()) {
+            tell(Opcode.BIND_VPPB, PlannedFault.Kind.BUSY, 2);
+            tell(Opcode.GET_VCS_INFO, PlannedFault.Kind.RETRY, 1);
+            write(Path.of(interposer.bind(FIRST, HOST, 1).address()), SECRET);
+            assertThat(interposer.route(FIRST)).isEqualTo(new Route.Bound(HOST, 0));
+            tell(Opcode.UNBIND_VPPB, PlannedFault.Kind.RETRY, 2);
+            interposer.unbind(FIRST, 1);
+            tell(Opcode.SANITIZE, PlannedFault.Kind.BUSY, 2);
+            tell(Opcode.BIND_VPPB, PlannedFault.Kind.BUSY, 1);
+            assertThat(interposer.sanitise(FIRST).verifiedBytes()).isEqualTo(UNIT);
+            tell(Opcode.IDENTIFY, PlannedFault.Kind.BUSY, 1);
+            interposer.bind(FIRST, OTHER_HOST, 2);
+        }
+    }
+
+    @Test
+    void whatWasDoneThoughTheSwitchSaidThatItWasBusyIsNotDoneTwice() throws Exception {
+        try (Interposer interposer = open()) {
+            tell(Opcode.BIND_VPPB, PlannedFault.Kind.BUSY_DONE, 1);
+            HardwareAttachment attachment = interposer.bind(FIRST, HOST, 1);
+            assertThat(interposer.bind(FIRST, HOST, 1)).isEqualTo(attachment);
+            tell(Opcode.UNBIND_VPPB, PlannedFault.Kind.BUSY_DONE, 1);
+            interposer.unbind(FIRST, 1);
+            assertThat(interposer.route(FIRST)).isInstanceOf(Route.Unbound.class);
+        }
+    }
+
+    @Test
+    void aSwitchThatIsBusyForEverIsUnavailableAndNothingIsBound() throws Exception {
+        try (Interposer interposer = open()) {
+            tell(Opcode.BIND_VPPB, PlannedFault.Kind.BUSY, CxlLimits.MOST_BUSY_TRIES);
+            assertThatThrownBy(() -> interposer.bind(FIRST, HOST, 1))
+                    .isInstanceOf(HalException.Unavailable.class)
+                    .hasMessageContaining("it was busy 12 times")
+                    .hasMessageContaining("who else manages this switch");
+            assertThat(interposer.route(FIRST)).isInstanceOf(Route.Unbound.class);
+            interposer.bind(FIRST, HOST, 2);
+        }
+    }
+
+    @Test
+    void theBindOfAnotherManagerIsWaitedForAndLeftAlone() throws Exception {
+        running = Optional.of(CxlSwitchServer.start(
+                SwitchText.parse(text("").replace("background 2ms", "background 300ms")), dialect(), 0));
+        try (Interposer interposer = open();
+                FmClient other = new FmClient(server().address(), new FmPatience(2_000, 2_000, 1))) {
+            BindVppb.Request theirs = new BindVppb.Request(0, 0, 4, 0);
+            assertThat(other.call(theirs).kind()).as("it goes on").isEqualTo(Outcome.Kind.UNKNOWN);
+            assertThat(interposer.bind(FIRST, HOST, 1).address()).endsWith("/a/1.mem");
+            assertThat(interposer.route(FIRST)).isEqualTo(new Route.Bound(HOST, 0));
         }
     }
 
@@ -314,7 +370,11 @@ abstract class CxlSwitchInterposerTest extends InterposerContract {
     }
 
     private void tell(Opcode opcode, PlannedFault.Kind kind) throws IOException {
-        server().tell(new PlannedFault(opcode, kind, 0, 1));
+        tell(opcode, kind, 1);
+    }
+
+    private void tell(Opcode opcode, PlannedFault.Kind kind, int count) throws IOException {
+        server().tell(new PlannedFault(opcode, kind, 0, count));
     }
 
     private static void answered(FmClient client, FmRequest<?> request) {

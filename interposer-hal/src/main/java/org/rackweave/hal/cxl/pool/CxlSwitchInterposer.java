@@ -255,13 +255,33 @@ public final class CxlSwitchInterposer implements Interposer {
 
         /** Binds it behind a virtual switch where it is not yet, and reads back that it is there. */
         private Bindings.Place bindTo(int virtualSwitch, Bindings before) throws HalException {
-            Optional<Bindings.Place> held = before.placeOf(slice.target());
-            if (held.isPresent() && held.get().virtualSwitch() == virtualSwitch) {
-                return held.get();
+            Bindings now = before;
+            while (true) {
+                Optional<Bindings.Place> held = now.placeOf(slice.target());
+                if (held.isPresent() && held.get().virtualSwitch() == virtualSwitch) {
+                    return held.get();
+                }
+                if (held.isPresent()) {
+                    if (held.get().virtualSwitch() != settings.wash()) {
+                        // It was at nobody when this call began.
+                        throw path.refused(
+                                "bound meanwhile to "
+                                        + settings.hostOf(held.get().virtualSwitch()),
+                                "another manager is at work: find it");
+                    }
+                    unbindFrom(held.get());
+                }
+                Optional<Bindings.Place> bound = bindNow(virtualSwitch, now);
+                if (bound.isPresent()) {
+                    return bound.get();
+                }
+                path.waitForAnother();
+                now = path.bindings();
             }
-            if (held.isPresent()) {
-                unbindFrom(held.get());
-            }
+        }
+
+        /** @return empty when the switch has no time for it now */
+        private Optional<Bindings.Place> bindNow(int virtualSwitch, Bindings before) throws HalException {
             OptionalInt vppb = before.firstUnbound(virtualSwitch);
             if (vppb.isEmpty()) {
                 throw path.refused(
@@ -270,28 +290,51 @@ public final class CxlSwitchInterposer implements Interposer {
             }
             Bindings.Place place = new Bindings.Place(virtualSwitch, vppb.getAsInt());
             Bindings.Target target = slice.target();
-            path.done(client.call(
-                    new BindVppb.Request(virtualSwitch, place.vppb(), target.port(), target.logicalDevice())));
+            Outcome<NoPayload> told = client.call(
+                    new BindVppb.Request(virtualSwitch, place.vppb(), target.port(), target.logicalDevice()));
+            if (SwitchCall.isBusy(told)) {
+                return Optional.empty();
+            }
+            path.done(told);
             Optional<Bindings.Place> now = path.bindings().placeOf(target);
             if (now.filter(place::equals).isEmpty()) {
                 throw path.unknown("the switch says that it is bound to " + place + ", and shows it "
                         + now.map(Bindings.Place::toString).orElse("unbound"));
             }
-            return place;
+            return now;
         }
 
         private void unbindFrom(Bindings.Place place) throws HalException {
-            path.done(
-                    client.call(new UnbindVppb.Request(place.virtualSwitch(), place.vppb(), UnbindVppb.How.SURPRISE)));
+            Outcome<NoPayload> told = unbindNow(place);
+            while (SwitchCall.isBusy(told)) {
+                path.waitForAnother();
+                if (!path.bindings().placeOf(slice.target()).equals(Optional.of(place))) {
+                    break;
+                }
+                told = unbindNow(place);
+            }
+            if (!SwitchCall.isBusy(told)) {
+                path.done(told);
+            }
             Optional<Bindings.Place> now = path.bindings().placeOf(slice.target());
             if (now.isPresent()) {
                 throw path.unknown("the switch says that it is unbound, and shows it at " + now.get());
             }
         }
 
+        private Outcome<NoPayload> unbindNow(Bindings.Place place) {
+            return client.call(new UnbindVppb.Request(place.virtualSwitch(), place.vppb(), UnbindVppb.How.SURPRISE));
+        }
+
         /** @return false when the device has no such command */
         private boolean sanitisedByDevice() throws HalException {
-            Outcome<NoPayload> outcome = logicalDevice().sanitise(Deadline.inMillis(CxlLimits.MOST_SANITISE_MILLIS));
+            Deadline deadline = Deadline.inMillis(CxlLimits.MOST_SANITISE_MILLIS);
+            Outcome<NoPayload> outcome = logicalDevice().sanitise(deadline);
+            while (SwitchCall.isBusy(outcome)) {
+                // A wipe that landed all the same is done once more, and what counts is what is read back.
+                path.waitForAnother();
+                outcome = logicalDevice().sanitise(deadline);
+            }
             if (outcome instanceof Outcome.Declined<NoPayload> declined && LogicalDevice.isNoSuch(declined.code())) {
                 return false;
             }

@@ -175,7 +175,7 @@ final class DynamicLending {
         }
 
         private <R extends FmResponse> R ask(FmRequest<R> request) throws HalException {
-            return path.answered(client.callThrough(piece.port(), request));
+            return path.answer(() -> client.callThrough(piece.port(), request));
         }
 
         private Optional<Bindings.Place> placeOf(int logicalDevice) {
@@ -315,11 +315,22 @@ final class DynamicLending {
             int host = seat.logicalDevice();
             Octets tag = new Tag(piece.index(), epoch).bytes();
             DcExtent extent = new DcExtent(start(host), piece.bytes(), tag, 0);
-            path.done(client.callThrough(
-                    piece.port(), new DcAdd.Request(host, DcAdd.Policy.PRESCRIPTIVE, 0, 0, NO_TAG, List.of(extent))));
             Holder holder = holder(host, tag);
+            DcAdd.Request add = new DcAdd.Request(host, DcAdd.Policy.PRESCRIPTIVE, 0, 0, NO_TAG, List.of(extent));
+            Outcome<NoPayload> told = client.callThrough(piece.port(), add);
+            while (SwitchCall.isBusy(told) && !holdersAfterAnother().contains(holder)) {
+                told = client.callThrough(piece.port(), add);
+            }
+            if (!SwitchCall.isBusy(told)) {
+                path.done(told);
+            }
             accepted(holder);
             return holder;
+        }
+
+        private List<Holder> holdersAfterAnother() throws HalException {
+            path.waitForAnother();
+            return holders();
         }
 
         /** Waits until it has all of it, and reads back that nobody else has any. */
@@ -364,6 +375,9 @@ final class DynamicLending {
         private void release(List<Holder> holders, DcRelease.Wipe wipe) throws HalException {
             for (Holder each : holders) {
                 Outcome<NoPayload> told = client.callThrough(piece.port(), releaseFrom(each, wipe));
+                while (SwitchCall.isBusy(told) && holdersAfterAnother().contains(each)) {
+                    told = client.callThrough(piece.port(), releaseFrom(each, wipe));
+                }
                 boolean isGone =
                         told.kind() == Outcome.Kind.DECLINED && !holders().contains(each);
                 if (!isGone) {
