@@ -14,6 +14,7 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.rackweave.crypto.NodeId;
 import org.rackweave.daemon.Detail;
+import org.rackweave.daemon.Printable;
 import org.rackweave.daemon.matching.Allowances;
 import org.rackweave.daemon.matching.Lenders;
 import org.rackweave.protocol.message.Answer;
@@ -418,9 +419,7 @@ final class LoanBook {
     }
 
     static String clipped(String text) {
-        return text.length() <= Answer.Refused.MAX_DETAIL_CHARS
-                ? text
-                : text.substring(0, Answer.Refused.MAX_DETAIL_CHARS);
+        return Printable.startOf(text, Answer.Refused.MAX_DETAIL_CHARS);
     }
 
     List<LoanRow> active() {

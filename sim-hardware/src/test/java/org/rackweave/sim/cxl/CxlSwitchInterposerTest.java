@@ -274,6 +274,39 @@ abstract class CxlSwitchInterposerTest extends InterposerContract {
     }
 
     @Test
+    void anotherDeviceInThePortIsNeitherTakenFromItsHostNorReadAsTheOneThatWasLent() throws Exception {
+        try (Interposer interposer = open()) {
+            interposer.bind(FIRST, HOST, 1);
+            int port = server().address().getPort();
+            server().close();
+            Path other = rack.resolve("other");
+            String swapped = text("bound 1 0 to 3 ld 0\n")
+                    .replace("port 3 mld 512MiB lds 2\n", "port 3 mld 512MiB lds 2 serial 99\n")
+                    .replace(rack.resolve("devices").toString(), other.toString());
+            running = Optional.of(CxlSwitchServer.start(SwitchText.parse(swapped), dialect(), port));
+            assertThatThrownBy(() -> interposer.route(FIRST)).hasMessageContaining("has now 0000000000000063");
+            assertThatThrownBy(() -> interposer.unbind(FIRST, 1))
+                    .isInstanceOf(HalException.Refused.class)
+                    .hasMessageContaining("has now 0000000000000063");
+            try (FmClient looking = new FmClient(server().address(), FmPatience.USUAL)) {
+                assertThat(looking.call(new BindVppb.Request(1, 0, 4, 0)).kind())
+                        .as("its host still has it")
+                        .isEqualTo(Outcome.Kind.DECLINED);
+            }
+        }
+    }
+
+    @Test
+    void aDeviceThatSaysNothingIsTakenFromItsHostAllTheSame() throws Exception {
+        try (Interposer interposer = open()) {
+            interposer.bind(FIRST, HOST, 1);
+            tell(Opcode.IDENTIFY, PlannedFault.Kind.FAIL, 2);
+            interposer.unbind(FIRST, 1);
+            assertThat(interposer.route(FIRST)).isInstanceOf(Route.Unbound.class);
+        }
+    }
+
+    @Test
     void aShareOfTheBandwidthIsTheDevicesToKeep() throws Exception {
         Map<String, String> shared = new HashMap<>(settings());
         shared.put("lend", "4/2 25%, 3");

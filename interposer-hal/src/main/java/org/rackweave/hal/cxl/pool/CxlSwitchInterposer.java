@@ -120,7 +120,9 @@ public final class CxlSwitchInterposer implements Interposer {
             return dynamic.route(sliceKey);
         }
         Call call = new Call(sliceKey, "read route");
-        return call.hostPlace(call.path.bindings())
+        Bindings now = call.path.bindings();
+        call.isNoOtherDevice();
+        return call.hostPlace(now)
                 .<Route>map(place -> new Route.Bound(settings.hostOf(place.virtualSwitch()), 0))
                 .orElseGet(() -> new Route.Unbound(0));
     }
@@ -160,6 +162,7 @@ public final class CxlSwitchInterposer implements Interposer {
         }
         Call call = new Call(sliceKey, "unbind");
         Optional<Bindings.Place> held = call.path.bindings().placeOf(call.slice.target());
+        call.isNoOtherDevice();
         if (held.isPresent()) {
             call.unbindFrom(held.get());
         }
@@ -239,6 +242,10 @@ public final class CxlSwitchInterposer implements Interposer {
 
         private void isStillTheDevice() throws HalException {
             path.isStillTheDevice(slice.target().port(), slice.device());
+        }
+
+        private void isNoOtherDevice() throws HalException {
+            path.isNoOtherDevice(slice.target().port(), slice.device());
         }
 
         private LogicalDevice logicalDevice() {

@@ -126,12 +126,26 @@ final class SwitchCall {
     void isStillTheDevice(int port, long due) throws HalException {
         long now = due == 0 ? 0 : serialOf(port);
         if (now != due) {
-            String found =
-                    now == 0 ? "none that says who it is" : HexFormat.of().toHexDigits(now);
-            throw refused(
-                    "port " + port + " had the device " + HexFormat.of().toHexDigits(due) + " and has now " + found,
-                    "plug it back, or restart the daemon to find it where it is");
+            throw isAnother(port, due, now);
         }
+    }
+
+    /**
+     * The same, for what takes from a host or only looks: a device that does not say who it is may have failed, and is then to be taken
+     * from its host all the same.
+     */
+    void isNoOtherDevice(int port, long due) throws HalException {
+        long now = due == 0 ? 0 : serialOf(port);
+        if (now != 0 && now != due) {
+            throw isAnother(port, due, now);
+        }
+    }
+
+    private HalException isAnother(int port, long due, long now) {
+        String found = now == 0 ? "none that says who it is" : HexFormat.of().toHexDigits(now);
+        return refused(
+                "port " + port + " had the device " + HexFormat.of().toHexDigits(due) + " and has now " + found,
+                "plug it back, or restart the daemon to find it where it is");
     }
 
     private long serialOf(int port) throws HalException {
