@@ -320,8 +320,8 @@ public final class Conductor {
                 wiped.verifiedBytes(),
                 wiped.durationMillis(),
                 Math.max(0, wallMillis.getAsLong()),
-                "",
-                ""));
+                wiped.told().lockState().orElse(""),
+                wiped.told().firmware().orElse("")));
         return new LeaseEvent.HardwareDone(done.sliceKey(), done.epoch(), done.order(), wiped.with(proof));
     }
 

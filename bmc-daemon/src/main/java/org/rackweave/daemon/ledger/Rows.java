@@ -18,6 +18,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.rackweave.crypto.NodeId;
+import org.rackweave.daemon.lease.DeviceTold;
 import org.rackweave.daemon.lease.End;
 import org.rackweave.daemon.lease.Holding;
 import org.rackweave.daemon.lease.Leg;
@@ -54,7 +55,7 @@ final class Rows {
     // ---- slices ----------------------------------------------------------------------------------------------------
 
     static final String SAVE_SLICE =
-            "INSERT OR REPLACE INTO slice VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)";
+            "INSERT OR REPLACE INTO slice VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)";
 
     static void save(PreparedStatement statement, SliceRow row) throws SQLException {
         Binder binder = new Binder(statement);
@@ -81,6 +82,8 @@ final class Rows {
         binder.text(words(facts.configurations()));
         binder.text(holding.flatMap(Holding::configuration));
         binder.bytes(proof(row.wipe()));
+        binder.text(holding.flatMap(h -> h.told().lockState()));
+        binder.text(holding.flatMap(h -> h.told().firmware()));
         statement.executeUpdate();
     }
 
@@ -127,7 +130,10 @@ final class Rows {
                         r.getLong("renewal"),
                         End.ofCode(r.getInt("ending")),
                         r.getInt("reboot_graces")),
-                attachment(r)));
+                attachment(r),
+                new DeviceTold(
+                        Optional.ofNullable(r.getString("granted_lock_state")),
+                        Optional.ofNullable(r.getString("granted_firmware")))));
     }
 
     // ---- loans -----------------------------------------------------------------------------------------------------

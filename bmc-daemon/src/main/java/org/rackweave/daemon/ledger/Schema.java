@@ -91,7 +91,11 @@ final class Schema {
                     "ALTER TABLE slice ADD COLUMN wipe_proof BLOB",
                     "ALTER TABLE leg ADD COLUMN wipe_proof BLOB",
                     "UPDATE slice SET state = 7, reason = 'its wipe was not signed; wiped again before it is offered'"
-                            + " WHERE state = 1"));
+                            + " WHERE state = 1"),
+            // What a slice's device said of itself when it was granted.
+            List.of(
+                    "ALTER TABLE slice ADD COLUMN granted_lock_state TEXT",
+                    "ALTER TABLE slice ADD COLUMN granted_firmware TEXT"));
 
     private Schema() {}
 

@@ -26,6 +26,7 @@ import org.rackweave.daemon.broker.BrokerCore;
 import org.rackweave.daemon.broker.BrokerPolicy;
 import org.rackweave.daemon.coordinator.CoordinatorCore;
 import org.rackweave.daemon.coordinator.CoordinatorPolicy;
+import org.rackweave.daemon.lease.DeviceTold;
 import org.rackweave.daemon.lease.Effect;
 import org.rackweave.daemon.lease.HardwareOrder;
 import org.rackweave.daemon.lease.HardwareResult;
@@ -106,7 +107,17 @@ class SignedWipeTest {
         WipeStatement said = proven(borrow());
         assertThat(said)
                 .isEqualTo(new WipeStatement(
-                        self().id(), KEY, 0, "wash-host", "zeroes", 64, 64, 1_234, WALL_MILLIS, "", ""));
+                        self().id(),
+                        KEY,
+                        0,
+                        "wash-host",
+                        "zeroes",
+                        64,
+                        64,
+                        1_234,
+                        WALL_MILLIS,
+                        "",
+                        "slot 1, revision 2.1"));
     }
 
     @Test
@@ -305,7 +316,15 @@ class SignedWipeTest {
 
     private void wipe() {
         assertThat(driven.get(0).order()).isEqualTo(new HardwareOrder.Sanitise());
-        done(new HardwareResult.Wiped("zeroes", 64, 64, Optional.empty(), "wash-host", 1_234, Optional.empty()));
+        done(new HardwareResult.Wiped(
+                "zeroes",
+                64,
+                64,
+                Optional.empty(),
+                "wash-host",
+                1_234,
+                new DeviceTold(Optional.empty(), Optional.of("slot 1, revision 2.1")),
+                Optional.empty()));
     }
 
     /** By a conductor with the notary that the test put in place. */

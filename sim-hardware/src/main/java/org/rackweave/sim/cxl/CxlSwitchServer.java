@@ -203,7 +203,8 @@ public final class CxlSwitchServer implements AutoCloseable {
                 act(request, CxlSwitch.Honesty.HONEST);
                 yield Optional.empty();
             }
-            case LIE, LOSE, MISCOUNT -> Optional.of(act(request, fault.get().honesty()));
+            case LIE, LOSE, MISCOUNT, DIFFER ->
+                Optional.of(act(request, fault.get().honesty()));
             case LATE ->
                 isStillOpenAfter(fault.get().millis())
                         ? Optional.of(act(request, CxlSwitch.Honesty.HONEST))

@@ -31,6 +31,8 @@ public record PlannedFault(Opcode opcode, Kind kind, long millis, int count) {
         LOSE,
         /** Says that there is more than there is, and never shows it. For commands that list something. */
         MISCOUNT,
+        /** Answers what it would after somebody changed it: other firmware, locked. For what a device says of itself. */
+        DIFFER,
         /** Does it later, and answers then. */
         LATE
     }
@@ -59,6 +61,8 @@ public record PlannedFault(Opcode opcode, Kind kind, long millis, int count) {
     private static final Set<Opcode> LISTS =
             Set.of(Opcode.GET_EVENT_RECORDS, Opcode.GET_DC_EXTENTS, Opcode.LIST_DC_TAGS);
 
+    private static final Set<Opcode> STATES = Set.of(Opcode.GET_FIRMWARE_INFO, Opcode.GET_SECURITY_STATE);
+
     private static final long MOST_MILLIS = 60_000;
 
     public PlannedFault {
@@ -78,6 +82,7 @@ public record PlannedFault(Opcode opcode, Kind kind, long millis, int count) {
             case LIE -> LIARS;
             case LOSE -> RECORDED;
             case MISCOUNT -> LISTS;
+            case DIFFER -> STATES;
             case FAIL, BUSY, RETRY, BUSY_DONE, HANG, FORGET, LATE -> Set.of();
         };
     }
@@ -87,6 +92,7 @@ public record PlannedFault(Opcode opcode, Kind kind, long millis, int count) {
             case LIE -> CxlSwitch.Honesty.LYING;
             case LOSE -> CxlSwitch.Honesty.LOSING;
             case MISCOUNT -> CxlSwitch.Honesty.MISCOUNTING;
+            case DIFFER -> CxlSwitch.Honesty.DIFFERING;
             case FAIL, BUSY, RETRY, BUSY_DONE, HANG, FORGET, LATE -> CxlSwitch.Honesty.HONEST;
         };
     }

@@ -19,6 +19,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.rackweave.hal.DeviceState;
 import org.rackweave.hal.HalException;
 import org.rackweave.hal.HardwareAttachment;
 import org.rackweave.hal.HardwareSlice;
@@ -152,6 +153,37 @@ abstract class CxlSwitchInterposerTest extends InterposerContract {
             assertThatThrownBy(() -> interposer.bind(FIRST, HOST, 1))
                     .isInstanceOf(HalException.Refused.class)
                     .hasMessageContaining("internal error");
+        }
+    }
+
+    @Test
+    void aDeviceSaysItsFirmwareAndItsLocksAndWhatChangedIsSeen() throws Exception {
+        try (Interposer interposer = open()) {
+            DeviceState granted = new DeviceState(Optional.of("unlocked"), Optional.of("slot 1, revision 1.0"));
+            assertThat(interposer.deviceState(FIRST)).isEqualTo(granted);
+            tell(Opcode.GET_FIRMWARE_INFO, PlannedFault.Kind.DIFFER);
+            assertThat(interposer.deviceState(FIRST).firmware()).contains("slot 1, revision 6.6");
+            tell(Opcode.GET_SECURITY_STATE, PlannedFault.Kind.DIFFER);
+            assertThat(interposer.deviceState(FIRST).lockState()).contains("user passphrase set, locked");
+            tell(Opcode.GET_SECURITY_STATE, PlannedFault.Kind.FAIL);
+            assertThat(interposer.deviceState(FIRST).lockState())
+                    .as("it told before")
+                    .isEmpty();
+            tell(Opcode.GET_SECURITY_STATE, PlannedFault.Kind.BUSY);
+            assertThat(interposer.deviceState(FIRST)).isEqualTo(granted);
+        }
+    }
+
+    @Test
+    void aDeviceThatCannotTellIsAskedOnce() throws Exception {
+        try (Interposer interposer = open()) {
+            assertThat(interposer.deviceState("port5")).isEqualTo(DeviceState.UNTOLD);
+            tell(Opcode.GET_FIRMWARE_INFO, PlannedFault.Kind.HANG);
+            assertThat(interposer.deviceState(FIRST).firmware()).isEmpty();
+            assertThat(interposer.deviceState(FIRST).firmware())
+                    .as("each time would cost a time-out")
+                    .isEmpty();
+            interposer.bind(FIRST, HOST, 1);
         }
     }
 

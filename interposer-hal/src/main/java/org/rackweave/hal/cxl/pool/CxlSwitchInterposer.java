@@ -11,6 +11,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.rackweave.hal.DeviceState;
 import org.rackweave.hal.HalException;
 import org.rackweave.hal.HardwareAttachment;
 import org.rackweave.hal.HardwareSlice;
@@ -56,6 +57,7 @@ public final class CxlSwitchInterposer implements Interposer {
     private final Map<String, PooledSlices.Slice> slices;
     private final AtomicBoolean mayLand = new AtomicBoolean(true);
     private final DynamicLending dynamic;
+    private final DeviceStates states;
 
     private CxlSwitchInterposer(
             CxlSwitchSettings settings,
@@ -68,6 +70,7 @@ public final class CxlSwitchInterposer implements Interposer {
         this.greeting = greeting;
         this.slices = slices;
         this.dynamic = new DynamicLending(client, settings, mayLand, pieces);
+        this.states = new DeviceStates(client);
     }
 
     static CxlSwitchInterposer open(CxlSwitchSettings settings, FmPatience patience) throws HalException {
@@ -195,6 +198,21 @@ public final class CxlSwitchInterposer implements Interposer {
                 bytes,
                 zeros,
                 TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startNanos));
+    }
+
+    /** The locks are each logical device's own, the firmware is the whole device's. A device that is not pooled is not reached. */
+    @Override
+    public DeviceState deviceState(String sliceKey) throws HalException {
+        if (dynamic.has(sliceKey)) {
+            return dynamic.deviceState(sliceKey, states);
+        }
+        Call call = new Call(sliceKey, "read the device's state");
+        if (!call.slice.isPooled()) {
+            return DeviceState.UNTOLD;
+        }
+        PooledSlices.Slice slice = call.slice;
+        return states.of(
+                call.path, slice.target().port(), OptionalInt.of(slice.target().logicalDevice()));
     }
 
     @Override

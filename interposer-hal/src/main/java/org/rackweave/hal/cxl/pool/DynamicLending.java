@@ -8,12 +8,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
+import org.rackweave.hal.DeviceState;
 import org.rackweave.hal.HalException;
 import org.rackweave.hal.HardwareAttachment;
 import org.rackweave.hal.HardwareSlice;
@@ -134,6 +136,12 @@ final class DynamicLending {
                 bytes,
                 zeros,
                 TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startNanos));
+    }
+
+    /** A piece has no locks of its own. */
+    DeviceState deviceState(String key, DeviceStates states) throws HalException {
+        Call call = new Call(key, "read the device's state");
+        return states.of(call.path, call.piece.port(), OptionalInt.empty());
     }
 
     /** Where this machine itself has it to wipe it, nobody does. */

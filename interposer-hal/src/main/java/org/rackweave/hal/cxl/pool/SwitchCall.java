@@ -115,6 +115,25 @@ final class SwitchCall {
         return answered(asked);
     }
 
+    /** What is answered to a question that not every device knows; empty when this one does not answer it. */
+    <R> Optional<R> told(Supplier<Outcome<R>> question) throws HalException {
+        Outcome<R> asked = question.get();
+        while (isBusy(asked)) {
+            waitForAnother();
+            asked = question.get();
+        }
+        return switch (asked.kind()) {
+            case ANSWERED -> Optional.of(((Outcome.Answered<R>) asked).response());
+            case DECLINED -> Optional.empty();
+            case NOT_SENT -> throw unavailable(CxlSwitchInterposer.said(asked), "look at the switch");
+            case UNKNOWN -> {
+                // What carried it may still be under way.
+                settle();
+                yield Optional.empty();
+            }
+        };
+    }
+
     private <R> R answered(Outcome<R> asked) throws HalException {
         if (asked instanceof Outcome.Answered<R> answered) {
             return answered.response();
