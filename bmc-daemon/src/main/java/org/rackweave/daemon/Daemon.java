@@ -39,6 +39,7 @@ import org.rackweave.daemon.conductor.ConductorThread;
 import org.rackweave.daemon.conductor.Counters;
 import org.rackweave.daemon.conductor.Revoking;
 import org.rackweave.daemon.conductor.Self;
+import org.rackweave.daemon.conductor.WipeNotary;
 import org.rackweave.daemon.conductor.Work;
 import org.rackweave.daemon.coordinator.CoordinatorCore;
 import org.rackweave.daemon.coordinator.CoordinatorPolicy;
@@ -178,6 +179,7 @@ public final class Daemon implements AutoCloseable {
                     new Membership(id, timing(), Offering.NOTHING, Jitter.seeded(random.nextLong())),
                     ledger,
                     new Shells(worker, server, client, neighbourhood),
+                    WipeNotary.of(identity, random),
                     thread::bring,
                     node -> configuration.lending().hosts().getOrDefault(node, node),
                     configuration.borrowing().requestTimeoutMillis(),

@@ -28,6 +28,17 @@ public final class Printable {
         return true;
     }
 
+    /** As many words from the start as fit; what is left out is shown by an ellipsis. */
+    public static String startOf(String text, int maxChars) {
+        if (text.length() <= maxChars) {
+            return text;
+        }
+        int end = text.lastIndexOf(' ', maxChars - 1);
+        // A single word of that length has no better place to end.
+        String words = text.substring(0, end < maxChars / 2 ? maxChars - 1 : end);
+        return words.stripTrailing() + "…";
+    }
+
     /** As much of the end as fits: a problem of a file begins with its path, which may be long, and ends with what to do. */
     public static String endOf(String text, int maxChars) {
         return text.length() <= maxChars ? text : "…" + text.substring(text.length() - maxChars + 1);

@@ -35,7 +35,11 @@ final class LoanText {
         }
         return new Shown(
                 ViewTree.list(loans, ViewTree::loan),
-                loans.stream().map(loan -> loan.id().toString()).toList(),
+                // Names are for scripts, which give back or renew what they are told: not what has ended.
+                loans.stream()
+                        .filter(loan -> loan.state() != LoanState.ENDED)
+                        .map(loan -> loan.id().toString())
+                        .toList(),
                 loans.isEmpty() ? "" : table.toString());
     }
 

@@ -47,6 +47,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             EventsCommand.class,
             CountersCommand.class,
             AuditCommand.class,
+            WipesCommand.class,
             DiscoverCommand.class,
             HwCommand.class,
             ConfigCommand.class,

@@ -6,6 +6,7 @@ import java.util.Optional;
 import org.rackweave.config.Configuration;
 import org.rackweave.config.Parsed;
 import org.rackweave.hal.cxl.pool.SwitchRoute;
+import org.rackweave.hal.settings.HostPort;
 import org.rackweave.hal.switchtec.wire.EthernetHeader;
 
 /**
@@ -91,10 +92,12 @@ sealed interface SwitchName {
             return new Parsed.Value<>(new CxlOfThisMachine(text));
         }
         boolean isSwitchtec = text.startsWith(SWITCHTEC);
-        String place = isSwitchtec ? withPort(text.substring(SWITCHTEC.length())) : text;
-        Parsed<DaemonAddress> parsed = DaemonAddress.parse(place);
-        if (parsed instanceof Parsed.Value<DaemonAddress> address) {
-            return new Parsed.Value<>(isSwitchtec ? new SwitchtecEthernet(address.value()) : new Cxl(address.value()));
+        Optional<DaemonAddress> place = (isSwitchtec
+                        ? HostPort.parse(text.substring(SWITCHTEC.length()), EthernetHeader.TCP_PORT)
+                        : HostPort.parse(text))
+                .map(found -> new DaemonAddress(found.host(), found.port(), Optional.empty()));
+        if (place.isPresent()) {
+            return new Parsed.Value<>(isSwitchtec ? new SwitchtecEthernet(place.get()) : new Cxl(place.get()));
         }
         return new Parsed.Wrong<>(
                 "'" + text + "' names no switch",
@@ -147,11 +150,5 @@ sealed interface SwitchName {
 
     private static Optional<SwitchName> understood(String text) {
         return parse(text) instanceof Parsed.Value<SwitchName> value ? Optional.of(value.value()) : Optional.empty();
-    }
-
-    /** Behind the last colon, unless that is within an IPv6 address in brackets. */
-    private static String withPort(String place) {
-        boolean hasPort = place.lastIndexOf(':') > place.lastIndexOf(']');
-        return hasPort ? place : place + ":" + EthernetHeader.TCP_PORT;
     }
 }

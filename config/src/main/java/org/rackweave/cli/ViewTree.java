@@ -21,6 +21,7 @@ import org.rackweave.protocol.message.SliceId;
 import org.rackweave.protocol.message.SlicePlace;
 import org.rackweave.protocol.message.SliceView;
 import org.rackweave.protocol.message.WantView;
+import org.rackweave.protocol.message.WipeCertificate;
 
 /**
  * What daemons answer, as trees for JSON and YAML. The names are an interface to other people's scripts: in camel case,
@@ -130,16 +131,19 @@ final class ViewTree {
             inner.put("lengthBytes", attachment.lengthBytes());
             tree.put("attachment", inner);
         });
-        lease.wipe().ifPresent(wipe -> {
-            Map<String, Object> inner = new LinkedHashMap<>();
-            inner.put("method", wipe.method());
-            inner.put("wipedBytes", wipe.wipedBytes());
-            inner.put("verifiedBytes", wipe.verifiedBytes());
-            inner.put("epoch", wipe.epoch().value());
-            tree.put("wipe", inner);
-        });
+        lease.wipe().ifPresent(wipe -> tree.put("wipe", wipe(wipe)));
         tree.put("reason", lease.reason());
         lease.configuration().ifPresent(configuration -> tree.put("configuration", configuration));
+        return tree;
+    }
+
+    static Map<String, Object> wipe(WipeCertificate wipe) {
+        Map<String, Object> tree = new LinkedHashMap<>();
+        tree.put("method", wipe.method());
+        tree.put("wipedBytes", wipe.wipedBytes());
+        tree.put("verifiedBytes", wipe.verifiedBytes());
+        tree.put("epoch", wipe.epoch().value());
+        wipe.proof().ifPresent(proof -> tree.put("proof", proof.toString()));
         return tree;
     }
 
@@ -233,7 +237,7 @@ final class ViewTree {
         return tree;
     }
 
-    private static Map<String, Object> sliceId(SliceId id) {
+    static Map<String, Object> sliceId(SliceId id) {
         Map<String, Object> tree = new LinkedHashMap<>();
         tree.put("owner", id.owner().toString());
         tree.put("key", id.key());

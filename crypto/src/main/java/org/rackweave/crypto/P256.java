@@ -4,6 +4,7 @@ import java.math.BigInteger;
 import java.security.AlgorithmParameters;
 import java.security.GeneralSecurityException;
 import java.security.InvalidAlgorithmParameterException;
+import java.security.KeyFactory;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.NoSuchAlgorithmException;
@@ -16,6 +17,9 @@ import java.security.spec.ECGenParameterSpec;
 import java.security.spec.ECParameterSpec;
 import java.security.spec.ECPoint;
 import java.security.spec.EllipticCurve;
+import java.security.spec.InvalidKeySpecException;
+import java.security.spec.X509EncodedKeySpec;
+import java.util.Arrays;
 import java.util.Optional;
 import org.bouncycastle.crypto.ec.CustomNamedCurves;
 import org.bouncycastle.crypto.params.ECDomainParameters;
@@ -60,6 +64,30 @@ final class P256 {
             throw new IllegalArgumentException("an identity's key must be on P-256, this one is " + key.getAlgorithm());
         }
         return key;
+    }
+
+    /** The key of a DER SubjectPublicKeyInfo; empty when it is none of a point of this curve, or not in its one form. */
+    static Optional<PublicKey> publicKey(byte[] spki) {
+        try {
+            PublicKey key = KeyFactory.getInstance("EC").generatePublic(new X509EncodedKeySpec(spki));
+            return isOnCurve(key) && Arrays.equals(key.getEncoded(), spki) ? Optional.of(key) : Optional.empty();
+        } catch (InvalidKeySpecException e) {
+            return Optional.empty();
+        } catch (NoSuchAlgorithmException e) {
+            throw missing(e);
+        }
+    }
+
+    private static boolean isOnCurve(PublicKey key) {
+        if (!(key instanceof ECPublicKey ec) || !isP256(ec.getParams())) {
+            return false;
+        }
+        BigInteger prime = DOMAIN.getCurve().getField().getCharacteristic();
+        BigInteger x = ec.getW().getAffineX();
+        BigInteger y = ec.getW().getAffineY();
+        return x.compareTo(prime) < 0
+                && y.compareTo(prime) < 0
+                && DOMAIN.getCurve().createPoint(x, y).isValid();
     }
 
     static byte[] sign(PrivateKey key, byte[] message, SecureRandom random) {

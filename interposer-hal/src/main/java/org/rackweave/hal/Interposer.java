@@ -79,6 +79,16 @@ public interface Interposer extends AutoCloseable {
         return List.of();
     }
 
+    /**
+     * Asks the device that a slice is on for what must not change while it is lent. A device that once told and does no more has
+     * changed; one that never did is {@link DeviceState#UNTOLD}.
+     *
+     * <p>Hardware whose devices cannot be asked need not implement it.
+     */
+    default DeviceState deviceState(String sliceKey) throws HalException {
+        return DeviceState.UNTOLD;
+    }
+
     @Override
     void close();
 }

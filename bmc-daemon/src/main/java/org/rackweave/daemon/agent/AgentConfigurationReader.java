@@ -13,6 +13,7 @@ import java.util.function.Function;
 import org.rackweave.config.ByteSize;
 import org.rackweave.config.Parsed;
 import org.rackweave.config.TimeSpan;
+import org.rackweave.hal.settings.HostPort;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
@@ -74,8 +75,9 @@ final class AgentConfigurationReader {
         }
         refuseUnknown("", map, KEYS);
         String card = text(map, "card", "host and port of the card, such as [fd00::1]:5684");
-        if (!card.isEmpty() && !card.matches(".+:[0-9]{1,5}")) {
-            problems.add("card: '" + card + "' has no port; write host and port of the card, such as [fd00::1]:5684");
+        if (!card.isEmpty() && HostPort.parse(card).isEmpty()) {
+            problems.add(
+                    "card: '" + card + "' is not a host and a port; write those of the card, such as [fd00::1]:5684");
         }
         String identityDir = text(map, "identityDir", "the directory that 'rackweave ca issue' made for this agent");
         long reportMillis = value(map, "report", TimeSpan::parse).orElse(USUAL_REPORT_MILLIS);

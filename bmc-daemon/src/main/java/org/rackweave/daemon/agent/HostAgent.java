@@ -22,6 +22,7 @@ import org.rackweave.crypto.IdentityException;
 import org.rackweave.hal.HalException;
 import org.rackweave.hal.nativelinux.BootClock;
 import org.rackweave.hal.nativelinux.Processors;
+import org.rackweave.hal.settings.HostPort;
 import org.rackweave.protocol.coap.Peer;
 import org.rackweave.protocol.coap.Subscription;
 import org.rackweave.protocol.coap.UnicastClient;
@@ -107,9 +108,8 @@ final class HostAgent implements AutoCloseable {
     }
 
     private static InetSocketAddress address(String card) throws IOException {
-        int colon = card.lastIndexOf(':');
-        String name = card.substring(0, colon).replace("[", "").replace("]", "");
-        return new InetSocketAddress(InetAddress.getByName(name), Integer.parseInt(card.substring(colon + 1)));
+        HostPort place = HostPort.parse(card).orElseThrow(() -> new IOException("no address of a card: " + card));
+        return new InetSocketAddress(InetAddress.getByName(place.host()), place.port());
     }
 
     // ---- to the card -----------------------------------------------------------------------------------------------

@@ -16,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -26,6 +27,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.rackweave.crypto.NodeId;
 import org.rackweave.crypto.Principal;
+import org.rackweave.crypto.WipeStatement;
 import org.rackweave.daemon.DaemonCounter;
 import org.rackweave.daemon.Detail;
 import org.rackweave.daemon.Limits;
@@ -36,6 +38,7 @@ import org.rackweave.daemon.coordinator.CoordinatorCore;
 import org.rackweave.daemon.coordinator.CoordinatorEffect;
 import org.rackweave.daemon.coordinator.CoordinatorEvent;
 import org.rackweave.daemon.lease.Effect;
+import org.rackweave.daemon.lease.HardwareResult;
 import org.rackweave.daemon.lease.LeaseCore;
 import org.rackweave.daemon.lease.LeaseEvent;
 import org.rackweave.daemon.lease.LoanCore;
@@ -51,9 +54,12 @@ import org.rackweave.protocol.message.AuditRow;
 import org.rackweave.protocol.message.Carried;
 import org.rackweave.protocol.message.Command;
 import org.rackweave.protocol.message.CounterView;
+import org.rackweave.protocol.message.LeaseView;
+import org.rackweave.protocol.message.LoanView;
 import org.rackweave.protocol.message.NodeView;
 import org.rackweave.protocol.message.RefusalCode;
 import org.rackweave.protocol.message.ResourceKind;
+import org.rackweave.protocol.message.WipeProof;
 import org.rackweave.protocol.multicast.Endpoint;
 import org.rackweave.protocol.multicast.Mark;
 import org.rackweave.protocol.multicast.NeighbourMessage;
@@ -86,6 +92,7 @@ public final class Conductor {
     private final Membership membership;
     private final Journal ledger;
     private final Outside outside;
+    private final WipeNotary notary;
     private final Consumer<Work> later;
     private final Function<String, String> hostPorts;
     private final long requestTimeoutMillis;
@@ -125,6 +132,7 @@ public final class Conductor {
             Membership membership,
             Journal ledger,
             Outside outside,
+            WipeNotary notary,
             Consumer<Work> later,
             Function<String, String> hostPorts,
             long requestTimeoutMillis,
@@ -141,6 +149,7 @@ public final class Conductor {
         this.membership = membership;
         this.ledger = ledger;
         this.outside = outside;
+        this.notary = notary;
         this.later = later;
         this.hostPorts = hostPorts;
         this.requestTimeoutMillis = requestTimeoutMillis;
@@ -274,7 +283,7 @@ public final class Conductor {
         if (work instanceof Work.Asked asked) {
             asked(asked, nowMillis, effects, tokens);
         } else if (work instanceof Work.ForLeases leaseWork) {
-            effects.addAll(leases.step(leaseWork.event(), nowMillis));
+            effects.addAll(leases.step(signed(leaseWork.event()), nowMillis));
         } else if (work instanceof Work.ForLoans loanWork) {
             stepLoans(loanWork.event(), nowMillis, effects);
         } else if (work instanceof Work.ForBroker brokerWork) {
@@ -320,6 +329,27 @@ public final class Conductor {
                 .filter(warning -> !now.contains(warning))
                 .forEach(warning -> tell("hardware.recovered", self.principal().name(), "no longer: " + warning));
         warnings = now;
+    }
+
+    /** What was wiped is signed before the core is told, so that a slice is never free without the proof. */
+    private LeaseEvent signed(LeaseEvent event) {
+        if (!(event instanceof LeaseEvent.HardwareDone done)
+                || !(done.result() instanceof HardwareResult.Wiped wiped)) {
+            return event;
+        }
+        WipeProof proof = notary.sign(new WipeStatement(
+                self.principal().id(),
+                done.sliceKey(),
+                done.epoch().value(),
+                wiped.by(),
+                wiped.method(),
+                wiped.wipedBytes(),
+                wiped.verifiedBytes(),
+                wiped.durationMillis(),
+                Math.max(0, wallMillis.getAsLong()),
+                wiped.told().lockState().orElse(""),
+                wiped.told().firmware().orElse("")));
+        return new LeaseEvent.HardwareDone(done.sliceKey(), done.epoch(), done.order(), wiped.with(proof));
     }
 
     private void asked(Work.Asked asked, long nowMillis, List<Effect> effects, List<Long> tokens) {
@@ -633,7 +663,19 @@ public final class Conductor {
                 ask.to(),
                 ask.command(),
                 nowMillis,
-                answer -> later.accept(new Work.ForLoans(new LoanEvent.Answered(ask.exchange(), answer))));
+                answer -> later.accept(new Work.ForLoans(
+                        new LoanEvent.Answered(ask.exchange(), answer, wipeFault(ask.command(), answer)))));
+    }
+
+    /** Only a grant begins something: what is renewed was judged when it was granted. */
+    private Optional<String> wipeFault(Command asked, Answer answer) {
+        if (!(asked instanceof Command.Commit) || !(answer instanceof Answer.Lease granted)) {
+            return Optional.empty();
+        }
+        LeaseView lease = granted.lease();
+        return lease.wipe().isPresent()
+                ? lease.wipe().get().fault(lease.slice(), lease.epoch(), notary::opened)
+                : Optional.of("there is none");
     }
 
     private void ask(NodeId to, Command command, long nowMillis, Consumer<Answer> answered) {
@@ -753,7 +795,8 @@ public final class Conductor {
             membership.view(nowMillis).neighbours().forEach(neighbour -> nodes.add(neighbour.toView()));
             return new Answer.Nodes(nodes);
         } else if (command instanceof Command.ListLeases) {
-            return new Answer.Leases(leases.leases(nowMillis));
+            return new Answer.Leases(
+                    leases.leases(nowMillis).stream().map(LeaseView::inBrief).toList());
         } else if (command instanceof Command.ReadLease read) {
             return leases.lease(read.lease(), nowMillis)
                     .filter(lease ->
@@ -761,7 +804,8 @@ public final class Conductor {
                     .<Answer>map(Answer.Lease::new)
                     .orElseGet(() -> notFound("lends nothing under " + read.lease()));
         } else if (command instanceof Command.ListLoans) {
-            return new Answer.Loans(loans.loans(nowMillis));
+            return new Answer.Loans(
+                    loans.loans(nowMillis).stream().map(LoanView::inBrief).toList());
         } else if (command instanceof Command.ReadLoan read) {
             return loans.loan(read.loan(), nowMillis)
                     .<Answer>map(Answer.Loan::new)

@@ -123,12 +123,15 @@ public final class HardwareWorker implements AutoCloseable {
                 LoadedConfiguration loaded = interposer.load(key, load.configuration(), epoch);
                 return new HardwareResult.Loaded(loaded.name(), loaded.digest());
             } else if (drive.order() instanceof HardwareOrder.Bind bind) {
-                return Translation.attached(interposer.bind(key, bind.hostPort(), epoch), interposer.loaded(key));
+                return Translation.attached(
+                        interposer.bind(key, bind.hostPort(), epoch),
+                        interposer.loaded(key),
+                        interposer.deviceState(key));
             } else if (drive.order() instanceof HardwareOrder.Unbind) {
                 interposer.unbind(key, epoch);
                 return new HardwareResult.Detached();
             } else if (drive.order() instanceof HardwareOrder.Sanitise) {
-                return Translation.wiped(interposer.sanitise(key), interposer.loaded(key));
+                return Translation.wiped(interposer.sanitise(key), interposer.loaded(key), interposer.deviceState(key));
             } else {
                 return new HardwareResult.Read(readRoute(key));
             }

@@ -1,9 +1,11 @@
 package org.rackweave.daemon.hardware;
 
 import java.util.Optional;
+import org.rackweave.daemon.lease.DeviceTold;
 import org.rackweave.daemon.lease.HardwareResult;
 import org.rackweave.daemon.lease.RouteReading;
 import org.rackweave.daemon.lease.SliceFacts;
+import org.rackweave.hal.DeviceState;
 import org.rackweave.hal.Fence;
 import org.rackweave.hal.ForcedEnd;
 import org.rackweave.hal.HalException;
@@ -50,16 +52,25 @@ final class Translation {
         };
     }
 
-    static HardwareResult wiped(WipeReport report, Optional<LoadedConfiguration> loaded) {
+    static HardwareResult wiped(WipeReport report, Optional<LoadedConfiguration> loaded, DeviceState state) {
         return new HardwareResult.Wiped(
                 report.method().equals(WipeReport.NONE_NEEDED) ? HardwareResult.Wiped.NONE_NEEDED : report.method(),
                 report.wipedBytes(),
                 report.verifiedBytes(),
-                loaded.map(LoadedConfiguration::name));
+                loaded.map(LoadedConfiguration::name),
+                report.wiper().word(),
+                report.durationMillis(),
+                told(state),
+                Optional.empty());
     }
 
-    static HardwareResult attached(HardwareAttachment attachment, Optional<LoadedConfiguration> loaded) {
-        return new HardwareResult.Attached(attachment(attachment), loaded.map(LoadedConfiguration::name));
+    static HardwareResult attached(
+            HardwareAttachment attachment, Optional<LoadedConfiguration> loaded, DeviceState state) {
+        return new HardwareResult.Attached(attachment(attachment), loaded.map(LoadedConfiguration::name), told(state));
+    }
+
+    private static DeviceTold told(DeviceState state) {
+        return new DeviceTold(state.lockState(), state.firmware());
     }
 
     static RouteReading reading(Route route, Optional<LoadedConfiguration> loaded) {

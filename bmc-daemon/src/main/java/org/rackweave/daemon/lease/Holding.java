@@ -18,6 +18,7 @@ import org.rackweave.protocol.message.LoanId;
  * @param configuration what is loaded into it before it is routed
  * @param term for how long
  * @param attachment how the host reaches it, once routed
+ * @param told what the device said of itself when it was granted
  */
 public record Holding(
         LeaseId lease,
@@ -27,7 +28,21 @@ public record Holding(
         int priority,
         Optional<String> configuration,
         Term term,
-        Optional<Attachment> attachment) {
+        Optional<Attachment> attachment,
+        DeviceTold told) {
+    /** One whose device told nothing. */
+    public Holding(
+            LeaseId lease,
+            LoanId loan,
+            NodeId borrower,
+            String hostPort,
+            int priority,
+            Optional<String> configuration,
+            Term term,
+            Optional<Attachment> attachment) {
+        this(lease, loan, borrower, hostPort, priority, configuration, term, attachment, DeviceTold.NOTHING);
+    }
+
     public Holding {
         Objects.requireNonNull(lease);
         Objects.requireNonNull(loan);
@@ -36,6 +51,7 @@ public record Holding(
         Objects.requireNonNull(configuration);
         Objects.requireNonNull(term);
         Objects.requireNonNull(attachment);
+        Objects.requireNonNull(told);
     }
 
     public long termMillis() {
@@ -82,7 +98,7 @@ public record Holding(
         return on(term.afterReboot(newDeadlineMillis));
     }
 
-    Holding attached(Attachment newAttachment, long newDeadlineMillis) {
+    Holding attached(Attachment newAttachment, long newDeadlineMillis, DeviceTold newTold) {
         return new Holding(
                 lease,
                 loan,
@@ -91,10 +107,11 @@ public record Holding(
                 priority,
                 configuration,
                 term.until(newDeadlineMillis),
-                Optional.of(newAttachment));
+                Optional.of(newAttachment),
+                newTold);
     }
 
     private Holding on(Term newTerm) {
-        return new Holding(lease, loan, borrower, hostPort, priority, configuration, newTerm, attachment);
+        return new Holding(lease, loan, borrower, hostPort, priority, configuration, newTerm, attachment, told);
     }
 }

@@ -79,7 +79,8 @@ final class LeaseProgress {
 
     private void grant(SliceRow row, Holding holding, HardwareResult.Attached attached) {
         long first = Math.min(policy.firstTermMillis(), holding.termMillis());
-        SliceRow active = row.holding(holding.attached(attached.attachment(), policy.ownerDeadline(book.now(), first)))
+        SliceRow active = row.holding(holding.attached(
+                        attached.attachment(), policy.ownerDeadline(book.now(), first), attached.told()))
                 .to(SliceState.ACTIVE, "");
         book.put(active);
         book.audit(LeaseBook.SELF, "lease.grant", holding.lease().toString(), LeaseBook.leaseDetail(active, holding));
@@ -130,20 +131,29 @@ final class LeaseProgress {
     private void wiped(SliceRow row, HardwareResult result) {
         Optional<String> shortfall =
                 result instanceof HardwareResult.Wiped wipe ? WipeRule.shortfall(row.facts(), wipe) : Optional.empty();
+        Optional<String> change = result instanceof HardwareResult.Wiped wipe
+                ? row.holding().flatMap(holding -> holding.told().changeTo(wipe.told()))
+                : Optional.empty();
         if (shortfall.isPresent()) {
             book.quarantine(row, "its wipe is not whole: " + shortfall.get());
+        } else if (change.isPresent()) {
+            book.quarantine(row, "its device is not what was granted: " + change.get());
         } else if (result instanceof HardwareResult.Wiped wipe) {
-            WipeCertificate certificate =
-                    new WipeCertificate(wipe.method(), wipe.wipedBytes(), wipe.verifiedBytes(), row.epoch());
+            WipeCertificate certificate = new WipeCertificate(
+                    wipe.method(), wipe.wipedBytes(), wipe.verifiedBytes(), row.epoch(), wipe.proof());
             book.audit(
                     LeaseBook.SELF,
                     "slice.wiped",
                     row.key(),
                     new Detail()
                             .with("epoch", row.epoch().value())
+                            .with("by", wipe.by())
                             .with("method", wipe.method())
                             .with("wipedBytes", wipe.wipedBytes())
                             .with("verifiedBytes", wipe.verifiedBytes())
+                            .with("durationMillis", wipe.durationMillis())
+                            .with("lockState", wipe.told().lockState().orElse("not told"))
+                            .with("firmware", wipe.told().firmware().orElse("not told"))
                             .toString());
             book.free(row, "", Optional.of(certificate));
         } else {

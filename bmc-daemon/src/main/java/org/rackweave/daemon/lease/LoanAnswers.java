@@ -43,7 +43,7 @@ final class LoanAnswers {
         Answer answer = checked(row, leg.get(), answered.answer());
         switch (exchange.command().kind()) {
             case RESERVE -> reserved(row, leg.get(), answer);
-            case COMMIT -> committed(row, leg.get(), exchange, answer);
+            case COMMIT -> committed(row, leg.get(), exchange, answer, answered.wipeFault());
             case RENEW -> renewed(row, leg.get(), exchange, answer);
             case RELEASE -> released(row, leg.get(), answer);
             default ->
@@ -122,7 +122,8 @@ final class LoanAnswers {
                 committing.id(), Optional.of(l.lease()), l.owner(), new Command.Commit(l.lease(), l.epoch())));
     }
 
-    private void committed(LoanRow row, Leg leg, LoanBook.Exchange exchange, Answer answer) {
+    private void committed(
+            LoanRow row, Leg leg, LoanBook.Exchange exchange, Answer answer, Optional<String> wipeFault) {
         boolean expected = row.state() == (leg.isMember() ? LoanState.COMMITTING : LoanState.ACTIVE);
         if (!expected || leg.state() != Leg.State.RESERVED) {
             return;
@@ -134,6 +135,11 @@ final class LoanAnswers {
             return;
         }
         LoanRow after = row.with(granted(leg, exchange, lease.lease()));
+        Optional<String> unproven = wipeFault.or(() -> wipedBeforeItWasHeld(leg, lease.lease()));
+        if (unproven.isPresent()) {
+            refuseWipe(after, leg, unproven.get());
+            return;
+        }
         List<Leg> together = after.together(leg);
         if (!together.stream().allMatch(l -> l.state() == Leg.State.GRANTED)) {
             book.save(after);
@@ -162,6 +168,25 @@ final class LoanAnswers {
         book.answerWaiting(active.id(), new Answer.Loan(book.view(active.shown())));
         // The first term is short; the whole one comes with the first renewal.
         active.current().forEach(l -> book.renew(active, l));
+    }
+
+    /** An old certificate is shown for what this node itself held since: its own leavings were not wiped, or anybody's. */
+    private Optional<String> wipedBeforeItWasHeld(Leg leg, LeaseView granted) {
+        long held = book.lastHeldEpoch(leg, granted.epoch());
+        return granted.wipe()
+                .filter(wipe -> wipe.epoch().value() < held)
+                .map(wipe -> "it is of epoch " + wipe.epoch().value() + ", and this node held the slice with epoch "
+                        + held + " since");
+    }
+
+    /** Nothing of it reaches the host; it is given back, and its slice is not asked for again for a while. */
+    private void refuseWipe(LoanRow row, Leg leg, String fault) {
+        String why = "the wipe certificate of " + leg.slice().id().key() + " from lender "
+                + leg.owner().brief() + " is not believed: " + fault;
+        book.distrust(leg.slice().id());
+        book.tell("loan.wipe-refused", row, why);
+        book.audit(LoanBook.SELF, "loan.wipe-refused", row.to(row.state(), why));
+        notGranted(row, leg, RefusalCode.UNAVAILABLE, why);
     }
 
     private void notGranted(LoanRow row, Leg leg, RefusalCode code, String why) {
@@ -209,7 +234,8 @@ final class LoanAnswers {
         long deadline = policy.borrowerDeadline(exchange.sentMillis(), view.remainingMillis());
         return leg.answered(
                 Leg.State.GRANTED,
-                view,
+                // The certificate that was judged is the one that is kept.
+                leg.state() == Leg.State.GRANTED ? view.withWipe(leg.granted().flatMap(LeaseView::wipe)) : view,
                 leg.state() == Leg.State.GRANTED ? Math.max(leg.deadlineMillis(), deadline) : deadline,
                 policy.forcedDeadline(
                         book.now(), view.remainingMillis(), leg.slice().forcedEnd()));

@@ -14,10 +14,12 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.rackweave.crypto.NodeId;
 import org.rackweave.daemon.Detail;
+import org.rackweave.daemon.Printable;
 import org.rackweave.daemon.matching.Allowances;
 import org.rackweave.daemon.matching.Lenders;
 import org.rackweave.protocol.message.Answer;
 import org.rackweave.protocol.message.Command;
+import org.rackweave.protocol.message.Epoch;
 import org.rackweave.protocol.message.ForcedEndEffect;
 import org.rackweave.protocol.message.LeaseId;
 import org.rackweave.protocol.message.LinePlace;
@@ -27,6 +29,7 @@ import org.rackweave.protocol.message.LoanView;
 import org.rackweave.protocol.message.RefusalCode;
 import org.rackweave.protocol.message.ResourceKind;
 import org.rackweave.protocol.message.SliceId;
+import org.rackweave.protocol.message.SliceState;
 
 /** The borrower's loans, what is under way for them, who waits, and the few steps by which any of it changes. */
 final class LoanBook {
@@ -37,6 +40,12 @@ final class LoanBook {
 
     /** So many renewals in one incarnation: with incarnations of 32 bits the numbers fit. */
     private static final int RENEWAL_BITS = 30;
+
+    /** How long a slice is not asked for whose wipe was not believed, in milliseconds: its owner may be upgraded meanwhile. */
+    private static final long DISTRUST_MILLIS = 60 * 60_000;
+
+    /** How many such slices are remembered; the oldest is forgotten, and costs one more grant that is given back. */
+    private static final int MAX_DISTRUSTED = 256;
 
     /** How many ended loans stay readable. */
     private static final int MAX_ENDED = 32;
@@ -64,6 +73,7 @@ final class LoanBook {
         final Map<LoanId, Resize> resizes = new HashMap<>();
         final Map<LoanId, Move> moves = new HashMap<>();
         final Map<ResourceKind, List<NodeId>> lenders = new EnumMap<>(ResourceKind.class);
+        final LinkedHashMap<SliceId, Long> distrusted = new LinkedHashMap<>();
         long nextExchange = 1;
         long nextRenewal = 1;
         long nextMoveMillis = Long.MIN_VALUE;
@@ -84,6 +94,7 @@ final class LoanBook {
             copy.resizes.putAll(resizes);
             copy.moves.putAll(moves);
             copy.lenders.putAll(lenders);
+            copy.distrusted.putAll(distrusted);
             copy.nextExchange = nextExchange;
             copy.nextRenewal = nextRenewal;
             copy.nextMoveMillis = nextMoveMillis;
@@ -330,6 +341,37 @@ final class LoanBook {
                         .toString()));
     }
 
+    /**
+     * The newest epoch before this one with which this node was granted that slice; 0 when it never was, or has forgotten it. An
+     * owner that lost its ledger may begin again below what this node remembers, which then says nothing.
+     */
+    long lastHeldEpoch(Leg now, Epoch granted) {
+        return state.loans.values().stream()
+                .flatMap(row -> row.legs().stream())
+                .filter(leg -> leg.slice().id().equals(now.slice().id())
+                        && !leg.lease().equals(now.lease()))
+                .filter(leg -> leg.epoch().isOlderThan(granted))
+                .filter(leg -> leg.granted()
+                        .filter(view -> view.state() == SliceState.ACTIVE)
+                        .isPresent())
+                .mapToLong(leg -> leg.epoch().value())
+                .max()
+                .orElse(0);
+    }
+
+    /** A slice that this owner could not prove to be wiped is not asked for again for a while. */
+    void distrust(SliceId slice) {
+        state.distrusted.remove(slice);
+        state.distrusted.put(slice, now + DISTRUST_MILLIS);
+        if (state.distrusted.size() > MAX_DISTRUSTED) {
+            state.distrusted.remove(state.distrusted.keySet().iterator().next());
+        }
+    }
+
+    boolean isDistrusted(SliceId slice) {
+        return state.distrusted.getOrDefault(slice, Long.MIN_VALUE) > now;
+    }
+
     void await(LoanId loan, long token, long untilMillis) {
         List<Waiting> list = state.waiting.computeIfAbsent(loan, id -> new ArrayList<>());
         if (list.size() < MAX_WAITING) {
@@ -377,9 +419,7 @@ final class LoanBook {
     }
 
     static String clipped(String text) {
-        return text.length() <= Answer.Refused.MAX_DETAIL_CHARS
-                ? text
-                : text.substring(0, Answer.Refused.MAX_DETAIL_CHARS);
+        return Printable.startOf(text, Answer.Refused.MAX_DETAIL_CHARS);
     }
 
     List<LoanRow> active() {

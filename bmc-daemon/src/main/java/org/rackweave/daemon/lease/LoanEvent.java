@@ -2,6 +2,7 @@ package org.rackweave.daemon.lease;
 
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import org.rackweave.crypto.NodeId;
 import org.rackweave.crypto.Principal;
@@ -49,10 +50,20 @@ public sealed interface LoanEvent {
         }
     }
 
-    /** Another node has answered an {@link Effect.Ask}, or it is known that it does not. */
-    record Answered(long exchange, Answer answer) implements LoanEvent {
+    /**
+     * Another node has answered an {@link Effect.Ask}, or it is known that it does not.
+     *
+     * @param wipeFault why the certificate of a wipe that came with a grant is no proof; empty when it is one
+     */
+    record Answered(long exchange, Answer answer, Optional<String> wipeFault) implements LoanEvent {
         public Answered {
             Objects.requireNonNull(answer);
+            Objects.requireNonNull(wipeFault);
+        }
+
+        /** Nothing is wrong with the certificate, or there was nothing granted. */
+        public Answered(long exchange, Answer answer) {
+            this(exchange, answer, Optional.empty());
         }
     }
 

@@ -163,7 +163,8 @@ final class LoanPlanning {
                     lender,
                     slices.slices().stream()
                             .filter(slice -> slice.id().owner().equals(lender)
-                                    && !before.excluded().contains(slice.id()))
+                                    && !before.excluded().contains(slice.id())
+                                    && !book.isDistrusted(slice.id()))
                             .toList());
         }
         LoanBook.Gathering after = new LoanBook.Gathering(

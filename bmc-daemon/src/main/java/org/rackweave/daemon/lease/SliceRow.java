@@ -35,10 +35,7 @@ public record SliceRow(
         Objects.requireNonNull(epoch);
         Objects.requireNonNull(holding);
         Objects.requireNonNull(wipe);
-        reason = Printable.of(reason);
-        if (reason.length() > SliceView.MAX_REASON_CHARS) {
-            reason = reason.substring(0, SliceView.MAX_REASON_CHARS);
-        }
+        reason = Printable.startOf(Printable.of(reason), SliceView.MAX_REASON_CHARS);
         if (state == SliceState.FREE && (holding.isPresent() || wipe.isEmpty())) {
             throw new IllegalArgumentException("a free slice has no holder and was wiped: " + facts.key());
         }

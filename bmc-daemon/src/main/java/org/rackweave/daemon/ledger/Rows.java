@@ -18,6 +18,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.rackweave.crypto.NodeId;
+import org.rackweave.daemon.lease.DeviceTold;
 import org.rackweave.daemon.lease.End;
 import org.rackweave.daemon.lease.Holding;
 import org.rackweave.daemon.lease.Leg;
@@ -45,6 +46,7 @@ import org.rackweave.protocol.message.SlicePlace;
 import org.rackweave.protocol.message.SliceState;
 import org.rackweave.protocol.message.SliceView;
 import org.rackweave.protocol.message.WipeCertificate;
+import org.rackweave.protocol.message.WipeProof;
 
 /** Rows of the tables of {@link Schema} to values and back. A stored code that nobody knows is damage, and is said. */
 final class Rows {
@@ -53,7 +55,7 @@ final class Rows {
     // ---- slices ----------------------------------------------------------------------------------------------------
 
     static final String SAVE_SLICE =
-            "INSERT OR REPLACE INTO slice VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)";
+            "INSERT OR REPLACE INTO slice VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)";
 
     static void save(PreparedStatement statement, SliceRow row) throws SQLException {
         Binder binder = new Binder(statement);
@@ -79,6 +81,9 @@ final class Rows {
         binder.number(facts.place().latency().code());
         binder.text(words(facts.configurations()));
         binder.text(holding.flatMap(Holding::configuration));
+        binder.bytes(proof(row.wipe()));
+        binder.text(holding.flatMap(h -> h.told().lockState()));
+        binder.text(holding.flatMap(h -> h.told().firmware()));
         statement.executeUpdate();
     }
 
@@ -125,7 +130,10 @@ final class Rows {
                         r.getLong("renewal"),
                         End.ofCode(r.getInt("ending")),
                         r.getInt("reboot_graces")),
-                attachment(r)));
+                attachment(r),
+                new DeviceTold(
+                        Optional.ofNullable(r.getString("granted_lock_state")),
+                        Optional.ofNullable(r.getString("granted_firmware")))));
     }
 
     // ---- loans -----------------------------------------------------------------------------------------------------
@@ -154,7 +162,7 @@ final class Rows {
             statement.executeUpdate();
         }
         try (PreparedStatement statement = connection.prepareStatement(
-                "INSERT OR REPLACE INTO leg VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)")) {
+                "INSERT OR REPLACE INTO leg VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)")) {
             int position = 0;
             for (Leg leg : row.legs()) {
                 bind(new Binder(statement), row.id(), position++, leg);
@@ -178,6 +186,7 @@ final class Rows {
         binder.number(leg.part().code());
         binder.text(slice.place().fabric()).text(slice.place().device());
         binder.number(slice.place().latency().code());
+        binder.bytes(proof(leg.granted().flatMap(LeaseView::wipe)));
     }
 
     static List<LoanRow> loans(Connection connection) throws SQLException {
@@ -417,7 +426,12 @@ final class Rows {
                         r.getString("wipe_method"),
                         r.getLong("wiped_bytes"),
                         r.getLong("wipe_verified_bytes"),
-                        new Epoch(r.getLong("wipe_epoch"))));
+                        new Epoch(r.getLong("wipe_epoch")),
+                        Optional.ofNullable(r.getBytes("wipe_proof")).map(WipeProof::of)));
+    }
+
+    private static Optional<byte[]> proof(Optional<WipeCertificate> wipe) {
+        return wipe.flatMap(WipeCertificate::proof).map(WipeProof::bytes);
     }
 
     /** Encoded, each with a space behind it: words come from lenders, who may put spaces and anything else into them. */
@@ -487,6 +501,15 @@ final class Rows {
                 return this;
             }
             return text(value.get());
+        }
+
+        Binder bytes(Optional<byte[]> value) throws SQLException {
+            if (value.isEmpty()) {
+                statement.setNull(index++, Types.BLOB);
+                return this;
+            }
+            statement.setBytes(index++, value.get());
+            return this;
         }
 
         Binder number(long value) throws SQLException {

@@ -83,7 +83,19 @@ final class Schema {
               position INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, vm TEXT NOT NULL, kind INTEGER NOT NULL,
               amount INTEGER NOT NULL, priority INTEGER NOT NULL, term_millis INTEGER NOT NULL, state INTEGER NOT NULL,
               from_host INTEGER NOT NULL, borrowed INTEGER NOT NULL, explanation TEXT NOT NULL
-            )"""));
+            )"""),
+            // What owners signed of their wipes. A borrower takes nothing without it, so what is free (1) and was wiped
+            // before
+            // there were signatures is wiped (7) once more.
+            List.of(
+                    "ALTER TABLE slice ADD COLUMN wipe_proof BLOB",
+                    "ALTER TABLE leg ADD COLUMN wipe_proof BLOB",
+                    "UPDATE slice SET state = 7, reason = 'its wipe was not signed; wiped again before it is offered'"
+                            + " WHERE state = 1"),
+            // What a slice's device said of itself when it was granted.
+            List.of(
+                    "ALTER TABLE slice ADD COLUMN granted_lock_state TEXT",
+                    "ALTER TABLE slice ADD COLUMN granted_firmware TEXT"));
 
     private Schema() {}
 

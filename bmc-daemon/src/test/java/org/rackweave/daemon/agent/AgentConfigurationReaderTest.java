@@ -53,7 +53,7 @@ class AgentConfigurationReaderTest {
         assertThat(outcome.configuration()).isEqualTo(Optional.empty());
         assertThat(String.join("\n", outcome.problems()))
                 .contains(
-                        "card: 'here' has no port",
+                        "card: 'here' is not a host and a port",
                         "identityDir: missing",
                         "report: ",
                         "cpus: ",

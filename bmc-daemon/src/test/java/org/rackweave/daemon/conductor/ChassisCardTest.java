@@ -70,11 +70,13 @@ class ChassisCardTest {
                 membership,
                 ledger,
                 new Deaf(),
+                new TestNotary(),
                 work -> {},
                 name -> name,
                 1_000,
                 () -> 7,
                 List::of,
+                new Revoking(RevocationShelf.NONE),
                 new Counters(),
                 0);
         conductor.run(List.of(new Work.ForMembership(new MembershipEvent.Started())), 0);
@@ -147,6 +149,9 @@ class ChassisCardTest {
 
         @Override
         public void multicast(MembershipEffect datagram) {}
+
+        @Override
+        public void shutOut(NodeId member) {}
 
         @Override
         public void changed(Command reading) {}

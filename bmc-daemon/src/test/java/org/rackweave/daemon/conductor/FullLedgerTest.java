@@ -114,6 +114,7 @@ class FullLedgerTest {
                 new Membership(SELF.id(), MembershipTiming.withPeriod(1_000), Offering.NOTHING, Jitter.seeded(1)),
                 ledger,
                 outside,
+                new TestNotary(),
                 own::add,
                 name -> name,
                 1_000,

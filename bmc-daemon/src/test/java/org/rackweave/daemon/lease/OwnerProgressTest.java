@@ -351,6 +351,7 @@ class OwnerProgressTest {
         String longest = "x".repeat(SliceView.MAX_REASON_CHARS);
         SliceRow row = row(SliceState.QUARANTINED);
         assertThat(row.to(SliceState.QUARANTINED, longest).reason()).isEqualTo(longest);
-        assertThat(row.to(SliceState.QUARANTINED, longest + "y").reason()).isEqualTo(longest);
+        assertThat(row.to(SliceState.QUARANTINED, longest + "y").reason())
+                .isEqualTo("x".repeat(SliceView.MAX_REASON_CHARS - 1) + "…");
     }
 }

@@ -18,6 +18,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.rackweave.crypto.NodeId;
+import org.rackweave.daemon.lease.DeviceTold;
 import org.rackweave.daemon.lease.Effect;
 import org.rackweave.daemon.lease.End;
 import org.rackweave.daemon.lease.Holding;
@@ -434,7 +435,8 @@ class LedgerTest {
                 4,
                 Optional.of("sha3.bit"),
                 new Term(900_000, 123_456, 77, End.REVOKED, 1),
-                Optional.of(new Attachment("file-window", "/x", 1 << 30)));
+                Optional.of(new Attachment("file-window", "/x", 1 << 30)),
+                new DeviceTold(Optional.of("unlocked"), Optional.of("slot 1, revision 2.1")));
     }
 
     private static LoanRow loan() {

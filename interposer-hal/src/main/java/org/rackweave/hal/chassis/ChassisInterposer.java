@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.rackweave.hal.DeviceState;
 import org.rackweave.hal.HalException;
 import org.rackweave.hal.HardwareAttachment;
 import org.rackweave.hal.HardwareSlice;
@@ -59,6 +60,8 @@ public final class ChassisInterposer implements Interposer {
 
     /** Of each slice since this was opened. */
     private final Map<String, WipeReport> lastWipes = new HashMap<>();
+
+    private final Map<String, DeviceState> lastTold = new HashMap<>();
 
     /** What was bound or unbound and not wiped since. */
     private final Set<String> used = new HashSet<>();
@@ -246,8 +249,21 @@ public final class ChassisInterposer implements Interposer {
         WipeReport report = member.routedBy().sanitise(sliceKey);
         used.remove(sliceKey);
         lastWipes.put(sliceKey, report);
+        // Asleep it cannot be asked, and it is asked what it said after its wipe.
+        lastTold.put(sliceKey, member.routedBy().deviceState(sliceKey));
         sleepIfIdle(member.module());
         return report;
+    }
+
+    /** Of a module that sleeps, what it said before. */
+    @Override
+    public DeviceState deviceState(String sliceKey) throws HalException {
+        Member member = member("read device state", sliceKey);
+        requireModule(member, "read device state");
+        if (!member.module().slot().isOn()) {
+            return lastTold.getOrDefault(sliceKey, DeviceState.UNTOLD);
+        }
+        return member.routedBy().deviceState(sliceKey);
     }
 
     @Override

@@ -47,5 +47,20 @@ public final class CxlLimits {
     /** The longest that a device may sanitise, in milliseconds: terabytes at a few GiB/s. */
     public static final long MOST_SANITISE_MILLIS = 900_000;
 
+    /**
+     * How often a component is asked that says that it is busy: each time after it has become idle, so that another manager has to be
+     * faster each time.
+     */
+    public static final int MOST_BUSY_TRIES = 12;
+
+    /** For how long it is asked again, in milliseconds: two of the longest binds that users saw, one of another manager and one more. */
+    public static final long MOST_BUSY_MILLIS = 30_000;
+
+    /** The first pause before it is asked again, in milliseconds; each is twice the last. */
+    public static final long FIRST_BUSY_PAUSE_MILLIS = 10;
+
+    /** The longest such pause, in milliseconds. */
+    public static final long LONGEST_BUSY_PAUSE_MILLIS = 500;
+
     private CxlLimits() {}
 }

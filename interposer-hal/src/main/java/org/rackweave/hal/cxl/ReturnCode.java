@@ -24,6 +24,9 @@ public record ReturnCode(int number) {
     /** The component failed. */
     public static final ReturnCode INTERNAL_ERROR = new ReturnCode(0x04);
 
+    /** It cannot say now; the same command may be taken a little later. */
+    public static final ReturnCode RETRY_REQUIRED = new ReturnCode(0x05);
+
     /** Another operation is under way. */
     public static final ReturnCode BUSY = new ReturnCode(0x06);
 
@@ -81,6 +84,11 @@ public record ReturnCode(int number) {
         if (number < 0 || number > 0xFFFF) {
             throw new IllegalArgumentException("return code " + number + " is not from 0 to 65535");
         }
+    }
+
+    /** Whether the same command may be taken later: nothing is wrong with it. */
+    public boolean isForNow() {
+        return equals(BUSY) || equals(RETRY_REQUIRED);
     }
 
     /** The name in the specification, or that it has none. */

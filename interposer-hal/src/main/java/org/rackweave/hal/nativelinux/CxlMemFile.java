@@ -62,7 +62,7 @@ public final class CxlMemFile implements CciMailbox {
             command.setPointer(NativeLayout.CXL_SEND_OUT_PAYLOAD_AT, out);
             LibC.Called called = libc.attempt("ioctl", descriptor, NativeLayout.CXL_MEM_SEND_COMMAND, command);
             if ((int) called.answer() != 0) {
-                throw failed(called.errno());
+                throw failed(called.errno(), payload.length());
             }
             int bytes = command.getInt(NativeLayout.CXL_SEND_OUT_SIZE_AT);
             if (bytes < 0 || bytes > MOST_BYTES) {
@@ -77,12 +77,16 @@ public final class CxlMemFile implements CciMailbox {
         }
     }
 
-    private IOException failed(int errno) {
+    private IOException failed(int errno, int payloadBytes) {
         String seen = device + ": " + Errno.name(errno);
         return switch (errno) {
             case Errno.ETIMEDOUT, Errno.EBUSY -> new SocketTimeoutException(seen + ": the device is not done");
-            case Errno.EPERM, Errno.EINVAL ->
+            case Errno.EPERM ->
                 new IOException(seen + "; use a kernel with CONFIG_CXL_MEM_RAW_COMMANDS, as root and without lockdown");
+            // What the kernel allows and finds wrong: before all, more than the mailbox holds.
+            case Errno.EINVAL ->
+                new IOException(seen + " for a command of " + payloadBytes
+                        + " bytes; the device's mailbox may be smaller: ask for less at a time");
             default -> new IOException(seen + "; look at the kernel's log");
         };
     }

@@ -243,7 +243,11 @@ final class LinuxCxlInterposer implements Interposer {
                 // With this the kernel writes caches back to the device, so that it is a part of the wipe.
                 takeAway(endpoint, claim, "sanitise");
                 return new WipeReport(
-                        WIPE_METHOD, claim.bytes(), verifiedBytes, (System.nanoTime() - startNanos) / 1_000_000);
+                        WipeReport.Wiper.WASH_HOST,
+                        WIPE_METHOD,
+                        claim.bytes(),
+                        verifiedBytes,
+                        (System.nanoTime() - startNanos) / 1_000_000);
             } catch (KernelRefusal refused) {
                 throw withdrawn(endpoint, claim, "sanitise", refused);
             } catch (HalException notWiped) {

@@ -303,7 +303,7 @@ final class LinuxPcieInterposer implements Interposer {
         long startNanos = System.nanoTime();
         function.takeFromVfio();
         function.reset();
-        return new WipeReport(WIPE_METHOD, 0, 0, (System.nanoTime() - startNanos) / 1_000_000);
+        return new WipeReport(WipeReport.Wiper.DEVICE, WIPE_METHOD, 0, 0, (System.nanoTime() - startNanos) / 1_000_000);
     }
 
     private int group(FunctionControl function, String key, String operation) throws HalException {

@@ -406,7 +406,7 @@ class ChassisInterposerTest {
         @Override
         public WipeReport sanitise(String sliceKey) {
             wipes++;
-            return new WipeReport("model", 0, 0, 0);
+            return new WipeReport(WipeReport.Wiper.DEVICE, "model", 0, 0, 0);
         }
 
         @Override

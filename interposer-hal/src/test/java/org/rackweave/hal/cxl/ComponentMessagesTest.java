@@ -55,6 +55,22 @@ class ComponentMessagesTest {
     }
 
     @Test
+    void a_device_says_its_firmware_and_its_locks_in_words() {
+        assertThat(new FirmwareInfo.Response(2, 2, 0, 0, List.of("2.1", "3.0-rc", "", "")).text())
+                .contains("slot 2, revision 3.0-rc");
+        assertThat(FirmwareInfo.Response.of("a\u001bb\u00ff").text()).contains("slot 1, revision a?b?");
+        assertThat(new FirmwareInfo.Response(1, 2, 0, 0, List.of("2.1", "", "", "")).text())
+                .as("no such slot")
+                .isEmpty();
+        assertThat(SecurityState.Response.OPEN.text()).isEqualTo("unlocked");
+        assertThat(SecurityState.Response.LOCKED.text()).isEqualTo("user passphrase set, locked");
+        assertThat(new SecurityState.Response(0x40).text()).isEqualTo("state 0x00000040");
+        for (long bits = 0; bits < 128; bits++) {
+            assertThat(new SecurityState.Response(bits).text()).hasSizeLessThanOrEqualTo(96);
+        }
+    }
+
+    @Test
     void every_command_is_in_a_conversation_that_was_captured_or_written_by_hand() {
         Set<Opcode> seen = EnumSet.noneOf(Opcode.class);
         HandWritten.all().forEach(sample -> seen.add(sample.request().opcode()));

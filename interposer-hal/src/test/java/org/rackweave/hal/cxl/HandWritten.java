@@ -138,6 +138,13 @@ final class HandWritten {
     private static List<Sample> devices() {
         return List.of(
                 new Sample(
+                        new FirmwareInfo.Request(),
+                        "",
+                        new FirmwareInfo.Response(2, 1, 2, 1, List.of("2.1", "3.0-rc", "", "")),
+                        "02" + "11" + "01" + "00".repeat(13) + "322e31" + "00".repeat(13) + "332e302d7263"
+                                + "00".repeat(10) + "00".repeat(32)),
+                new Sample(new SecurityState.Request(), "", new SecurityState.Response(0x25), "25000000"),
+                new Sample(
                         new HealthInfo.Request(),
                         "",
                         new HealthInfo.Response(1, 2, 3, 5, -42, 6, 7, 8),

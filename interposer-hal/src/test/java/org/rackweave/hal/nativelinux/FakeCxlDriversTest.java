@@ -85,6 +85,7 @@ class FakeCxlDriversTest {
                 if (send->id != CXL_MEM_COMMAND_ID_RAW || send->flags || send->raw.rsvd) return no(EINVAL);
                 if (send->raw.opcode == 0x4400) return no(EPERM);
                 if (send->raw.opcode == 0x4401) return no(ETIMEDOUT);
+                if (send->in.size > 256) return no(EINVAL);
                 if (!send->in.size != !send->in.payload || !send->out.payload) return no(EINVAL);
                 const uint8_t *in = (const void *)(uintptr_t)send->in.payload;
                 uint8_t *out = (void *)(uintptr_t)send->out.payload;
@@ -156,6 +157,10 @@ class FakeCxlDriversTest {
                     .hasMessageContaining("CONFIG_CXL_MEM_RAW_COMMANDS");
             assertThatThrownBy(() -> mailbox.run(0x4401, Octets.NONE, Deadline.inMillis(10)))
                     .isInstanceOf(SocketTimeoutException.class);
+            assertThatThrownBy(() -> mailbox.run(0x0001, Octets.adopt(new byte[257]), Deadline.inMillis(10)))
+                    .hasMessageContaining("EINVAL for a command of 257 bytes")
+                    .hasMessageContaining("mailbox may be smaller")
+                    .hasMessageNotContaining("CONFIG_CXL_MEM_RAW_COMMANDS");
         }
         assertThatThrownBy(() -> CxlMemFile.open(kernel, Path.of("/dev/cxl/mem8")))
                 .hasMessageContaining("ENOENT");

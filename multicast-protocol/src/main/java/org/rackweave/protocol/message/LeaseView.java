@@ -69,6 +69,33 @@ public record LeaseView(
         }
     }
 
+    /** The same, wiped as this says. */
+    public LeaseView withWipe(Optional<WipeCertificate> newWipe) {
+        return new LeaseView(
+                id,
+                loan,
+                slice,
+                borrower,
+                state,
+                epoch,
+                kind,
+                amount,
+                priority,
+                termMillis,
+                remainingMillis,
+                forcedEnd,
+                fence,
+                attachment,
+                newWipe,
+                reason,
+                configuration);
+    }
+
+    /** The same without the proof of its wipe, for lists. */
+    public LeaseView inBrief() {
+        return withWipe(wipe.map(WipeCertificate::inBrief));
+    }
+
     /** A lease with nothing loaded. */
     public LeaseView(
             LeaseId id,

@@ -163,14 +163,15 @@ final class LendingCodec {
         return in.make(Fields.Unknown.IGNORED, () -> new Attachment(kind, address, lengthBytes));
     }
 
-    // ---- wipe: 1 method, 2 wiped bytes, 3 verified bytes, 4 epoch
+    // ---- wipe: 1 method, 2 wiped bytes, 3 verified bytes, 4 epoch, 5 proof?
 
     private static Item form(WipeCertificate wipe) {
         return new Item.Table()
                 .put(1, wipe.method())
                 .put(2, wipe.wipedBytes())
                 .put(3, wipe.verifiedBytes())
-                .put(4, wipe.epoch().value());
+                .put(4, wipe.epoch().value())
+                .putIfPresent(5, wipe.proof(), proof -> new Item.Bytes(proof.bytes()));
     }
 
     private static WipeCertificate wipe(Fields in) throws Malformed {
@@ -178,7 +179,10 @@ final class LendingCodec {
         var wipedBytes = in.natural(2, "wipedBytes");
         var verifiedBytes = in.natural(3, "verifiedBytes");
         var epoch = in.epoch(4, "epoch");
-        return in.make(Fields.Unknown.IGNORED, () -> new WipeCertificate(method, wipedBytes, verifiedBytes, epoch));
+        var proof = in.has(5) ? Optional.of(in.bytesUpTo(5, "proof", WipeProof.MAX_BYTES)) : Optional.<byte[]>empty();
+        return in.make(
+                Fields.Unknown.IGNORED,
+                () -> new WipeCertificate(method, wipedBytes, verifiedBytes, epoch, proof.map(WipeProof::of)));
     }
 
     // ---- loan: 1 id, 2 requirement, 3 state, 4 leases, 5 explanation, 6 place?

@@ -35,6 +35,12 @@ public record LoanView(
         }
     }
 
+    /** The same without the proofs of its leases' wipes, for lists. */
+    public LoanView inBrief() {
+        return new LoanView(
+                id, requirement, state, leases.stream().map(LeaseView::inBrief).toList(), explanation, place);
+    }
+
     /** A loan that does not wait. */
     public LoanView(LoanId id, Requirement requirement, LoanState state, List<LeaseView> leases, String explanation) {
         this(id, requirement, state, leases, explanation, Optional.empty());

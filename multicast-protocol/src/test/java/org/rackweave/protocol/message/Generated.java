@@ -230,9 +230,16 @@ final class Generated {
                 of(ForcedEndEffect.values()),
                 of(FenceKind.values()),
                 maybe(() -> new Attachment("k" + text(31), text(512), natural())),
-                maybe(() -> new WipeCertificate("m" + text(63), natural(), natural(), epoch())),
+                maybe(() -> new WipeCertificate(
+                        "m" + text(63), natural(), natural(), epoch(), maybe(() -> WipeProof.of(proof())))),
                 text(256),
                 maybe(() -> text(64)));
+    }
+
+    private byte[] proof() {
+        byte[] bytes = new byte[1 + upTo(WipeProof.MAX_BYTES - 1)];
+        random.nextBytes(bytes);
+        return bytes;
     }
 
     private LoanView loanView() {

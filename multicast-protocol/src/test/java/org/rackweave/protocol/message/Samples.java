@@ -149,7 +149,10 @@ public final class Samples {
                         1,
                         List.of(new UnusedView(LOAN, ResourceKind.MEMORY, 8L << 30, 7, 4L << 30))),
                 new Answer.Revocations(Optional.of(Carried.of(new byte[] {1, 2, 3}))),
-                new Answer.Revocations(Optional.empty()));
+                new Answer.Revocations(Optional.empty()),
+                new Answer.Lease(configured(Optional.of(new WipeCertificate(
+                        "scrub", 64, 64, new Epoch(6), Optional.of(WipeProof.of(new byte[] {(byte) 0xd2, (byte) 0x84, 1
+                        })))))));
     }
 
     /** As many neighbours as asked for, with what a real one says of itself. */
@@ -224,6 +227,10 @@ public final class Samples {
     }
 
     static LeaseView configured() {
+        return configured(Optional.empty());
+    }
+
+    private static LeaseView configured(Optional<WipeCertificate> wipe) {
         return new LeaseView(
                 LEASE,
                 LOAN,
@@ -239,7 +246,7 @@ public final class Samples {
                 ForcedEndEffect.TOLERATED,
                 FenceKind.ROUTE_READBACK,
                 Optional.empty(),
-                Optional.empty(),
+                wipe,
                 "",
                 Optional.of("aes-gcm-v2.bit"));
     }

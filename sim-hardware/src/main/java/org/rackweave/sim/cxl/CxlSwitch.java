@@ -119,7 +119,9 @@ final class CxlSwitch {
         /** Does it, and records no event. */
         LOSING,
         /** Says that there is more than it shows. */
-        MISCOUNTING
+        MISCOUNTING,
+        /** Answers as if somebody had changed it. */
+        DIFFERING
     }
 
     CxlSwitch(SwitchPlan plan, Dialect dialect) throws IOException {
@@ -192,6 +194,8 @@ final class CxlSwitch {
             case SET_EVENT_NOTICES -> notices((EventNotices.Set) request);
             case GET_EVENT_INTERRUPTS,
                     SET_EVENT_INTERRUPTS,
+                    GET_FIRMWARE_INFO,
+                    GET_SECURITY_STATE,
                     GET_HEALTH_INFO,
                     SANITIZE,
                     GET_DOMAIN_STATE,

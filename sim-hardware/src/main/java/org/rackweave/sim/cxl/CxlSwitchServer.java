@@ -192,12 +192,19 @@ public final class CxlSwitchServer implements AutoCloseable {
         }
         return switch (fault.get().kind()) {
             case FAIL -> Optional.of(Handled.as(ReturnCode.INTERNAL_ERROR));
+            case BUSY -> Optional.of(Handled.as(ReturnCode.BUSY));
+            case RETRY -> Optional.of(Handled.as(ReturnCode.RETRY_REQUIRED));
+            case BUSY_DONE -> {
+                act(request, CxlSwitch.Honesty.HONEST);
+                yield Optional.of(Handled.as(ReturnCode.BUSY));
+            }
             case HANG -> Optional.empty();
             case FORGET -> {
                 act(request, CxlSwitch.Honesty.HONEST);
                 yield Optional.empty();
             }
-            case LIE, LOSE, MISCOUNT -> Optional.of(act(request, fault.get().honesty()));
+            case LIE, LOSE, MISCOUNT, DIFFER ->
+                Optional.of(act(request, fault.get().honesty()));
             case LATE ->
                 isStillOpenAfter(fault.get().millis())
                         ? Optional.of(act(request, CxlSwitch.Honesty.HONEST))

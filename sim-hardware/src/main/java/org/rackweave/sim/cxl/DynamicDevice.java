@@ -114,6 +114,7 @@ final class DynamicDevice implements TunnelledDevice {
             case GET_EVENT_RECORDS ->
                 events.get((GetEventRecords.Request) request, EventLogs.MOST_RECORDS - 1, honesty);
             case CLEAR_EVENT_RECORDS -> events.clear((ClearEventRecords.Request) request, honesty);
+            case GET_FIRMWARE_INFO -> Handled.with(TunnelledDevice.firmware(honesty));
             case GET_HEALTH_INFO -> Handled.with(HealthInfo.Response.GOOD);
             case GET_LD_INFO -> Handled.with(new LdInfo.Response(0, plan.logicalDevices(), 0));
             case GET_DCD_INFO -> Handled.with(info());
@@ -157,7 +158,8 @@ final class DynamicDevice implements TunnelledDevice {
                     GET_QOS_LIMIT,
                     SET_QOS_LIMIT,
                     GET_MULTI_HEADED_INFO,
-                    GET_HEAD_INFO -> Handled.as(ReturnCode.UNSUPPORTED);
+                    GET_HEAD_INFO,
+                    GET_SECURITY_STATE -> Handled.as(ReturnCode.UNSUPPORTED);
         };
     }
 

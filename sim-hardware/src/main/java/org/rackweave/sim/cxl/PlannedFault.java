@@ -15,6 +15,12 @@ public record PlannedFault(Opcode opcode, Kind kind, long millis, int count) {
     public enum Kind {
         /** Answers that it failed, and did nothing. */
         FAIL,
+        /** Answers that it is busy, and did nothing. */
+        BUSY,
+        /** Answers that it has to be asked again, and did nothing. */
+        RETRY,
+        /** Does it, and answers that it is busy. */
+        BUSY_DONE,
         /** Does nothing and says nothing. */
         HANG,
         /** Does it and says nothing. */
@@ -25,6 +31,8 @@ public record PlannedFault(Opcode opcode, Kind kind, long millis, int count) {
         LOSE,
         /** Says that there is more than there is, and never shows it. For commands that list something. */
         MISCOUNT,
+        /** Answers what it would after somebody changed it: other firmware, locked. For what a device says of itself. */
+        DIFFER,
         /** Does it later, and answers then. */
         LATE
     }
@@ -53,6 +61,8 @@ public record PlannedFault(Opcode opcode, Kind kind, long millis, int count) {
     private static final Set<Opcode> LISTS =
             Set.of(Opcode.GET_EVENT_RECORDS, Opcode.GET_DC_EXTENTS, Opcode.LIST_DC_TAGS);
 
+    private static final Set<Opcode> STATES = Set.of(Opcode.GET_FIRMWARE_INFO, Opcode.GET_SECURITY_STATE);
+
     private static final long MOST_MILLIS = 60_000;
 
     public PlannedFault {
@@ -72,7 +82,8 @@ public record PlannedFault(Opcode opcode, Kind kind, long millis, int count) {
             case LIE -> LIARS;
             case LOSE -> RECORDED;
             case MISCOUNT -> LISTS;
-            case FAIL, HANG, FORGET, LATE -> Set.of();
+            case DIFFER -> STATES;
+            case FAIL, BUSY, RETRY, BUSY_DONE, HANG, FORGET, LATE -> Set.of();
         };
     }
 
@@ -81,7 +92,8 @@ public record PlannedFault(Opcode opcode, Kind kind, long millis, int count) {
             case LIE -> CxlSwitch.Honesty.LYING;
             case LOSE -> CxlSwitch.Honesty.LOSING;
             case MISCOUNT -> CxlSwitch.Honesty.MISCOUNTING;
-            case FAIL, HANG, FORGET, LATE -> CxlSwitch.Honesty.HONEST;
+            case DIFFER -> CxlSwitch.Honesty.DIFFERING;
+            case FAIL, BUSY, RETRY, BUSY_DONE, HANG, FORGET, LATE -> CxlSwitch.Honesty.HONEST;
         };
     }
 

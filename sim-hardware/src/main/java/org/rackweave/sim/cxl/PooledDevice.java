@@ -29,6 +29,7 @@ import org.rackweave.hal.cxl.QosControl;
 import org.rackweave.hal.cxl.QosFractions;
 import org.rackweave.hal.cxl.QosStatus;
 import org.rackweave.hal.cxl.ReturnCode;
+import org.rackweave.hal.cxl.SecurityState;
 import org.rackweave.hal.cxl.Tunnel;
 import org.rackweave.hal.mctp.Octets;
 
@@ -104,6 +105,7 @@ final class PooledDevice implements TunnelledDevice {
         return switch (request.opcode()) {
             case TUNNEL -> throughTunnel((Tunnel.Request) request, honesty, nowMillis);
             case IDENTIFY -> Handled.with(identity());
+            case GET_FIRMWARE_INFO -> Handled.with(TunnelledDevice.firmware(honesty));
             case GET_MULTI_HEADED_INFO -> headOf((MultiHeadedInfo.Request) request);
             case GET_HEAD_INFO -> links((HeadInfo.Request) request);
             case GET_LD_INFO -> Handled.with(new LdInfo.Response(bytes, ranges.size(), 0));
@@ -129,6 +131,7 @@ final class PooledDevice implements TunnelledDevice {
                     GET_EVENT_NOTICES,
                     SET_EVENT_NOTICES,
                     GET_HEALTH_INFO,
+                    GET_SECURITY_STATE,
                     SANITIZE,
                     IDENTIFY_SWITCH,
                     GET_PORT_STATE,
@@ -239,6 +242,12 @@ final class PooledDevice implements TunnelledDevice {
         }
         if (request instanceof ClearEventRecords.Request read) {
             return events(ld).clear(read, honesty);
+        }
+        if (request.opcode() == Opcode.GET_SECURITY_STATE) {
+            return Handled.with(
+                    honesty == CxlSwitch.Honesty.DIFFERING
+                            ? SecurityState.Response.LOCKED
+                            : SecurityState.Response.OPEN);
         }
         if (request.opcode() == Opcode.GET_HEALTH_INFO) {
             return Handled.with(HealthInfo.Response.GOOD);

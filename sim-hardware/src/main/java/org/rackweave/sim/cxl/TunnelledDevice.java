@@ -1,12 +1,18 @@
 package org.rackweave.sim.cxl;
 
 import java.util.function.IntPredicate;
+import org.rackweave.hal.cxl.FirmwareInfo;
 import org.rackweave.hal.cxl.FmHandler.Handled;
 import org.rackweave.hal.cxl.FmRequest;
 import org.rackweave.hal.cxl.Tunnel;
 
 /** A device of several logical devices behind a switch: it answers what a tunnel carries to it. */
 interface TunnelledDevice {
+    /** What runs in it, and what runs there once somebody changed it. */
+    static FirmwareInfo.Response firmware(CxlSwitch.Honesty honesty) {
+        return FirmwareInfo.Response.of(honesty == CxlSwitch.Honesty.DIFFERING ? "6.6" : "1.0");
+    }
+
     /** How many logical devices it has, at all of its heads. */
     int logicalDevices();
 

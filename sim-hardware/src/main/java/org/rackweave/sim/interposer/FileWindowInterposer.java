@@ -298,7 +298,7 @@ public final class FileWindowInterposer implements Interposer {
             return WipeReport.noneNeeded();
         }
         long durationMillis = (System.nanoTime() - startNanos) / 1_000_000;
-        return new WipeReport(WIPE_METHOD, slice.windowBytes(), verifiedBytes, durationMillis);
+        return new WipeReport(WipeReport.Wiper.DEVICE, WIPE_METHOD, slice.windowBytes(), verifiedBytes, durationMillis);
     }
 
     @Override

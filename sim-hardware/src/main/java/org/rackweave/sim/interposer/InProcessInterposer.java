@@ -135,7 +135,12 @@ final class InProcessInterposer implements Interposer {
         for (byte each : slot.bytes) {
             verifiedBytes += each == 0 ? 1 : 0;
         }
-        return new WipeReport(WIPE_METHOD, SLICE_BYTES, verifiedBytes, (System.nanoTime() - startNanos) / 1_000_000);
+        return new WipeReport(
+                WipeReport.Wiper.DEVICE,
+                WIPE_METHOD,
+                SLICE_BYTES,
+                verifiedBytes,
+                (System.nanoTime() - startNanos) / 1_000_000);
     }
 
     @Override

@@ -107,6 +107,7 @@ final class SimulatedDaemon implements Outside {
                 membership,
                 journal,
                 this,
+                world.notary(),
                 this::take,
                 world.seams()::hostPort,
                 REQUEST_TIMEOUT_MILLIS,

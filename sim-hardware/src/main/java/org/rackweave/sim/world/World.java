@@ -51,6 +51,7 @@ public final class World {
     private final Weather weather;
     private final People people;
     private final Demands demands;
+    private final SimulatedNotary notary = new SimulatedNotary();
     private Climate climate;
     private boolean isFaulty = true;
 
@@ -275,6 +276,10 @@ public final class World {
 
     Watch watch() {
         return watch;
+    }
+
+    SimulatedNotary notary() {
+        return notary;
     }
 
     Demands demands() {

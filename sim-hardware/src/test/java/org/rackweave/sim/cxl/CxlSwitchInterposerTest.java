@@ -19,6 +19,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.rackweave.hal.DeviceState;
 import org.rackweave.hal.HalException;
 import org.rackweave.hal.HardwareAttachment;
 import org.rackweave.hal.HardwareSlice;
@@ -27,6 +28,7 @@ import org.rackweave.hal.Provenance;
 import org.rackweave.hal.Route;
 import org.rackweave.hal.WipeReport;
 import org.rackweave.hal.cxl.BindVppb;
+import org.rackweave.hal.cxl.CxlLimits;
 import org.rackweave.hal.cxl.Dialect;
 import org.rackweave.hal.cxl.FmClient;
 import org.rackweave.hal.cxl.FmPatience;
@@ -104,7 +106,9 @@ abstract class CxlSwitchInterposerTest extends InterposerContract {
             write(Path.of(interposer.bind("port5", HOST, 1).address()), SECRET);
             interposer.unbind("port5", 1);
             WipeReport report = interposer.sanitise("port5");
-            assertThat(report).isEqualTo(new WipeReport("wash-host-zero", UNIT, UNIT, report.durationMillis()));
+            assertThat(report)
+                    .isEqualTo(new WipeReport(
+                            WipeReport.Wiper.WASH_HOST, "wash-host-zero", UNIT, UNIT, report.durationMillis()));
             assertThat(read(rack.resolve("devices/port5.mem"))).isEqualTo(new byte[SECRET.length]);
         }
     }
@@ -149,6 +153,92 @@ abstract class CxlSwitchInterposerTest extends InterposerContract {
             assertThatThrownBy(() -> interposer.bind(FIRST, HOST, 1))
                     .isInstanceOf(HalException.Refused.class)
                     .hasMessageContaining("internal error");
+        }
+    }
+
+    @Test
+    void aDeviceSaysItsFirmwareAndItsLocksAndWhatChangedIsSeen() throws Exception {
+        try (Interposer interposer = open()) {
+            DeviceState granted = new DeviceState(Optional.of("unlocked"), Optional.of("slot 1, revision 1.0"));
+            assertThat(interposer.deviceState(FIRST)).isEqualTo(granted);
+            tell(Opcode.GET_FIRMWARE_INFO, PlannedFault.Kind.DIFFER);
+            assertThat(interposer.deviceState(FIRST).firmware()).contains("slot 1, revision 6.6");
+            tell(Opcode.GET_SECURITY_STATE, PlannedFault.Kind.DIFFER);
+            assertThat(interposer.deviceState(FIRST).lockState()).contains("user passphrase set, locked");
+            tell(Opcode.GET_SECURITY_STATE, PlannedFault.Kind.FAIL);
+            assertThat(interposer.deviceState(FIRST).lockState())
+                    .as("it told before")
+                    .isEmpty();
+            tell(Opcode.GET_SECURITY_STATE, PlannedFault.Kind.BUSY);
+            assertThat(interposer.deviceState(FIRST)).isEqualTo(granted);
+        }
+    }
+
+    @Test
+    void aDeviceThatCannotTellIsAskedOnce() throws Exception {
+        try (Interposer interposer = open()) {
+            assertThat(interposer.deviceState("port5")).isEqualTo(DeviceState.UNTOLD);
+            tell(Opcode.GET_FIRMWARE_INFO, PlannedFault.Kind.HANG);
+            assertThat(interposer.deviceState(FIRST).firmware()).isEmpty();
+            assertThat(interposer.deviceState(FIRST).firmware())
+                    .as("each time would cost a time-out")
+                    .isEmpty();
+            interposer.bind(FIRST, HOST, 1);
+        }
+    }
+
+    @Test
+    void aSwitchThatIsBusyForAWhileIsAskedAgain() throws Exception {
+        try (Interposer interposer = open()) {
+            tell(Opcode.BIND_VPPB, PlannedFault.Kind.BUSY, 2);
+            tell(Opcode.GET_VCS_INFO, PlannedFault.Kind.RETRY, 1);
+            write(Path.of(interposer.bind(FIRST, HOST, 1).address()), SECRET);
+            assertThat(interposer.route(FIRST)).isEqualTo(new Route.Bound(HOST, 0));
+            tell(Opcode.UNBIND_VPPB, PlannedFault.Kind.RETRY, 2);
+            interposer.unbind(FIRST, 1);
+            tell(Opcode.SANITIZE, PlannedFault.Kind.BUSY, 2);
+            tell(Opcode.BIND_VPPB, PlannedFault.Kind.BUSY, 1);
+            assertThat(interposer.sanitise(FIRST).verifiedBytes()).isEqualTo(UNIT);
+            tell(Opcode.IDENTIFY, PlannedFault.Kind.BUSY, 1);
+            interposer.bind(FIRST, OTHER_HOST, 2);
+        }
+    }
+
+    @Test
+    void whatWasDoneThoughTheSwitchSaidThatItWasBusyIsNotDoneTwice() throws Exception {
+        try (Interposer interposer = open()) {
+            tell(Opcode.BIND_VPPB, PlannedFault.Kind.BUSY_DONE, 1);
+            HardwareAttachment attachment = interposer.bind(FIRST, HOST, 1);
+            assertThat(interposer.bind(FIRST, HOST, 1)).isEqualTo(attachment);
+            tell(Opcode.UNBIND_VPPB, PlannedFault.Kind.BUSY_DONE, 1);
+            interposer.unbind(FIRST, 1);
+            assertThat(interposer.route(FIRST)).isInstanceOf(Route.Unbound.class);
+        }
+    }
+
+    @Test
+    void aSwitchThatIsBusyForEverIsUnavailableAndNothingIsBound() throws Exception {
+        try (Interposer interposer = open()) {
+            tell(Opcode.BIND_VPPB, PlannedFault.Kind.BUSY, CxlLimits.MOST_BUSY_TRIES);
+            assertThatThrownBy(() -> interposer.bind(FIRST, HOST, 1))
+                    .isInstanceOf(HalException.Unavailable.class)
+                    .hasMessageContaining("it was busy 12 times")
+                    .hasMessageContaining("who else manages this switch");
+            assertThat(interposer.route(FIRST)).isInstanceOf(Route.Unbound.class);
+            interposer.bind(FIRST, HOST, 2);
+        }
+    }
+
+    @Test
+    void theBindOfAnotherManagerIsWaitedForAndLeftAlone() throws Exception {
+        running = Optional.of(CxlSwitchServer.start(
+                SwitchText.parse(text("").replace("background 2ms", "background 300ms")), dialect(), 0));
+        try (Interposer interposer = open();
+                FmClient other = new FmClient(server().address(), new FmPatience(2_000, 2_000, 1))) {
+            BindVppb.Request theirs = new BindVppb.Request(0, 0, 4, 0);
+            assertThat(other.call(theirs).kind()).as("it goes on").isEqualTo(Outcome.Kind.UNKNOWN);
+            assertThat(interposer.bind(FIRST, HOST, 1).address()).endsWith("/a/1.mem");
+            assertThat(interposer.route(FIRST)).isEqualTo(new Route.Bound(HOST, 0));
         }
     }
 
@@ -212,6 +302,39 @@ abstract class CxlSwitchInterposerTest extends InterposerContract {
             assertThatThrownBy(() -> interposer.bind(FIRST, HOST, 1))
                     .isInstanceOf(HalException.Refused.class)
                     .hasMessageContaining("0000000000000063");
+        }
+    }
+
+    @Test
+    void anotherDeviceInThePortIsNeitherTakenFromItsHostNorReadAsTheOneThatWasLent() throws Exception {
+        try (Interposer interposer = open()) {
+            interposer.bind(FIRST, HOST, 1);
+            int port = server().address().getPort();
+            server().close();
+            Path other = rack.resolve("other");
+            String swapped = text("bound 1 0 to 3 ld 0\n")
+                    .replace("port 3 mld 512MiB lds 2\n", "port 3 mld 512MiB lds 2 serial 99\n")
+                    .replace(rack.resolve("devices").toString(), other.toString());
+            running = Optional.of(CxlSwitchServer.start(SwitchText.parse(swapped), dialect(), port));
+            assertThatThrownBy(() -> interposer.route(FIRST)).hasMessageContaining("has now 0000000000000063");
+            assertThatThrownBy(() -> interposer.unbind(FIRST, 1))
+                    .isInstanceOf(HalException.Refused.class)
+                    .hasMessageContaining("has now 0000000000000063");
+            try (FmClient looking = new FmClient(server().address(), FmPatience.USUAL)) {
+                assertThat(looking.call(new BindVppb.Request(1, 0, 4, 0)).kind())
+                        .as("its host still has it")
+                        .isEqualTo(Outcome.Kind.DECLINED);
+            }
+        }
+    }
+
+    @Test
+    void aDeviceThatSaysNothingIsTakenFromItsHostAllTheSame() throws Exception {
+        try (Interposer interposer = open()) {
+            interposer.bind(FIRST, HOST, 1);
+            tell(Opcode.IDENTIFY, PlannedFault.Kind.FAIL, 2);
+            interposer.unbind(FIRST, 1);
+            assertThat(interposer.route(FIRST)).isInstanceOf(Route.Unbound.class);
         }
     }
 
@@ -312,7 +435,11 @@ abstract class CxlSwitchInterposerTest extends InterposerContract {
     }
 
     private void tell(Opcode opcode, PlannedFault.Kind kind) throws IOException {
-        server().tell(new PlannedFault(opcode, kind, 0, 1));
+        tell(opcode, kind, 1);
+    }
+
+    private void tell(Opcode opcode, PlannedFault.Kind kind, int count) throws IOException {
+        server().tell(new PlannedFault(opcode, kind, 0, count));
     }
 
     private static void answered(FmClient client, FmRequest<?> request) {

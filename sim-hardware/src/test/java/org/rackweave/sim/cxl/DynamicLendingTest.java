@@ -255,6 +255,22 @@ class DynamicLendingTest extends InterposerContract {
     }
 
     @Test
+    void a_device_that_is_busy_is_asked_again_and_what_it_did_all_the_same_is_not_done_twice() throws Exception {
+        try (Interposer interposer = open()) {
+            for (PlannedFault.Kind kind :
+                    List.of(PlannedFault.Kind.BUSY, PlannedFault.Kind.RETRY, PlannedFault.Kind.BUSY_DONE)) {
+                theSwitch("").tell(new PlannedFault(Opcode.ADD_DYNAMIC_CAPACITY, kind, 0, 1));
+                theSwitch("").tell(new PlannedFault(Opcode.LIST_DC_TAGS, PlannedFault.Kind.RETRY, 0, 1));
+                interposer.bind(FIRST, HOST, 1);
+                assertThat(interposer.route(FIRST)).as("%s", kind).isEqualTo(new Route.Bound(HOST, 0));
+                theSwitch("").tell(new PlannedFault(Opcode.RELEASE_DYNAMIC_CAPACITY, kind, 0, 1));
+                interposer.unbind(FIRST, 1);
+                assertThat(interposer.route(FIRST)).as("%s", kind).isInstanceOf(Route.Unbound.class);
+            }
+        }
+    }
+
+    @Test
     void a_logical_device_that_is_not_bound_at_the_host_is_named() throws Exception {
         try (Interposer interposer = open();
                 FmClient other = new FmClient(theSwitch("").address(), FmPatience.USUAL)) {

@@ -11,6 +11,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.rackweave.hal.DeviceState;
 import org.rackweave.hal.HalException;
 import org.rackweave.hal.HardwareAttachment;
 import org.rackweave.hal.HardwareSlice;
@@ -56,6 +57,7 @@ public final class CxlSwitchInterposer implements Interposer {
     private final Map<String, PooledSlices.Slice> slices;
     private final AtomicBoolean mayLand = new AtomicBoolean(true);
     private final DynamicLending dynamic;
+    private final DeviceStates states;
 
     private CxlSwitchInterposer(
             CxlSwitchSettings settings,
@@ -68,6 +70,7 @@ public final class CxlSwitchInterposer implements Interposer {
         this.greeting = greeting;
         this.slices = slices;
         this.dynamic = new DynamicLending(client, settings, mayLand, pieces);
+        this.states = new DeviceStates(client);
     }
 
     static CxlSwitchInterposer open(CxlSwitchSettings settings, FmPatience patience) throws HalException {
@@ -120,7 +123,9 @@ public final class CxlSwitchInterposer implements Interposer {
             return dynamic.route(sliceKey);
         }
         Call call = new Call(sliceKey, "read route");
-        return call.hostPlace(call.path.bindings())
+        Bindings now = call.path.bindings();
+        call.isNoOtherDevice();
+        return call.hostPlace(now)
                 .<Route>map(place -> new Route.Bound(settings.hostOf(place.virtualSwitch()), 0))
                 .orElseGet(() -> new Route.Unbound(0));
     }
@@ -160,6 +165,7 @@ public final class CxlSwitchInterposer implements Interposer {
         }
         Call call = new Call(sliceKey, "unbind");
         Optional<Bindings.Place> held = call.path.bindings().placeOf(call.slice.target());
+        call.isNoOtherDevice();
         if (held.isPresent()) {
             call.unbindFrom(held.get());
         }
@@ -187,10 +193,26 @@ public final class CxlSwitchInterposer implements Interposer {
                 isDeviceWiped ? CxlSwitchSettings.Wiper.DEVICE : CxlSwitchSettings.Wiper.HOST,
                 () -> call.unbindFrom(place));
         return new WipeReport(
+                isDeviceWiped ? WipeReport.Wiper.DEVICE : WipeReport.Wiper.WASH_HOST,
                 isDeviceWiped ? SANITISED : ZEROED,
                 bytes,
                 zeros,
                 TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startNanos));
+    }
+
+    /** The locks are each logical device's own, the firmware is the whole device's. A device that is not pooled is not reached. */
+    @Override
+    public DeviceState deviceState(String sliceKey) throws HalException {
+        if (dynamic.has(sliceKey)) {
+            return dynamic.deviceState(sliceKey, states);
+        }
+        Call call = new Call(sliceKey, "read the device's state");
+        if (!call.slice.isPooled()) {
+            return DeviceState.UNTOLD;
+        }
+        PooledSlices.Slice slice = call.slice;
+        return states.of(
+                call.path, slice.target().port(), OptionalInt.of(slice.target().logicalDevice()));
     }
 
     @Override
@@ -240,6 +262,10 @@ public final class CxlSwitchInterposer implements Interposer {
             path.isStillTheDevice(slice.target().port(), slice.device());
         }
 
+        private void isNoOtherDevice() throws HalException {
+            path.isNoOtherDevice(slice.target().port(), slice.device());
+        }
+
         private LogicalDevice logicalDevice() {
             return new LogicalDevice(
                     client, slice.target().port(), slice.target().logicalDevice());
@@ -254,13 +280,33 @@ public final class CxlSwitchInterposer implements Interposer {
 
         /** Binds it behind a virtual switch where it is not yet, and reads back that it is there. */
         private Bindings.Place bindTo(int virtualSwitch, Bindings before) throws HalException {
-            Optional<Bindings.Place> held = before.placeOf(slice.target());
-            if (held.isPresent() && held.get().virtualSwitch() == virtualSwitch) {
-                return held.get();
+            Bindings now = before;
+            while (true) {
+                Optional<Bindings.Place> held = now.placeOf(slice.target());
+                if (held.isPresent() && held.get().virtualSwitch() == virtualSwitch) {
+                    return held.get();
+                }
+                if (held.isPresent()) {
+                    if (held.get().virtualSwitch() != settings.wash()) {
+                        // It was at nobody when this call began.
+                        throw path.refused(
+                                "bound meanwhile to "
+                                        + settings.hostOf(held.get().virtualSwitch()),
+                                "another manager is at work: find it");
+                    }
+                    unbindFrom(held.get());
+                }
+                Optional<Bindings.Place> bound = bindNow(virtualSwitch, now);
+                if (bound.isPresent()) {
+                    return bound.get();
+                }
+                path.waitForAnother();
+                now = path.bindings();
             }
-            if (held.isPresent()) {
-                unbindFrom(held.get());
-            }
+        }
+
+        /** @return empty when the switch has no time for it now */
+        private Optional<Bindings.Place> bindNow(int virtualSwitch, Bindings before) throws HalException {
             OptionalInt vppb = before.firstUnbound(virtualSwitch);
             if (vppb.isEmpty()) {
                 throw path.refused(
@@ -269,28 +315,51 @@ public final class CxlSwitchInterposer implements Interposer {
             }
             Bindings.Place place = new Bindings.Place(virtualSwitch, vppb.getAsInt());
             Bindings.Target target = slice.target();
-            path.done(client.call(
-                    new BindVppb.Request(virtualSwitch, place.vppb(), target.port(), target.logicalDevice())));
+            Outcome<NoPayload> told = client.call(
+                    new BindVppb.Request(virtualSwitch, place.vppb(), target.port(), target.logicalDevice()));
+            if (SwitchCall.isBusy(told)) {
+                return Optional.empty();
+            }
+            path.done(told);
             Optional<Bindings.Place> now = path.bindings().placeOf(target);
             if (now.filter(place::equals).isEmpty()) {
                 throw path.unknown("the switch says that it is bound to " + place + ", and shows it "
                         + now.map(Bindings.Place::toString).orElse("unbound"));
             }
-            return place;
+            return now;
         }
 
         private void unbindFrom(Bindings.Place place) throws HalException {
-            path.done(
-                    client.call(new UnbindVppb.Request(place.virtualSwitch(), place.vppb(), UnbindVppb.How.SURPRISE)));
+            Outcome<NoPayload> told = unbindNow(place);
+            while (SwitchCall.isBusy(told)) {
+                path.waitForAnother();
+                if (!path.bindings().placeOf(slice.target()).equals(Optional.of(place))) {
+                    break;
+                }
+                told = unbindNow(place);
+            }
+            if (!SwitchCall.isBusy(told)) {
+                path.done(told);
+            }
             Optional<Bindings.Place> now = path.bindings().placeOf(slice.target());
             if (now.isPresent()) {
                 throw path.unknown("the switch says that it is unbound, and shows it at " + now.get());
             }
         }
 
+        private Outcome<NoPayload> unbindNow(Bindings.Place place) {
+            return client.call(new UnbindVppb.Request(place.virtualSwitch(), place.vppb(), UnbindVppb.How.SURPRISE));
+        }
+
         /** @return false when the device has no such command */
         private boolean sanitisedByDevice() throws HalException {
-            Outcome<NoPayload> outcome = logicalDevice().sanitise(Deadline.inMillis(CxlLimits.MOST_SANITISE_MILLIS));
+            Deadline deadline = Deadline.inMillis(CxlLimits.MOST_SANITISE_MILLIS);
+            Outcome<NoPayload> outcome = logicalDevice().sanitise(deadline);
+            while (SwitchCall.isBusy(outcome)) {
+                // A wipe that landed all the same is done once more, and what counts is what is read back.
+                path.waitForAnother();
+                outcome = logicalDevice().sanitise(deadline);
+            }
             if (outcome instanceof Outcome.Declined<NoPayload> declined && LogicalDevice.isNoSuch(declined.code())) {
                 return false;
             }

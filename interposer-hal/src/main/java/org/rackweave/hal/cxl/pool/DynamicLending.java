@@ -8,12 +8,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
+import org.rackweave.hal.DeviceState;
 import org.rackweave.hal.HalException;
 import org.rackweave.hal.HardwareAttachment;
 import org.rackweave.hal.HardwareSlice;
@@ -129,10 +131,17 @@ final class DynamicLending {
                         call.piece.port(), seat.place().vppb()) + "-" + new Tag(call.piece.index(), Tag.WASH).bytes());
         long zeros = call.path.readBack(window, bytes, settings.wiper(), () -> call.release(wash, DcRelease.Wipe.LEFT));
         return new WipeReport(
+                isDeviceWiping ? WipeReport.Wiper.RELEASE_COMMAND : WipeReport.Wiper.WASH_HOST,
                 isDeviceWiping ? SANITISED : ZEROED,
                 bytes,
                 zeros,
                 TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startNanos));
+    }
+
+    /** A piece has no locks of its own. */
+    DeviceState deviceState(String key, DeviceStates states) throws HalException {
+        Call call = new Call(key, "read the device's state");
+        return states.of(call.path, call.piece.port(), OptionalInt.empty());
     }
 
     /** Where this machine itself has it to wipe it, nobody does. */
@@ -174,7 +183,7 @@ final class DynamicLending {
         }
 
         private <R extends FmResponse> R ask(FmRequest<R> request) throws HalException {
-            return path.answered(client.callThrough(piece.port(), request));
+            return path.answer(() -> client.callThrough(piece.port(), request));
         }
 
         private Optional<Bindings.Place> placeOf(int logicalDevice) {
@@ -314,11 +323,22 @@ final class DynamicLending {
             int host = seat.logicalDevice();
             Octets tag = new Tag(piece.index(), epoch).bytes();
             DcExtent extent = new DcExtent(start(host), piece.bytes(), tag, 0);
-            path.done(client.callThrough(
-                    piece.port(), new DcAdd.Request(host, DcAdd.Policy.PRESCRIPTIVE, 0, 0, NO_TAG, List.of(extent))));
             Holder holder = holder(host, tag);
+            DcAdd.Request add = new DcAdd.Request(host, DcAdd.Policy.PRESCRIPTIVE, 0, 0, NO_TAG, List.of(extent));
+            Outcome<NoPayload> told = client.callThrough(piece.port(), add);
+            while (SwitchCall.isBusy(told) && !holdersAfterAnother().contains(holder)) {
+                told = client.callThrough(piece.port(), add);
+            }
+            if (!SwitchCall.isBusy(told)) {
+                path.done(told);
+            }
             accepted(holder);
             return holder;
+        }
+
+        private List<Holder> holdersAfterAnother() throws HalException {
+            path.waitForAnother();
+            return holders();
         }
 
         /** Waits until it has all of it, and reads back that nobody else has any. */
@@ -363,6 +383,9 @@ final class DynamicLending {
         private void release(List<Holder> holders, DcRelease.Wipe wipe) throws HalException {
             for (Holder each : holders) {
                 Outcome<NoPayload> told = client.callThrough(piece.port(), releaseFrom(each, wipe));
+                while (SwitchCall.isBusy(told) && holdersAfterAnother().contains(each)) {
+                    told = client.callThrough(piece.port(), releaseFrom(each, wipe));
+                }
                 boolean isGone =
                         told.kind() == Outcome.Kind.DECLINED && !holders().contains(each);
                 if (!isGone) {

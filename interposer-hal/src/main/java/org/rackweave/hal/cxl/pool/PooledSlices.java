@@ -130,7 +130,11 @@ final class PooledSlices {
 
     /** Of the pooled device behind a port; 0 where it says none, and where it does not know the question. */
     static long serialOf(FmClient client, int port) throws HalException {
-        Outcome<Identify.Response> asked = client.callThrough(port, new Identify.Request());
+        return serialIn(client.callThrough(port, new Identify.Request()), port);
+    }
+
+    /** The serial number in what a device answered to who it is; 0 when it did not say. */
+    static long serialIn(Outcome<Identify.Response> asked, int port) throws HalException {
         return switch (asked.kind()) {
             case ANSWERED ->
                 ((Outcome.Answered<Identify.Response>) asked).response().serial();

@@ -4,13 +4,16 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HexFormat;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
 import org.rackweave.hal.HalException;
 import org.rackweave.hal.cxl.CxlLimits;
 import org.rackweave.hal.cxl.Drain;
 import org.rackweave.hal.cxl.FmClient;
+import org.rackweave.hal.cxl.Identify;
 import org.rackweave.hal.cxl.Outcome;
 import org.rackweave.hal.mctp.Deadline;
 import org.rackweave.hal.wash.MemoryFile;
@@ -28,6 +31,8 @@ final class SwitchCall {
     private final String device;
     private final String operation;
     private boolean hasChanged;
+    private int busyTries;
+    private Optional<Deadline> busyUntil = Optional.empty();
 
     /** Takes back what was only there for a while. */
     interface Ending {
@@ -45,16 +50,42 @@ final class SwitchCall {
     /** What is bound where, read when nothing is on its way any more. */
     Bindings bindings() throws HalException {
         settle();
-        Bindings read = read();
-        if (read.isAnyBusy()) {
+        while (true) {
+            Outcome<Bindings> asked = Bindings.read(client);
+            if (!isBusy(asked)) {
+                Bindings read = answered(asked);
+                if (!read.isAnyBusy()) {
+                    return read;
+                }
+            }
             // Another manager began something after the switch was idle.
-            settle();
-            read = read();
+            waitForAnother();
         }
-        if (read.isAnyBusy()) {
-            throw unavailable("an operation is under way on the switch", "ask again when it has ended");
+    }
+
+    /** Whether a component says that it has no time for this now, and has done nothing of it as far as its word goes. */
+    static boolean isBusy(Outcome<?> outcome) {
+        return outcome instanceof Outcome.Declined<?> declined
+                && declined.code().isForNow();
+    }
+
+    /**
+     * Waits until the switch is idle again and may be asked once more; all waits of one call together are bounded. What was declined may
+     * have landed all the same: whoever goes on reads first.
+     */
+    void waitForAnother() throws HalException {
+        Deadline until = busyUntil.orElseGet(() -> Deadline.inMillis(CxlLimits.MOST_BUSY_MILLIS));
+        busyUntil = Optional.of(until);
+        busyTries++;
+        if (busyTries >= CxlLimits.MOST_BUSY_TRIES || until.leftMillis() == 0) {
+            throw unavailable(
+                    "it was busy " + busyTries + " times",
+                    "find out who else manages this switch; ask again when that has ended");
         }
-        return read;
+        long pauseMillis =
+                Math.min(CxlLimits.FIRST_BUSY_PAUSE_MILLIS << (busyTries - 1), CxlLimits.LONGEST_BUSY_PAUSE_MILLIS);
+        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(pauseMillis));
+        settle();
     }
 
     private void settle() throws HalException {
@@ -74,12 +105,36 @@ final class SwitchCall {
         mayLand.set(false);
     }
 
-    private Bindings read() throws HalException {
-        return answered(Bindings.read(client));
+    /** What is answered to a question that changes nothing, asked again while nobody has time for it. */
+    <R> R answer(Supplier<Outcome<R>> question) throws HalException {
+        Outcome<R> asked = question.get();
+        while (isBusy(asked)) {
+            waitForAnother();
+            asked = question.get();
+        }
+        return answered(asked);
     }
 
-    /** What was answered to a question that changes nothing. */
-    <R> R answered(Outcome<R> asked) throws HalException {
+    /** What is answered to a question that not every device knows; empty when this one does not answer it. */
+    <R> Optional<R> told(Supplier<Outcome<R>> question) throws HalException {
+        Outcome<R> asked = question.get();
+        while (isBusy(asked)) {
+            waitForAnother();
+            asked = question.get();
+        }
+        return switch (asked.kind()) {
+            case ANSWERED -> Optional.of(((Outcome.Answered<R>) asked).response());
+            case DECLINED -> Optional.empty();
+            case NOT_SENT -> throw unavailable(CxlSwitchInterposer.said(asked), "look at the switch");
+            case UNKNOWN -> {
+                // What carried it may still be under way.
+                settle();
+                yield Optional.empty();
+            }
+        };
+    }
+
+    private <R> R answered(Outcome<R> asked) throws HalException {
         if (asked instanceof Outcome.Answered<R> answered) {
             return answered.response();
         }
@@ -88,14 +143,37 @@ final class SwitchCall {
 
     /** @param due the serial number of the device that was found behind the port; 0: it had none */
     void isStillTheDevice(int port, long due) throws HalException {
-        long now = due == 0 ? 0 : PooledSlices.serialOf(client, port);
+        long now = due == 0 ? 0 : serialOf(port);
         if (now != due) {
-            String found =
-                    now == 0 ? "none that says who it is" : HexFormat.of().toHexDigits(now);
-            throw refused(
-                    "port " + port + " had the device " + HexFormat.of().toHexDigits(due) + " and has now " + found,
-                    "plug it back, or restart the daemon to find it where it is");
+            throw isAnother(port, due, now);
         }
+    }
+
+    /**
+     * The same, for what takes from a host or only looks: a device that does not say who it is may have failed, and is then to be taken
+     * from its host all the same.
+     */
+    void isNoOtherDevice(int port, long due) throws HalException {
+        long now = due == 0 ? 0 : serialOf(port);
+        if (now != 0 && now != due) {
+            throw isAnother(port, due, now);
+        }
+    }
+
+    private HalException isAnother(int port, long due, long now) {
+        String found = now == 0 ? "none that says who it is" : HexFormat.of().toHexDigits(now);
+        return refused(
+                "port " + port + " had the device " + HexFormat.of().toHexDigits(due) + " and has now " + found,
+                "plug it back, or restart the daemon to find it where it is");
+    }
+
+    private long serialOf(int port) throws HalException {
+        Outcome<Identify.Response> asked = client.callThrough(port, new Identify.Request());
+        while (isBusy(asked)) {
+            waitForAnother();
+            asked = client.callThrough(port, new Identify.Request());
+        }
+        return PooledSlices.serialIn(asked, port);
     }
 
     /** Goes on when a command was done, as far as the switch's word goes; what is believed is read back. */

@@ -1,6 +1,5 @@
 package org.rackweave.hal.cxl.pool;
 
-import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -10,6 +9,7 @@ import org.rackweave.hal.mctp.MctpTcpLink;
 import org.rackweave.hal.nativelinux.CxlMemFile;
 import org.rackweave.hal.nativelinux.MailboxFunction;
 import org.rackweave.hal.nativelinux.MctpSocket;
+import org.rackweave.hal.settings.HostPort;
 
 /**
  * How people name the way to a CXL switch.
@@ -26,13 +26,11 @@ public final class SwitchRoute {
     public static final String FORMS =
             "HOST:PORT, mctp:NETWORK/ENDPOINT, /sys/bus/pci/devices/FUNCTION or /dev/cxl/memN";
 
-    private static final Pattern TCP = Pattern.compile("(\\[[0-9a-fA-F:.]+\\]|[A-Za-z0-9.-]{1,128}):([0-9]{1,5})");
     private static final String MCTP_PREFIX = "mctp:";
     private static final Pattern MCTP = Pattern.compile(MCTP_PREFIX + "([0-9]{1,5})/([0-9]{1,3})");
     private static final Pattern FUNCTION =
             Pattern.compile("/sys/bus/pci/devices/[0-9a-f]{4,8}:[0-9a-f]{2}:[0-9a-f]{2}\\.[0-7]");
     private static final Pattern MEMORY_DEVICE = Pattern.compile("/dev/cxl/mem[0-9]{1,4}");
-    private static final int LAST_PORT = 0xFFFF;
     /** Those below are reserved, and 255 is everybody (DSP0236, 8.1). */
     private static final int FIRST_ENDPOINT = 8;
 
@@ -56,14 +54,10 @@ public final class SwitchRoute {
                     ? Optional.empty()
                     : Optional.of(FmRoute.mctp(text, deadline -> MctpSocket.open(network, endpoint)));
         }
-        Matcher tcp = TCP.matcher(text);
-        if (tcp.matches() && !text.startsWith(MCTP_PREFIX)) {
-            int port = Integer.parseInt(tcp.group(2));
-            String host = tcp.group(1).replaceAll("[\\[\\]]", "");
-            return port < 1 || port > LAST_PORT
-                    ? Optional.empty()
-                    : Optional.of(FmRoute.mctp(
-                            text, deadline -> MctpTcpLink.connect(new InetSocketAddress(host, port), deadline)));
+        Optional<HostPort> tcp = HostPort.parse(text);
+        if (tcp.isPresent() && !text.startsWith(MCTP_PREFIX)) {
+            HostPort place = tcp.get();
+            return Optional.of(FmRoute.mctp(text, deadline -> MctpTcpLink.connect(place.socket(), deadline)));
         }
         if (FUNCTION.matcher(text).matches()) {
             return Optional.of(FmRoute.mailbox(text, deadline -> MailboxFunction.open(Path.of(text))));

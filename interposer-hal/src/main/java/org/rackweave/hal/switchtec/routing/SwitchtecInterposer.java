@@ -119,7 +119,9 @@ public final class SwitchtecInterposer implements Interposer {
             throw refused(
                     "sanitise", sliceKey, "bound to " + hosts.hostAt(now.get().partition()), "unbind it first");
         }
-        return lent.facts().kind().keepsData() ? new WipeReport(ATTESTED, 0, 0, 0) : WipeReport.noneNeeded();
+        return lent.facts().kind().keepsData()
+                ? new WipeReport(WipeReport.Wiper.NOBODY, ATTESTED, 0, 0, 0)
+                : WipeReport.noneNeeded();
     }
 
     @Override

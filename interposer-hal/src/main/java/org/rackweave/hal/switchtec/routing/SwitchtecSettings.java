@@ -11,6 +11,7 @@ import java.util.TreeMap;
 import java.util.regex.Pattern;
 import org.rackweave.hal.HalException;
 import org.rackweave.hal.Provenance;
+import org.rackweave.hal.settings.HostPort;
 import org.rackweave.hal.settings.TextSettings;
 import org.rackweave.hal.switchtec.wire.EthernetHeader;
 import org.rackweave.hal.switchtec.wire.LogicalPlace;
@@ -55,7 +56,6 @@ record SwitchtecSettings(
     private static final Duration LONGEST_BIND_LIMIT = Duration.ofMinutes(2);
 
     private static final int MAX_INSTANCE = 255;
-    private static final int MAX_TCP_PORT = 65_535;
     private static final Pattern HOST = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._:-]{0,63}");
     private static final Pattern NUMBER = Pattern.compile("[0-9]{1,5}");
 
@@ -115,16 +115,9 @@ record SwitchtecSettings(
     }
 
     private static Place ethernet(TextSettings settings, String address, int instance) throws HalException {
-        // Behind the last colon, so that an IPv6 address is written [::1]:54545.
-        int colon = address.indexOf(']') == address.length() - 1 ? -1 : address.lastIndexOf(':');
-        String port = colon < 0 ? String.valueOf(EthernetHeader.TCP_PORT) : address.substring(colon + 1);
-        if (colon == 0
-                || !NUMBER.matcher(port).matches()
-                || Integer.parseInt(port) < 1
-                || Integer.parseInt(port) > MAX_TCP_PORT) {
-            throw settings.wrong("address", address, "write HOST or HOST:PORT");
-        }
-        return new Place.Ethernet(colon < 0 ? address : address.substring(0, colon), Integer.parseInt(port), instance);
+        HostPort place = HostPort.parse(address, EthernetHeader.TCP_PORT)
+                .orElseThrow(() -> settings.wrong("address", address, "write HOST or HOST:PORT"));
+        return new Place.Ethernet(place.host(), place.port(), instance);
     }
 
     private static HostPartitions hosts(TextSettings settings) throws HalException {

@@ -75,7 +75,7 @@ class SwitchtecSettingsTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"sw.rack:1234,sw.rack,1234", "[2001:db8::1],[2001:db8::1],54545", "[2001:db8::1]:7,[2001:db8::1],7"})
+    @CsvSource({"sw.rack:1234,sw.rack,1234", "[2001:db8::1],2001:db8::1,54545", "[2001:db8::1]:7,2001:db8::1,7"})
     void anAddressMayHaveAPort(String text, String host, int port) throws Exception {
         texts.put("address", text);
         assertThat(parsed().place()).isEqualTo(new SwitchtecSettings.Place.Ethernet(host, port, 0));

@@ -9,6 +9,7 @@ import java.util.Random;
 import java.util.concurrent.Callable;
 import org.rackweave.config.Parsed;
 import org.rackweave.config.TimeSpan;
+import org.rackweave.hal.settings.HostPort;
 import org.rackweave.hal.switchtec.wire.EthernetHeader;
 import org.rackweave.sim.lab.JsonText;
 import org.rackweave.sim.lab.LabFailure;
@@ -27,7 +28,6 @@ import picocli.CommandLine.Spec;
         })
 public final class RogueManagerCommand implements Callable<Integer> {
     private static final String SWITCHTEC = "switchtec:";
-    private static final int MOST_PORT = 65_535;
 
     @Spec
     private CommandSpec spec = CommandSpec.create();
@@ -74,20 +74,16 @@ public final class RogueManagerCommand implements Callable<Integer> {
 
     static RogueManager at(String where) throws LabFailure {
         if (where.startsWith(SWITCHTEC)) {
-            String place = where.substring(SWITCHTEC.length());
-            boolean hasPort = place.lastIndexOf(':') > place.lastIndexOf(']');
-            return RogueSwitchtecManager.at(address(hasPort ? place : place + ":" + EthernetHeader.TCP_PORT));
+            return RogueSwitchtecManager.at(
+                    address(where, HostPort.parse(where.substring(SWITCHTEC.length()), EthernetHeader.TCP_PORT)));
         }
-        return new RogueCxlManager(address(where));
+        return new RogueCxlManager(address(where, HostPort.parse(where)));
     }
 
-    private static InetSocketAddress address(String place) throws LabFailure {
-        int colon = place.lastIndexOf(':');
-        String port = place.substring(colon + 1);
-        if (colon < 1 || !port.matches("[0-9]{1,5}") || Integer.parseInt(port) > MOST_PORT) {
-            throw new LabFailure("--switch: '" + place + "' is no address; write HOST:PORT, or switchtec:HOST");
-        }
-        return new InetSocketAddress(place.substring(0, colon), Integer.parseInt(port));
+    private static InetSocketAddress address(String where, Optional<HostPort> place) throws LabFailure {
+        return place.map(HostPort::socket)
+                .orElseThrow(() ->
+                        new LabFailure("--switch: '" + where + "' is no address; write HOST:PORT, or switchtec:HOST"));
     }
 
     private static long millis(String text) throws LabFailure {
