@@ -17,6 +17,10 @@ BODIES = MODULE / "src/test/resources/org/rackweave/protocol/message"
 CRYPTO = MODULE.parent / "crypto/src/test/resources/golden"
 
 
+# What stands in braces in a path of PROTOCOL.md, where it is no id.
+NAMES = {"key": "[a-z0-9][a-z0-9._:-]{0,63}", "number": "[1-9][0-9]*"}
+
+
 def sections(path):
     """Name and bytes of each section that begins with `== NAME`; a file without them has one without a name."""
     name, text = "", ""
@@ -31,6 +35,31 @@ def sections(path):
 
 def one(path):
     return next(sections(path))[1]
+
+
+def table_of_commands():
+    """By its name, where a command goes and which body it has, as PROTOCOL.md says."""
+    table = {}
+    for line in (MODULE / "PROTOCOL.md").read_text("utf-8").splitlines():
+        if row := re.match(r"\| ([A-Z_]+) \| (GET|POST) `([^`?]+)[^|]*\| (?:`(.+)` )?\|", line):
+            name, method, path, body = row.groups()
+            named = re.sub(r"{([a-z]+)}", lambda it: NAMES.get(it[1], "[0-9a-f]{32}"), path)
+            table[name] = method + " /rw/v1" + named, body
+    return table
+
+
+def requests():
+    table, name = table_of_commands(), ""
+    for line in (BODIES / "commands-v1.txt").read_text("utf-8").splitlines():
+        if line.startswith("== "):
+            name = line[3:]
+        elif re.match(r"(GET|POST) /", line):
+            yield f"request {name}", lambda: goes_to(table[name], line.partition("?")[0], protocol.BODIES.get(name))
+
+
+def goes_to(wanted, request, body):
+    if not re.fullmatch(wanted[0], request) or wanted[1] != body:
+        raise Refused(f"{request} with {body} is not {wanted}")
 
 
 def bodies():
@@ -81,7 +110,7 @@ def layers():
 
 def main():
     refused = 0
-    for checks in (payloads(), bodies(), layers()):
+    for checks in (payloads(), requests(), bodies(), layers()):
         for name, check in checks:
             try:
                 check()
