@@ -9,6 +9,7 @@ import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -50,6 +51,7 @@ class PythonAgreesTest {
 
     private final SplittableRandom random = new SplittableRandom(SEED);
     private final GroupKey groupKey = GroupKey.of(3, HexFormat.of().parseHex(GROUP_KEY));
+    private RackAuthority rack;
     private TestMember self;
     private TestMember a;
     private TestMember b;
@@ -63,7 +65,7 @@ class PythonAgreesTest {
 
     @BeforeEach
     void makeRack() {
-        RackAuthority rack = TestMember.rack(directory.resolve("ca"));
+        rack = TestMember.rack(directory.resolve("ca"));
         self = TestMember.node(rack, directory.resolve("self"), groupKey);
         a = TestMember.node(rack, directory.resolve("a"), groupKey);
         b = TestMember.node(rack, directory.resolve("b"), groupKey);
@@ -157,6 +159,36 @@ class PythonAgreesTest {
             whole[0] = good.delegation()[0];
             all.add(judgedFirst(b.seal(hello(good, good.certificateDer(), whole))));
         }
+        requireSameVerdicts(all);
+    }
+
+    @Test
+    void on_hellos_with_a_certificate_or_a_delegation_of_somebody_else() throws Exception {
+        RackAuthority foreignRack = TestMember.rack(directory.resolve("foreign-ca"));
+        TestMember foreigner = TestMember.node(foreignRack, directory.resolve("foreigner"), groupKey);
+        TestMember operator = TestMember.operator(rack, directory.resolve("operator"), groupKey);
+        Hello own = b.helloPayload();
+        Hello others = a.helloPayload();
+        byte[] firstHello = a.hello();
+        List<Judged> all = new ArrayList<>(List.of(
+                judgedFirst(b.hello()),
+                judgedFirst(foreigner.hello()),
+                judgedFirst(operator.hello()),
+                judgedFirst(b.seal(hello(own, others.certificateDer(), own.delegation()))),
+                judgedFirst(b.seal(hello(own, foreigner.certificateDer(), own.delegation()))),
+                judgedFirst(b.seal(hello(own, own.certificateDer(), others.delegation()))),
+                judgedFirst(b.seal(hello(own, others.certificateDer(), others.delegation()))),
+                judgedFirst(firstHello)));
+        a.renewDelegation(TestMember.NOW.plusSeconds(1));
+        all.add(judgedAfter(firstHello, a.hello()));
+        b.boot(2);
+        b.renewDelegation(TestMember.NOW.plus(Duration.ofHours(2)));
+        all.add(judgedFirst(b.hello()));
+        b.renewDelegation(TestMember.NOW.minus(Duration.ofHours(26)));
+        all.add(judgedFirst(b.hello()));
+
+        assertThat(all.stream().map(Judged::accepted))
+                .containsExactly(true, false, false, false, false, false, false, true, true, false, false);
         requireSameVerdicts(all);
     }
 
