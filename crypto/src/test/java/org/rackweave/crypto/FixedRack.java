@@ -26,8 +26,8 @@ final class FixedRack {
     static final RackId RACK = RackId.parse("00112233445566778899aabbccddeeff");
     static final PrivateKey NODE_KEY;
     static final PublicKey NODE_PUBLIC_KEY;
-    static final GroupKey GROUP_KEY =
-            GroupKey.of(7, HexFormat.of().parseHex("000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f"));
+    static final String GROUP_KEY_HEX = "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f";
+    static final GroupKey GROUP_KEY = GroupKey.of(7, HexFormat.of().parseHex(GROUP_KEY_HEX));
     static final Ed25519PrivateKeyParameters BOOT_KEY = new Ed25519PrivateKeyParameters(
             HexFormat.of().parseHex("9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60"));
     static final byte[] PAYLOAD = "lend me 2 GiB".getBytes(StandardCharsets.US_ASCII);

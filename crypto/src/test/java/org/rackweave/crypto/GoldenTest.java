@@ -3,6 +3,7 @@ package org.rackweave.crypto;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -69,5 +70,21 @@ class GoldenTest {
 
         assertThat(made).hasSameSizeAs(golden);
         assertThat(Arrays.copyOf(made, signatureStart)).isEqualTo(Arrays.copyOf(golden, signatureStart));
+    }
+
+    @Test
+    void the_keys_of_the_golden_files_are_told_to_whoever_reads_them_in_another_language() {
+        HexFormat hex = HexFormat.of();
+        String point = hex.formatHex(FixedRack.NODE_PUBLIC_KEY.getEncoded());
+
+        assertThat(Golden.sections("keys-v1.txt"))
+                .containsEntry("RACK_ID", FixedRack.RACK.toString())
+                .containsEntry("GROUP_NUMBER", hex.toHexDigits((int)
+                        FixedRack.GROUP_KEY.id().number()))
+                .containsEntry("GROUP_KEY", FixedRack.GROUP_KEY_HEX)
+                .containsEntry("NODE_PUBLIC_KEY", point.substring(point.length() - 130))
+                .containsEntry(
+                        "BOOT_PUBLIC_KEY",
+                        hex.formatHex(FixedRack.delegation().key().bytes()));
     }
 }

@@ -47,6 +47,11 @@ final class TestMember {
         }
     }
 
+    /** A node whose group key the test knows. */
+    static TestMember node(RackAuthority rack, Path directory, GroupKey groupKey) {
+        return new TestMember(node(rack, directory).identity, groupKey, 1);
+    }
+
     /** Somebody of the rack who is no node, and yet got hold of the group key. */
     static TestMember operator(RackAuthority rack, Path directory, GroupKey groupKey) {
         try {
