@@ -122,13 +122,9 @@ final class TrialRack implements AutoCloseable {
 
     /** An identity as a thief has it who copied it: owned by the user of the tests. */
     Path stolenIdentity(String name) {
-        try {
-            Path copy = directory.resolve("stolen-" + name);
-            BuiltDistribution.copyTree(identity(name), copy);
-            return copy;
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        Path copy = directory.resolve("stolen-" + name);
+        BuiltDistribution.copyTree(identity(name), copy);
+        return copy;
     }
 
     Path authority() {
