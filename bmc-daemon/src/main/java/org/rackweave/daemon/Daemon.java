@@ -185,7 +185,7 @@ public final class Daemon implements AutoCloseable {
                     configuration.borrowing().requestTimeoutMillis(),
                     wall::millis,
                     () -> shellCounters(server, neighbourhood),
-                    new Revoking(new RevocationFile(revocations, identity.trust())),
+                    new Revoking(new RevocationFile(revocations, identity.trust(), revoked)),
                     counters,
                     clock.bootMillis());
             worker.start();
