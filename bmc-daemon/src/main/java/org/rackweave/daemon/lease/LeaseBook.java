@@ -288,6 +288,10 @@ final class LeaseBook {
         state = state.failing(state.failing().with(key, why));
     }
 
+    boolean isFailing(String key) {
+        return state.failing().get(key) != null;
+    }
+
     void isSound(String key) {
         state = state.failing(state.failing().without(key));
     }

@@ -184,7 +184,8 @@ final class LeaseProgress {
      */
     void deviceFails(LeaseEvent.DeviceFailing failing) {
         SliceRow row = book.row(failing.sliceKey());
-        if (row == null) {
+        // A device that goes on failing is said again each minute: its rows would push others out of the audit trail.
+        if (row == null || book.isFailing(row.key())) {
             return;
         }
         String why = "its device fails: " + failing.why();

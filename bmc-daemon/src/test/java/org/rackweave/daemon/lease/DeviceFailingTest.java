@@ -2,6 +2,7 @@ package org.rackweave.daemon.lease;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.rackweave.crypto.NodeId;
@@ -69,6 +70,17 @@ class DeviceFailingTest {
         assertThat(rig.state("a")).isEqualTo(SliceState.FREE);
         rig.deviceFails("a", WHY);
         assertThat(rig.state("a")).isEqualTo(SliceState.QUARANTINED);
+    }
+
+    @Test
+    void aDeviceThatGoesOnFailingIsSaidOnce() {
+        rig.restart(LeaseEvent.Boot.SAME);
+        rig.grant(1, 1, "b", 4);
+        for (String key : List.of("a", "b")) {
+            rig.deviceFails(key, WHY);
+            rig.deviceFails(key, WHY + ", and one more");
+            assertThat(rig.last).as(key).isEmpty();
+        }
     }
 
     @Test
