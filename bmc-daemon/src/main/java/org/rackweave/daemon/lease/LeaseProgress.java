@@ -66,11 +66,15 @@ final class LeaseProgress {
                 && attached.loaded().equals(holding.configuration())) {
             grant(row, holding, attached);
         } else {
-            String why = wanted ? misfit(holding, result) : "given back while it was being routed";
+            String why = wanted ? misfit(holding, result) : unwanted(holding.end());
             book.answerWaiting(
                     holding.lease(), Answer.Refused.of(RefusalCode.UNAVAILABLE, "the hardware was not routed: " + why));
             book.fence(row.holding(wanted ? holding.ending(End.FAILED) : holding), why);
         }
+    }
+
+    private static String unwanted(End end) {
+        return (end == End.REVOKED ? "revoked" : "given back") + " while it was being routed";
     }
 
     private static boolean isAskedFor(Holding holding, HardwareResult.Loaded loaded) {

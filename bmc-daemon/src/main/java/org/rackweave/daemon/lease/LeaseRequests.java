@@ -296,11 +296,16 @@ final class LeaseRequests {
         }
     }
 
-    /** What is reserved lapses by itself, and what is being configured ends with its first term: it is not renewed any more. */
+    /** What is reserved lapses by itself: nobody commits it any more. What is being configured is never granted. */
     void expel(LeaseEvent.Expelled expelled) {
         for (SliceRow row : List.copyOf(book.rows())) {
+            boolean isTheirs = row.holding()
+                    .filter(holding -> holding.borrower().equals(expelled.borrower()))
+                    .isPresent();
             boolean isHeld = row.state() == SliceState.ACTIVE || row.state() == SliceState.OVERDUE;
-            if (isHeld && LeaseBook.held(row).borrower().equals(expelled.borrower())) {
+            if (isTheirs && row.state() == SliceState.CONFIGURING) {
+                book.put(row.holding(LeaseBook.held(row).ending(End.REVOKED)));
+            } else if (isTheirs && isHeld) {
                 SliceRow unused =
                         revocation.begin(row, LeaseBook.SELF, policy.line().graceMillis(), expelled.reason());
             }

@@ -20,6 +20,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.rackweave.protocol.message.Answer;
+import org.rackweave.protocol.message.Attachment;
 import org.rackweave.protocol.message.Command;
 import org.rackweave.protocol.message.Epoch;
 import org.rackweave.protocol.message.FenceKind;
@@ -153,6 +154,20 @@ class OwnerProgressTest {
         owner.step(new LeaseEvent.HardwareDone(KEY, EPOCH, bind.order(), new HardwareResult.Refused("no")));
         assertThat(owner.holding().end()).isEqualTo(End.RELEASED);
         assertThat(owner.row().reason()).contains("given back while it was being routed");
+    }
+
+    @Test
+    void whatIsBeingRoutedToAMemberThatIsExpelledIsNotGranted() {
+        OneOwner owner = new OneOwner(SliceState.RESERVED);
+        owner.send(A, COMMIT);
+        Effect.Drive bind = owner.only(Effect.Drive.class);
+        owner.step(new LeaseEvent.Expelled(A.id(), "its key was stolen"));
+        HardwareResult attached = new HardwareResult.Attached(new Attachment("test", "at 0", AMOUNT), Optional.empty());
+        owner.step(new LeaseEvent.HardwareDone(KEY, EPOCH, bind.order(), attached));
+        assertThat(owner.state()).isEqualTo(SliceState.FENCING);
+        assertThat(owner.holding().end()).isEqualTo(End.REVOKED);
+        assertThat(owner.row().reason()).contains("revoked while it was being routed");
+        assertThat(owner.audited()).noneMatch(row -> row.contains("lease.grant"));
     }
 
     @Test
