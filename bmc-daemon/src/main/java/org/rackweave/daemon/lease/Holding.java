@@ -111,6 +111,12 @@ public record Holding(
                 newTold);
     }
 
+    /** An operator has looked at the device: what it said at the grant is not compared with any more. */
+    Holding lookedAt() {
+        return new Holding(
+                lease, loan, borrower, hostPort, priority, configuration, term, attachment, DeviceTold.NOTHING);
+    }
+
     private Holding on(Term newTerm) {
         return new Holding(lease, loan, borrower, hostPort, priority, configuration, newTerm, attachment, told);
     }

@@ -335,7 +335,11 @@ final class LeaseRequests {
                         .with("reason", end.reason())
                         .toString());
         book.isSound(row.key());
-        book.fence(row, "declared sound by " + asked.peer().name());
+        // Nobody has looked yet at what is overdue; what was put aside for a change would be put aside for it again.
+        SliceRow sound = row.state() == SliceState.QUARANTINED
+                ? row.holding().map(holding -> row.holding(holding.lookedAt())).orElse(row)
+                : row;
+        book.fence(sound, "declared sound by " + asked.peer().name());
         book.emit(new Effect.Reply(asked.token(), new Answer.Done()));
     }
 

@@ -64,13 +64,36 @@ class DeviceToldTest {
         assertThat(owner.row().holding().orElseThrow().told()).isEqualTo(GRANTED);
     }
 
+    @Test
+    void aChangeThatAnOperatorDeclaresSoundIsNotHeldAgainstTheDeviceAgain() {
+        DeviceTold updated = told("unlocked", "slot 2, revision 6.6");
+        OneOwner owner = changed(updated);
+        owner.ask(OneOwner.OPERATOR, new Command.EndQuarantine(OneOwner.KEY, "updated by us"));
+        owner.done(new HardwareResult.Detached());
+        owner.done(new HardwareResult.Read(new RouteReading.Unbound(OneOwner.EPOCH)));
+        owner.done(wipe(updated));
+        assertThat(owner.state()).isEqualTo(SliceState.FREE);
+    }
+
+    private static OneOwner changed(DeviceTold now) {
+        OneOwner owner = wiping(GRANTED);
+        owner.done(wipe(now));
+        assertThat(owner.state()).isEqualTo(SliceState.QUARANTINED);
+        return owner;
+    }
+
     private static SliceRow wiped(DeviceTold before, DeviceTold after) {
+        OneOwner owner = wiping(before);
+        owner.done(wipe(after));
+        return owner.row();
+    }
+
+    private static OneOwner wiping(DeviceTold before) {
         OneOwner owner = new OneOwner(granted(SliceState.ACTIVE, before));
         owner.ask(OneOwner.A, new Command.Release(OneOwner.LEASE, OneOwner.EPOCH));
         owner.done(new HardwareResult.Detached());
         owner.done(new HardwareResult.Read(new RouteReading.Unbound(OneOwner.EPOCH)));
-        owner.done(wipe(after));
-        return owner.row();
+        return owner;
     }
 
     private static SliceRow granted(SliceState state, DeviceTold told) {
