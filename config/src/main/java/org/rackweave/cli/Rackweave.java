@@ -37,7 +37,6 @@ import picocli.CommandLine.UnmatchedArgumentException;
             ResizeCommand.class,
             LineCommand.class,
             DemandCommand.class,
-            RevocationsCommand.class,
             ReleaseCommand.class,
             HostCommand.class,
             AskCommand.class,
@@ -52,6 +51,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             HwCommand.class,
             ConfigCommand.class,
             CaCommand.class,
+            RevocationsCommand.class,
             PolicyCommand.class,
             CompletionCommand.class
         })

@@ -175,7 +175,8 @@ public final class Mix {
     /** The same with another amount of the counted dimension. */
     double bulk(Supply supply, double counted) {
         double sum = counted;
-        for (int dimension = countsDevices ? 0 : 1; dimension < meanRatio.length; dimension++) {
+        int dimensions = Math.min(supply.dimensions(), meanRatio.length);
+        for (int dimension = countsDevices ? 0 : 1; dimension < dimensions; dimension++) {
             sum += meanRatio[dimension] > 0 ? supply.shared(dimension) / meanRatio[dimension] : 0;
         }
         return sum;

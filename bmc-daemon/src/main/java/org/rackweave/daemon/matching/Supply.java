@@ -54,6 +54,11 @@ public final class Supply {
         return shared[dimension];
     }
 
+    /** How many shared dimensions there are: of who has nothing of what is counted only that one. */
+    int dimensions() {
+        return shared.length;
+    }
+
     /** How many devices there are, free or not. */
     public int devices() {
         return devices.length;

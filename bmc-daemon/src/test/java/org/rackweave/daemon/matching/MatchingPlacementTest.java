@@ -68,6 +68,19 @@ class MatchingPlacementTest {
     }
 
     @Test
+    void aLoanGrowsAlsoWhenALenderOfItShowsNothingOfItsKindAnyMore() {
+        List<SliceView> rack = new ArrayList<>();
+        rack.addAll(slices(B, ResourceKind.CORES, 2, "", SliceState.FREE));
+        rack.addAll(memory(C, 2, 1));
+        rack.addAll(slices(C, ResourceKind.CORES, 2, "", SliceState.FREE));
+        List<SliceView> held = List.of(memory(B, 1, 0).get(0));
+        Requirement wish = new Requirement(
+                ResourceKind.MEMORY, 2, Optional.empty(), 1_000, 0, ForcedEndEffect.TOLERATED, Optional.empty(), 2);
+        Plan plan = Matching.match(wish, rack, new Setting(Setting.Power.FILL, held));
+        assertThat(lenders(plan)).containsExactly(C);
+    }
+
+    @Test
     void theFullerOfTwoDevicesOfALenderIsTaken() {
         List<SliceView> rack = new ArrayList<>();
         rack.addAll(slices(B, ResourceKind.FUNCTION, 3, "nic0", SliceState.FREE));

@@ -116,6 +116,7 @@ class MixTest {
                 .hasSize(3);
         assertThat(one).hasToString("[1, 2], devices [3, 4] of fast");
         assertThat(supply(1, 2)).hasToString("[1], devices [2]").isNotEqualTo("[1], devices [2]");
+        assertThat(one.dimensions()).isEqualTo(2);
     }
 
     @Test

@@ -18,6 +18,10 @@ class PhysicalFunctionTest extends SriovContract {
     @TempDir
     Path root;
 
+    /** Of the same machine, opened by somebody else: whoever closes one closes what it reads through. */
+    @TempDir
+    Path other;
+
     private ModelPci kernel;
 
     @Override
@@ -27,8 +31,9 @@ class PhysicalFunctionTest extends SriovContract {
     }
 
     @Override
-    protected PhysicalFunction openPlain() {
-        return at(ModelPci.ROOT_PORT);
+    protected PhysicalFunction openPlain() throws Exception {
+        return new PhysicalFunction(
+                PciAddress.parse(ModelPci.ROOT_PORT).orElseThrow(), new ModelPci(other));
     }
 
     private PhysicalFunction at(String address) {
