@@ -185,7 +185,7 @@ public final class Daemon implements AutoCloseable {
                     configuration.borrowing().requestTimeoutMillis(),
                     wall::millis,
                     () -> shellCounters(server, neighbourhood),
-                    new Revoking(new RevocationFile(revocations, identity.trust(), revoked)),
+                    new Revoking(new RevocationFile(revocations, identity.trust())),
                     counters,
                     clock.bootMillis());
             worker.start();
@@ -207,9 +207,10 @@ public final class Daemon implements AutoCloseable {
             thread.start(conductor);
             opened.push(thread);
             opened.push(BackupWatch.start(state.path(), ledger, thread::bring, wall));
-            HealthWatch.start(keysOf(started), thread::bring, clock::bootMillis).ifPresent(opened::push);
+            HealthWatch.start(keysOf(started), thread::bring, clock::bootMillis, onBug)
+                    .ifPresent(opened::push);
             Logger.info("{} lends through {}", name, interposer.description());
-            opened.push(DeviceWatch.start(() -> summary(Discovery.ofThisMachine()), thread::bring));
+            opened.push(DeviceWatch.start(() -> summary(Discovery.ofThisMachine()), thread::bring, onBug));
             complete = true;
         } catch (LedgerException | IdentityException | HalException | IOException | IllegalArgumentException e) {
             throw new StartException(String.valueOf(e.getMessage()), e);

@@ -40,11 +40,15 @@ final class DeviceWatch implements AutoCloseable {
         this.restMillis = restMillis;
     }
 
-    /** @param machine reads this machine, and says in a line what it has */
-    static DeviceWatch start(Supplier<String> machine, Consumer<Work> conductor) {
+    /**
+     * @param machine reads this machine, and says in a line what it has
+     * @param onBug takes what no daemon should survive
+     */
+    static DeviceWatch start(Supplier<String> machine, Consumer<Work> conductor, Consumer<Throwable> onBug) {
         DeviceWatch watch = new DeviceWatch(machine, conductor, System::nanoTime, Limits.DISCOVERY_REST_MILLIS);
         Thread thread = new Thread(watch::run, "discovery");
         thread.setDaemon(true);
+        thread.setUncaughtExceptionHandler((ended, bug) -> onBug.accept(bug));
         thread.start();
         return watch;
     }

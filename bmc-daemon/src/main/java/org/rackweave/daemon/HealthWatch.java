@@ -32,8 +32,13 @@ final class HealthWatch implements AutoCloseable {
         this.turn = turn;
     }
 
-    /** Watches, if any of these slices is a device of this machine itself: only those can be seen from here. */
-    static Optional<HealthWatch> start(Set<String> keys, Consumer<Work> conductor, LongSupplier nowMillis) {
+    /**
+     * Watches, if any of these slices is a device of this machine itself: only those can be seen from here.
+     *
+     * @param onBug takes what no daemon should survive
+     */
+    static Optional<HealthWatch> start(
+            Set<String> keys, Consumer<Work> conductor, LongSupplier nowMillis, Consumer<Throwable> onBug) {
         if (keys.stream().noneMatch(HardwareIdentity::isDevice)) {
             return Optional.empty();
         }
@@ -42,6 +47,7 @@ final class HealthWatch implements AutoCloseable {
                 telemetry, new Turn(keys, telemetry::pcieErrors, Discovery::ofThisMachine, conductor, nowMillis));
         Thread thread = new Thread(watch::loop, "health-watch");
         thread.setDaemon(true);
+        thread.setUncaughtExceptionHandler((ended, bug) -> onBug.accept(bug));
         thread.start();
         return Optional.of(watch);
     }

@@ -55,7 +55,7 @@ class HealthWatchTest {
 
     @Test
     void aNodeThatLendsNoDeviceOfItsOwnMachineWatchesNothing() {
-        assertThat(HealthWatch.start(Set.of("mld-1-ld0", "port16"), brought::add, () -> 0))
+        assertThat(HealthWatch.start(Set.of("mld-1-ld0", "port16"), brought::add, () -> 0, bug -> {}))
                 .isEmpty();
     }
 }

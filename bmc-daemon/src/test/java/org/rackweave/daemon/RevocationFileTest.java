@@ -8,7 +8,6 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.List;
-import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -19,7 +18,6 @@ import org.rackweave.crypto.RackTrust;
 import org.rackweave.crypto.RevocationList;
 import org.rackweave.crypto.Role;
 import org.rackweave.crypto.Verdict;
-import org.rackweave.protocol.message.Carried;
 
 /** What holds of a list of revocations when the disk does not take it. */
 class RevocationFileTest {
@@ -49,24 +47,16 @@ class RevocationFileTest {
     }
 
     @Test
-    void whatWasOnTheDiskWhenTheNodeStartedHoldsThoughNothingCanBeWritten() throws IOException {
-        Path unwritable = temp.resolve("missing").resolve(RevocationList.FILE);
-        new RevocationFile(unwritable, trust, Optional.of(Carried.of(signed))).keep(list, signed);
-        assertThat(verdict()).isEqualTo(new Verdict.Untrusted(Distrust.REVOKED));
-    }
-
-    @Test
-    void whatCameSinceAndCannotBeWrittenDoesNotHold() {
-        Path unwritable = temp.resolve("missing").resolve(RevocationList.FILE);
-        RevocationFile shelf = new RevocationFile(unwritable, trust, Optional.empty());
+    void whatCannotBeWrittenHoldsUntilTheDaemonEnds() {
+        RevocationFile shelf = new RevocationFile(temp.resolve("missing").resolve(RevocationList.FILE), trust);
         assertThatThrownBy(() -> shelf.keep(list, signed)).isInstanceOf(IOException.class);
-        assertThat(verdict()).isInstanceOf(Verdict.Trusted.class);
+        assertThat(verdict()).isEqualTo(new Verdict.Untrusted(Distrust.REVOKED));
     }
 
     @Test
     void whatIsKeptIsReadAgainAfterARestart() throws Exception {
         Path file = temp.resolve(RevocationList.FILE);
-        new RevocationFile(file, trust, Optional.empty()).keep(list, signed);
+        new RevocationFile(file, trust).keep(list, signed);
         assertThat(RevocationList.newest(List.of(file), trust)).contains(signed);
         assertThat(verdict()).isEqualTo(new Verdict.Untrusted(Distrust.REVOKED));
     }

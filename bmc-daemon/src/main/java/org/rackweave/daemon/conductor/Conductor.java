@@ -449,6 +449,12 @@ public final class Conductor {
                 later.accept(
                         new Work.ForLeases(new LeaseEvent.Expelled(member, "its borrower was revoked by " + list)));
             }
+            if (taken.unkept().isPresent()) {
+                String why = list + " holds here until the daemon ends, and cannot be kept: "
+                        + taken.unkept().get() + "; free some space and install it again";
+                tell("revocations.unkept", self.principal().name(), why);
+                return Answer.Refused.of(RefusalCode.UNAVAILABLE, why);
+            }
         }
         return new Answer.Done();
     }

@@ -25,7 +25,7 @@ public interface RevocationShelf {
     /**
      * Nobody on it is believed from now on, and after a restart: returns when it is on the disk.
      *
-     * @throws IOException when it cannot be kept; then it does not hold either
+     * @throws IOException when it cannot be put there; then it holds until the daemon ends, as a full disk must let no thief in
      */
     void keep(RevocationList list, byte[] signed) throws IOException;
 }

@@ -23,6 +23,7 @@ public final class Revoking {
     private final RevocationShelf shelf;
     private final Map<NodeId, Long> askedMillis = new LinkedHashMap<>();
     private Optional<Known> known = Optional.empty();
+    private Optional<String> unkept = Optional.empty();
 
     public Revoking(RevocationShelf shelf) {
         this.shelf = shelf;
@@ -37,8 +38,11 @@ public final class Revoking {
 
     /** What became of a list that somebody brought. */
     sealed interface Taking {
-        /** @param newcomers who is revoked now and was not before */
-        record Taken(long number, Set<NodeId> newcomers) implements Taking {
+        /**
+         * @param newcomers who is revoked now and was not before
+         * @param unkept why it is not on the disk, and so holds until the daemon ends; empty when it is there
+         */
+        record Taken(long number, Set<NodeId> newcomers, Optional<String> unkept) implements Taking {
             public Taken {
                 newcomers = Set.copyOf(newcomers);
             }
@@ -84,22 +88,27 @@ public final class Revoking {
                     "another list with number " + before
                             + " is known here: two copies of the authority were used; revoke once more at one of them");
         }
-        if (list.number() <= before) {
-            return list.number() == before
-                    ? new Taking.WasKnown()
-                    : new Taking.Refused(
-                            RefusalCode.CONFLICT, "list " + list.number() + " is older than list " + before + " here");
+        if (list.number() < before) {
+            return new Taking.Refused(
+                    RefusalCode.CONFLICT, "list " + list.number() + " is older than list " + before + " here");
+        }
+        if (list.number() == before && unkept.isEmpty()) {
+            return new Taking.WasKnown();
         }
         SortedSet<NodeId> newcomers = new TreeSet<>(list.members());
         known.ifPresent(last -> newcomers.removeAll(last.list().members()));
+        known = Optional.of(new Known(list, signed));
+        unkept = keep(list, signed);
+        return new Taking.Taken(list.number(), newcomers, unkept);
+    }
+
+    private Optional<String> keep(RevocationList list, Carried signed) {
         try {
             shelf.keep(list, signed.bytes());
+            return Optional.empty();
         } catch (IOException e) {
-            return new Taking.Refused(
-                    RefusalCode.UNAVAILABLE, "the list cannot be kept here: " + e.getMessage() + "; free some space");
+            return Optional.of(String.valueOf(e.getMessage()));
         }
-        known = Optional.of(new Known(list, signed));
-        return new Taking.Taken(list.number(), newcomers);
     }
 
     /** Whether this neighbour, which announced this list, is to be asked for it now. */

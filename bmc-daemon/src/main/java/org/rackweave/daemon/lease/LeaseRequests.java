@@ -334,11 +334,14 @@ final class LeaseRequests {
                         .with("state", row.state().word())
                         .with("reason", end.reason())
                         .toString());
-        book.isSound(row.key());
         // Nobody has looked yet at what is overdue; what was put aside for a change would be put aside for it again.
-        SliceRow sound = row.state() == SliceState.QUARANTINED
-                ? row.holding().map(holding -> row.holding(holding.lookedAt())).orElse(row)
-                : row;
+        SliceRow sound = row;
+        if (row.state() == SliceState.QUARANTINED) {
+            book.isSound(row.key());
+            sound = row.holding()
+                    .map(holding -> row.holding(holding.lookedAt()))
+                    .orElse(row);
+        }
         book.fence(sound, "declared sound by " + asked.peer().name());
         book.emit(new Effect.Reply(asked.token(), new Answer.Done()));
     }

@@ -66,8 +66,8 @@ class RevokingTest {
     @Test
     void aNewerListHoldsAndNamesOnlyWhoIsNewOnIt() {
         assertThat(revoking.mark()).isEqualTo(Mark.NONE);
-        assertThat(revoking.take(FIRST)).isEqualTo(new Revoking.Taking.Taken(1, Set.of(A)));
-        assertThat(revoking.take(SECOND)).isEqualTo(new Revoking.Taking.Taken(2, Set.of(B)));
+        assertThat(revoking.take(FIRST)).isEqualTo(new Revoking.Taking.Taken(1, Set.of(A), Optional.empty()));
+        assertThat(revoking.take(SECOND)).isEqualTo(new Revoking.Taking.Taken(2, Set.of(B), Optional.empty()));
         assertThat(revoking.mark().number()).isEqualTo(2);
         assertThat(revoking.signed()).contains(SECOND);
         assertThat(revoking.isRevoked(A) && revoking.isRevoked(B)).isTrue();
@@ -85,13 +85,16 @@ class RevokingTest {
     }
 
     @Test
-    void whatCannotBeKeptDoesNotHold() {
+    void whatCannotBeKeptHoldsAndIsKeptWhenItComesAgain() {
         shelf.isFull = true;
-        assertThat(refusal(FIRST)).isEqualTo(RefusalCode.UNAVAILABLE);
-        assertThat(revoking.isRevoked(A)).isFalse();
-        assertThat(revoking.mark()).isEqualTo(Mark.NONE);
+        assertThat(revoking.take(FIRST))
+                .isEqualTo(new Revoking.Taking.Taken(1, Set.of(A), Optional.of("No space left on device")));
+        assertThat(revoking.isRevoked(A)).isTrue();
+        assertThat(shelf.kept).isEmpty();
         shelf.isFull = false;
-        assertThat(revoking.take(FIRST)).isInstanceOf(Revoking.Taking.Taken.class);
+        assertThat(revoking.take(FIRST)).isEqualTo(new Revoking.Taking.Taken(1, Set.of(), Optional.empty()));
+        assertThat(shelf.kept.map(RevocationList::number)).contains(1L);
+        assertThat(revoking.take(FIRST)).isEqualTo(new Revoking.Taking.WasKnown());
     }
 
     @Test

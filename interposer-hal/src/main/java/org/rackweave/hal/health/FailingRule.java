@@ -11,8 +11,8 @@ import org.rackweave.hal.inventory.PciAddress;
  * When a PCIe device counts as failing: one fatal error, or {@link #MOST_NONFATAL} errors that are not fatal within {@link
  * #PERIOD_MILLIS}. Correctable errors make no device a failing one.
  *
- * <p>What was there at the first look is where counting starts. A device that fails is named once; its counting starts again then, so that
- * it is named again when it goes on.
+ * <p>What was there when a device was first seen is where its counting starts, and counters that cannot be read for a while go on from where
+ * they were. A device that fails is named once; its counting starts again then, so that it is named again when it goes on.
  */
 public final class FailingRule {
     /** A device that is probed for a feature that it lacks reports one or two; one that loses transactions reports on. */
@@ -21,11 +21,14 @@ public final class FailingRule {
     /** So long single errors are added up, in milliseconds: an hour. */
     public static final long PERIOD_MILLIS = 3_600_000;
 
-    private Map<PciAddress, Start> starts = new TreeMap<>();
-    private boolean hasLooked;
+    private final Map<PciAddress, Start> starts = new TreeMap<>();
 
     /** Where a device's counting began. */
-    private record Start(long nonfatal, long fatal, long sinceMillis) {}
+    private record Start(long nonfatal, long fatal, long sinceMillis) {
+        Start again(PcieErrors errors, long nowMillis) {
+            return new Start(total(errors.nonfatal(), nonfatal), total(errors.fatal(), fatal), nowMillis);
+        }
+    }
 
     /**
      * A device that fails.
@@ -41,33 +44,26 @@ public final class FailingRule {
      * @return those that were not failing before, by address
      */
     public List<Failing> step(List<PcieErrors> look, long nowMillis) {
-        Map<PciAddress, Start> next = new TreeMap<>();
         List<Failing> failing = new ArrayList<>();
         for (PcieErrors errors : look) {
-            // A device that came later starts at nothing: what it shows, it reported since it came.
             Start start = Optional.ofNullable(starts.get(errors.address()))
-                    .orElseGet(() -> hasLooked ? new Start(0, 0, nowMillis) : startOf(errors, nowMillis));
+                    .orElseGet(() -> new Start(total(errors.nonfatal(), 0), total(errors.fatal(), 0), nowMillis));
             Optional<String> why = why(start, errors);
             why.ifPresent(said -> failing.add(new Failing(errors.address(), said)));
             boolean isOver = nowMillis - start.sinceMillis() >= PERIOD_MILLIS || wentBack(start, errors);
-            next.put(errors.address(), why.isPresent() || isOver ? startOf(errors, nowMillis) : start);
+            starts.put(errors.address(), why.isPresent() || isOver ? start.again(errors, nowMillis) : start);
         }
-        starts = next;
-        hasLooked = true;
         return failing;
     }
 
-    private static Start startOf(PcieErrors errors, long nowMillis) {
-        return new Start(total(errors.nonfatal()), total(errors.fatal()), nowMillis);
-    }
-
     private static boolean wentBack(Start start, PcieErrors errors) {
-        return total(errors.nonfatal()) < start.nonfatal() || total(errors.fatal()) < start.fatal();
+        return total(errors.nonfatal(), start.nonfatal()) < start.nonfatal()
+                || total(errors.fatal(), start.fatal()) < start.fatal();
     }
 
     private static Optional<String> why(Start start, PcieErrors errors) {
-        long fatal = Growth.of(start.fatal(), total(errors.fatal()));
-        long nonfatal = Growth.of(start.nonfatal(), total(errors.nonfatal()));
+        long fatal = Growth.of(start.fatal(), total(errors.fatal(), start.fatal()));
+        long nonfatal = Growth.of(start.nonfatal(), total(errors.nonfatal(), start.nonfatal()));
         if (fatal > 0) {
             return Optional.of(said(errors.address(), fatal, "fatal", errors.fatal()));
         }
@@ -86,7 +82,8 @@ public final class FailingRule {
                 + (named.isEmpty() ? "" : ", of the kinds seen so far " + String.join(", ", named));
     }
 
-    private static long total(Optional<ErrorCount> errors) {
-        return errors.map(ErrorCount::total).orElse(0L);
+    /** @param unread what counts where this could not be read */
+    private static long total(Optional<ErrorCount> errors, long unread) {
+        return errors.map(ErrorCount::total).orElse(unread);
     }
 }

@@ -76,7 +76,23 @@ class FailingRuleTest {
         assertThat(looked(errors(CARD, 0, 0))).isEmpty();
         assertThat(looked(errors(CARD, 0, 1))).containsExactly(CARD);
         assertThat(looked()).isEmpty();
-        assertThat(looked(errors(CARD, 0, 1))).as("away for a look").containsExactly(CARD);
+        assertThat(looked(errors(CARD, 0, 1))).as("away for a look").isEmpty();
+        assertThat(looked(errors(CARD, 0, 2))).containsExactly(CARD);
+    }
+
+    @Test
+    void countersThatCannotBeReadForALookMakeNoErrors() {
+        assertThat(looked()).as("nothing can be read yet").isEmpty();
+        assertThat(looked(errors(CARD, 500, 5))).isEmpty();
+        PcieErrors unread = new PcieErrors(
+                CARD,
+                Optional.of(new ErrorCount(1, Map.of("RxErr", 1L))),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty());
+        assertThat(looked(unread)).isEmpty();
+        assertThat(looked(errors(CARD, 500, 5))).isEmpty();
+        assertThat(looked(errors(CARD, 500, 6))).containsExactly(CARD);
     }
 
     /** Whatever counters do, a device is named exactly when its fatal errors grew since the last look, as long as no others come. */
