@@ -66,6 +66,12 @@ public final class ChassisInterposer implements Interposer {
     /** What was bound or unbound and not wiped since. */
     private final Set<String> used = new HashSet<>();
 
+    /** What is behind a module that was out of its slot, and was not wiped since: another one may be in it now. */
+    private final Set<String> strange = new HashSet<>();
+
+    /** What had no power when this was opened: nobody uses it, whatever its switch says of it. */
+    private final Set<Module> woken = new HashSet<>();
+
     /** What a slice is behind. */
     private record Member(HardwareSlice facts, Interposer routedBy, Module module) {}
 
@@ -108,7 +114,7 @@ public final class ChassisInterposer implements Interposer {
         try {
             chassis.findMembers();
             for (Module module : chassis.modules.values()) {
-                chassis.sleepIfIdle(module);
+                chassis.sleepUnlessUnknown(module);
             }
             return chassis;
         } catch (HalException failed) {
@@ -122,11 +128,11 @@ public final class ChassisInterposer implements Interposer {
         for (ChassisSettings.Supply each : settings.supplies()) {
             HwmonChip chip = files.chip(each.chip());
             OptionalLong watts = each.watts().isPresent() ? each.watts() : chip.ratedWatts();
-            if (watts.isEmpty()) {
+            if (watts.isEmpty() || watts.getAsLong() > ChassisSettings.MOST_WATTS) {
                 throw new HalException.Refused(
                         supply(chip),
                         OPEN,
-                        "it does not say what it gives"
+                        "it does not say what it gives, or more than " + ChassisSettings.MOST_WATTS + " W"
                                 + chip.trouble().map(why -> ": " + why).orElse(""),
                         "write it down, such as " + each.chip() + " 1200W in the setting supplies");
             }
@@ -140,6 +146,7 @@ public final class ChassisInterposer implements Interposer {
             if (module.slot().isOccupied()
                     && !module.slot().isOn()
                     && onWatts() + module.watts() <= budget().mayBeOnWatts()) {
+                woken.add(module);
                 switchOn(module, OPEN);
             }
         }
@@ -217,6 +224,13 @@ public final class ChassisInterposer implements Interposer {
         Member member = member(BIND, sliceKey);
         requireModule(member, BIND);
         if (member.routedBy().route(sliceKey) instanceof Route.Unbound) {
+            if (strange.contains(sliceKey)) {
+                throw new HalException.Refused(
+                        member.module().name(),
+                        BIND,
+                        "it was out of its slot, and may be another one",
+                        "it is wiped first");
+            }
             requireHealth(member.module(), hostPort);
             awake(member, BIND);
         }
@@ -248,6 +262,7 @@ public final class ChassisInterposer implements Interposer {
         awake(member, "sanitise");
         WipeReport report = member.routedBy().sanitise(sliceKey);
         used.remove(sliceKey);
+        strange.remove(sliceKey);
         lastWipes.put(sliceKey, report);
         // Asleep it cannot be asked, and it is asked what it said after its wipe.
         lastTold.put(sliceKey, member.routedBy().deviceState(sliceKey));
@@ -276,9 +291,9 @@ public final class ChassisInterposer implements Interposer {
         return warnings;
     }
 
-    private static Optional<String> moduleTrouble(Module module) {
+    private Optional<String> moduleTrouble(Module module) {
         try {
-            if (!module.slot().isOccupied()) {
+            if (!isOccupied(module)) {
                 return Optional.of(module.name() + ": nothing is in it; put the module back");
             }
             return module.sensor().flatMap(chip -> trouble(module.name(), chip));
@@ -355,6 +370,20 @@ public final class ChassisInterposer implements Interposer {
         }
     }
 
+    /** A device that did not say what is in it when its switch was opened may be lent all the same. */
+    private void sleepUnlessUnknown(Module module) throws HalException {
+        if (woken.contains(module) || !keysOf(module).isEmpty()) {
+            sleepIfIdle(module);
+        }
+    }
+
+    private List<String> keysOf(Module module) {
+        return members.values().stream()
+                .filter(member -> member.module().equals(module))
+                .map(member -> member.facts().key())
+                .toList();
+    }
+
     private void sleepIfIdle(Module module) throws HalException {
         for (Member member : members.values()) {
             if (member.module().equals(module) && isInUse(member)) {
@@ -404,8 +433,21 @@ public final class ChassisInterposer implements Interposer {
         }
     }
 
-    private static void requireModule(Member member, String operation) throws HalException {
-        if (!member.module().slot().isOccupied()) {
+    /** What is known of a module ends when it is out of its slot. */
+    private boolean isOccupied(Module module) throws HalException {
+        boolean isOccupied = module.slot().isOccupied();
+        if (!isOccupied) {
+            keysOf(module).forEach(key -> {
+                strange.add(key);
+                lastWipes.remove(key);
+                lastTold.remove(key);
+            });
+        }
+        return isOccupied;
+    }
+
+    private void requireModule(Member member, String operation) throws HalException {
+        if (!isOccupied(member.module())) {
             throw new HalException.Unavailable(
                     member.module().name(),
                     operation,

@@ -48,7 +48,7 @@ record ChassisSettings(
     private static final int MOST_MODULES = 256;
 
     /** What a rack's feed gives, far above any one module. */
-    private static final long MOST_WATTS = 100_000;
+    static final long MOST_WATTS = 100_000;
 
     private static final String CHIP = "[0-9]{1,3}-[0-9a-f]{4}";
     private static final Pattern MODULE =

@@ -152,13 +152,13 @@ public final class FpgaLoader implements AutoCloseable {
 
     /** Follows the state to where it stays, and believes that alone: a driver may say yes to a load that failed. */
     private void follow(String operation, Optional<KernelRefusal> refusal) throws HalException {
-        FpgaState state = state();
+        FpgaState state = stateAfter(operation);
         for (long waited = 0; state.stage() == FpgaState.Stage.UNDER_WAY; waited += LOOK_AGAIN_MILLIS) {
             if (waited >= limit.toMillis()) {
                 throw unknown(operation, "still in \"" + state.text() + "\" after " + limit.toSeconds() + " s");
             }
             pause(operation);
-            state = state();
+            state = stateAfter(operation);
         }
         String seen = "its state is \"" + state.text() + "\""
                 + refusal.map(refused -> ", after " + refused.getMessage()).orElse("");
@@ -182,6 +182,15 @@ public final class FpgaLoader implements AutoCloseable {
         }
     }
 
+    /** By now the order was given: a state that cannot be read does not say that nothing was done. */
+    private FpgaState stateAfter(String operation) throws HalException {
+        try {
+            return state();
+        } catch (HalException.Unavailable unread) {
+            throw unknown(operation, String.valueOf(unread.getMessage()));
+        }
+    }
+
     private void pause(String operation) throws HalException {
         try {
             Thread.sleep(LOOK_AGAIN_MILLIS);
@@ -191,13 +200,21 @@ public final class FpgaLoader implements AutoCloseable {
         }
     }
 
-    private HalException unknown(String operation, String seen) throws HalException {
-        List<String> failures = failures();
+    private HalException unknown(String operation, String seen) {
         return new HalException.OutcomeUnknown(
                 name,
                 operation,
-                seen + (failures.isEmpty() ? "" : "; its driver says " + String.join(", ", failures)),
+                seen + driversWord(),
                 "load an image that is known to be good before anybody uses the device");
+    }
+
+    private String driversWord() {
+        try {
+            List<String> failures = failures();
+            return failures.isEmpty() ? "" : "; its driver says " + String.join(", ", failures);
+        } catch (HalException unreadable) {
+            return "; what its driver says cannot be read";
+        }
     }
 
     private String path(String attribute) {

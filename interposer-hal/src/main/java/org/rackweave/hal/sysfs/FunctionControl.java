@@ -22,6 +22,7 @@ final class FunctionControl {
     private static final Pattern ANY_FUNCTION = Pattern.compile("[0-9a-f]{4,8}:[0-9a-f]{2}:[0-9a-f]{2}\\.[0-7]");
     private static final int BRIDGE = 0x06;
     private static final int STORAGE = 0x01;
+    private static final int MEMORY = 0x05;
 
     private final PciAddress address;
     private final Attributes attributes;
@@ -56,10 +57,11 @@ final class FunctionControl {
         }
     }
 
-    /** Whether it is of a class that keeps what is written to it when it is reset. */
-    boolean storesData() throws HalException {
+    /** Whether it is of a class that keeps what is written to it when it is reset; the memory of a CXL device does too. */
+    boolean keepsDataWhenReset() throws HalException {
         try {
-            return baseClass(address) == STORAGE;
+            int baseClass = baseClass(address);
+            return baseClass == STORAGE || baseClass == MEMORY;
         } catch (KernelRefusal refused) {
             throw unavailable("read class", refused);
         }

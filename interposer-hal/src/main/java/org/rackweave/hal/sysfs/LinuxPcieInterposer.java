@@ -92,7 +92,17 @@ final class LinuxPcieInterposer implements Interposer {
                     LinuxPcieProvider.NAME, "open", String.valueOf(refused.getMessage()), "modprobe vfio-pci");
         }
         for (LinuxPcieSettings.Shared shared : settings.shared()) {
-            interposer.physical(shared.physical()).enable(shared.count());
+            PhysicalFunction physical = interposer.physical(shared.physical());
+            physical.enable(shared.count());
+            List<PciAddress> twice = new ArrayList<>(settings.whole());
+            twice.retainAll(physical.virtualFunctions());
+            if (!twice.isEmpty()) {
+                throw refused(
+                        LinuxPcieProvider.NAME,
+                        "open",
+                        "devices names " + twice + ", which " + shared.physical() + " has as virtual functions",
+                        "lend them by functions alone: one function is not two slices");
+            }
         }
         return interposer;
     }
@@ -218,14 +228,23 @@ final class LinuxPcieInterposer implements Interposer {
                     objection.get().detail(),
                     objection.get().reason().advice());
         }
+        requireWipedByReset(lent.key(), "bind", function);
+        int group = group(function, lent.key(), "bind");
         if (lent.rateMegabits().isPresent()) {
             rates.limit(
                     link(lent), lent.number().getAsInt(), lent.rateMegabits().getAsInt());
         }
         function.reset();
         function.giveToVfio();
-        int group = group(function, lent.key(), "bind");
         try {
+            // Rules of the machine may have let others open it since vfio-pci has it: whoever did would keep it.
+            groups.give(group, ROOT);
+            if (groups.isOpen(group)) {
+                throw unknown(
+                        lent.key(),
+                        "bind",
+                        "a program opened /dev/vfio/" + group + " before it was given to its virtual machine");
+            }
             groups.give(group, user);
         } catch (KernelRefusal refusedByKernel) {
             function.takeFromVfio();
@@ -279,11 +298,15 @@ final class LinuxPcieInterposer implements Interposer {
                         "stop that virtual machine, or take the device from it; then end the quarantine");
             }
         } catch (KernelRefusal unreadable) {
-            throw new HalException.OutcomeUnknown(
-                    sliceKey, "unbind", String.valueOf(unreadable.getMessage()), "read its route back");
+            throw unknown(sliceKey, "unbind", String.valueOf(unreadable.getMessage()));
         }
-        function.takeFromVfio();
-        function.reset();
+        try {
+            function.takeFromVfio();
+            function.reset();
+        } catch (HalException.Refused | HalException.Unavailable half) {
+            // Its host cannot open it any more: to say that nothing was done would be wrong.
+            throw unknown(sliceKey, "unbind", String.valueOf(half.getMessage()));
+        }
     }
 
     @Override
@@ -293,17 +316,22 @@ final class LinuxPcieInterposer implements Interposer {
             throw refused(sliceKey, "sanitise", "bound to " + bound.host(), "unbind it first");
         }
         FunctionControl function = demand(lent, "sanitise");
-        if (function.storesData()) {
-            throw refused(
-                    sliceKey,
-                    "sanitise",
-                    "it is a storage device, and a reset leaves what it stores",
-                    "wipe it by hand; here it is not lent");
-        }
+        requireWipedByReset(sliceKey, "sanitise", function);
         long startNanos = System.nanoTime();
         function.takeFromVfio();
         function.reset();
         return new WipeReport(WipeReport.Wiper.DEVICE, WIPE_METHOD, 0, 0, (System.nanoTime() - startNanos) / 1_000_000);
+    }
+
+    private static void requireWipedByReset(String key, String operation, FunctionControl function)
+            throws HalException {
+        if (function.keepsDataWhenReset()) {
+            throw refused(
+                    key,
+                    operation,
+                    "it is a storage or memory device, and a reset leaves what it stores",
+                    "wipe it by hand; here it is not lent");
+        }
     }
 
     private int group(FunctionControl function, String key, String operation) throws HalException {
@@ -356,6 +384,10 @@ final class LinuxPcieInterposer implements Interposer {
 
     private static HalException refused(String key, String operation, String seen, String advice) {
         return new HalException.Refused(key, operation, seen, advice);
+    }
+
+    private static HalException unknown(String key, String operation, String seen) {
+        return new HalException.OutcomeUnknown(key, operation, seen, "read its route back");
     }
 
     private static HalException unavailable(String key, String operation, KernelRefusal refused) {

@@ -42,13 +42,17 @@ record LinuxPcieSettings(
      * A physical function whose virtual ones are lent.
      *
      * @param count how many it has, 1 to {@link #MOST_SLICES}
-     * @param rateMegabits what each may send at most, Mbit/s; empty where it is not limited
+     * @param rateMegabits what each may send at most, Mbit/s, 1 at least; empty where it is not limited
      */
     record Shared(PciAddress physical, int count, OptionalInt rateMegabits) {
         Shared {
             if (count < 1 || count > MOST_SLICES) {
                 throw new IllegalArgumentException(
                         physical + " has 1 to " + MOST_SLICES + " virtual functions, not " + count);
+            }
+            if (rateMegabits.isPresent() && rateMegabits.getAsInt() < 1) {
+                throw new IllegalArgumentException(
+                        physical + ": to a driver 0Mbit/s means no limit; leave the rate out if that is meant");
             }
         }
     }

@@ -21,7 +21,7 @@ final class Settled {
         }
         // In decimal: of 0x1 the kernel reads yes or no in the first letter, which is no.
         attributes.write(path, Long.toString(value), SHORT);
-        require(path, number(path) == value, value);
+        require(path, () -> number(path) == value, value);
     }
 
     /** What is to be a number, is one already, and has to be 0 before it can be another. */
@@ -35,7 +35,7 @@ final class Settled {
     void word(String path, String value, Duration limit) throws KernelRefusal {
         if (!saysAlready(path, value)) {
             attributes.write(path, value, limit);
-            require(path, saysAlready(path, value), value);
+            require(path, () -> saysAlready(path, value), value);
         }
     }
 
@@ -56,13 +56,24 @@ final class Settled {
         return attributes.text(path).filter(value::equals).isPresent();
     }
 
-    private void require(String path, boolean holds, Object wanted) throws KernelRefusal {
-        if (!holds) {
-            throw new KernelRefusal(
-                    KernelRefusal.Reason.OTHER,
-                    path,
-                    "it was told " + wanted + " and says "
-                            + attributes.text(path).orElse("nothing"));
+    private interface Look {
+        boolean isAsWanted() throws KernelRefusal;
+    }
+
+    /** It was told by now: why it cannot be read back is no reason to believe that nothing was done. */
+    private void require(String path, Look look, Object wanted) throws KernelRefusal {
+        try {
+            if (!look.isAsWanted()) {
+                throw notAsWanted(path, wanted, "says " + attributes.text(path).orElse("nothing"));
+            }
+        } catch (KernelRefusal unread) {
+            throw unread.reason() == KernelRefusal.Reason.OTHER
+                    ? unread
+                    : notAsWanted(path, wanted, "could not be read back: " + unread.getMessage());
         }
+    }
+
+    private static KernelRefusal notAsWanted(String path, Object wanted, String seen) {
+        return new KernelRefusal(KernelRefusal.Reason.OTHER, path, "it was told " + wanted + " and " + seen);
     }
 }

@@ -194,6 +194,37 @@ class ChassisInterposerTest {
     }
 
     @Test
+    void aModuleThatWasOutOfItsSlotWhileItSleptIsWipedBeforeItIsLentAndItsLastWipeIsForgotten() throws Exception {
+        open();
+        chassis().sanitise("gpu0");
+        put("/sys/bus/pci/slots/1/adapter", "0");
+        assertThat(chassis().warnings()).hasSize(1);
+        put("/sys/bus/pci/slots/1/adapter", "1");
+        refused(() -> chassis().bind("gpu0", "alpha", 1), "it was out of its slot, and may be another one");
+        int wiped = router.wipes;
+        chassis().sanitise("gpu0");
+        assertThat(router.wipes).isEqualTo(wiped + 1);
+        chassis().bind("gpu0", "alpha", 2);
+    }
+
+    @Test
+    void aModuleThatHasPowerAndOfWhichItsSwitchSaysNothingKeepsIt() throws Exception {
+        put("/sys/bus/pci/slots/1/power", "1");
+        router.slices.removeIf(
+                slice -> slice.key().equals("gpu0") || slice.key().equals("gpu1"));
+        open();
+        assertThat(on()).as("somebody may have 1, and nobody had 2").containsExactly("1");
+    }
+
+    @Test
+    void aSupplyThatSaysMoreThanARackGetsIsNotBelieved() {
+        attribute("7-0059", "power2_rated_max", Long.toString(Long.MAX_VALUE));
+        assertThatThrownBy(this::open)
+                .isInstanceOf(HalException.Refused.class)
+                .hasMessageContaining("more than 100000 W");
+    }
+
+    @Test
     void aLentModuleWithoutPowerIsNamed() throws Exception {
         open();
         chassis().bind("gpu0", "alpha", 1);

@@ -48,6 +48,14 @@ class CpuHotplugTest {
     }
 
     @Test
+    void aProcessorThatIsGoneOnceItWasToldIsNotCalledUntouched() {
+        kernel.runs((path, value) -> kernel.remove(path));
+        assertThatThrownBy(() -> cpus.takeOffline(2))
+                .isInstanceOf(HalException.OutcomeUnknown.class)
+                .hasMessageContaining("it was told 0 and could not be read back");
+    }
+
+    @Test
     void aProcessorGoesAndComesAndWhatIsSoAlreadyIsNotTold() throws Exception {
         assertThat(cpus.online()).hasToString("0-3");
         cpus.takeOffline(2);

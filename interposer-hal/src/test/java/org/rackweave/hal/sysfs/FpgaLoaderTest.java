@@ -154,6 +154,16 @@ class FpgaLoaderTest {
     }
 
     @Test
+    void whatCannotBeReadAfterTheOrderIsNotCalledUndone() throws Exception {
+        ends("levitating");
+        kernel.remove(FPGA + "status");
+        kernel.put(FPGA + "status/is-no-attribute", "");
+        assertThatThrownBy(() -> loader.load("design-1.bin", Extent.FULL))
+                .isInstanceOf(HalException.OutcomeUnknown.class)
+                .hasMessageContainingAll("levitating", "what its driver says cannot be read");
+    }
+
+    @Test
     void aKernelThatTakesNoOrdersIsNamed() throws Exception {
         kernel.remove(FPGA + "flags");
         assertThatThrownBy(() -> loader.load("region.bin", Extent.PARTIAL))

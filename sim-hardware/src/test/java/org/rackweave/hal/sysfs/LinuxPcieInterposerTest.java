@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.rackweave.hal.HalException;
 import org.rackweave.hal.HardwareSlice;
 import org.rackweave.hal.Interposer;
@@ -106,6 +107,39 @@ class LinuxPcieInterposerTest extends InterposerContract {
     }
 
     @Test
+    void whatSomebodyOpenedBeforeItWasGivenAwayIsNotGivenToASecond() throws Exception {
+        Interposer interposer = open();
+        kernel.somebodyHasItOpen = true;
+
+        assertThatThrownBy(() -> interposer.bind(SLICE, HOST, 1))
+                .isInstanceOf(HalException.OutcomeUnknown.class)
+                .hasMessageContaining("before it was given to its virtual machine");
+
+        assertThat(interposer.route(SLICE)).isEqualTo(new Route.Bound("(a program of root's)", 0));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {FUNCTION + "/reset", "/sys/bus/pci/drivers/vfio-pci/unbind", FUNCTION + "/driver_override"})
+    void whatTheKernelRefusesOnceTheHostHasLostItIsNotCalledUndone(String attribute) throws Exception {
+        Interposer interposer = open();
+        interposer.bind(SLICE, HOST, 1);
+        kernel.refused.put(attribute, KernelRefusal.Reason.DENIED);
+
+        assertThatThrownBy(() -> interposer.unbind(SLICE, 1)).isInstanceOf(HalException.OutcomeUnknown.class);
+
+        assertThat(interposer.route(SLICE)).isInstanceOf(Route.Unbound.class);
+    }
+
+    @Test
+    void oneFunctionIsNotLentAsTwoSlices() throws Exception {
+        kernel = new ModelPci(root);
+        assertThatThrownBy(() -> opened(
+                        Map.of("hosts", "a=1", "functions", "0000:02:00.0 2", "devices", "0000:02:10.2, 0000:00:04.0")))
+                .isInstanceOf(HalException.Refused.class)
+                .hasMessageContaining("devices names [0000:02:10.2], which 0000:02:00.0 has");
+    }
+
+    @Test
     void belowAPortThatLetsPeersReachEachOtherNothingIsGivenAway() throws Exception {
         Interposer interposer = open();
         kernel.acsControl = 0;
@@ -136,10 +170,14 @@ class LinuxPcieInterposerTest extends InterposerContract {
         assertThat(kernel.place(FUNCTION + "/driver")).contains("/sys/bus/pci/drivers/igbvf");
     }
 
-    @Test
-    void whatStoresDataIsNotWipedByAReset() throws Exception {
+    @ParameterizedTest
+    @ValueSource(strings = {"0x010802", "0x050210"})
+    void whatStoresDataIsNotWipedByAResetAndNotLent(String storageOrMemory) throws Exception {
         Interposer interposer = open();
-        kernel.put(FUNCTION + "/class", "0x010802");
+        kernel.put(FUNCTION + "/class", storageOrMemory);
+        assertThatThrownBy(() -> interposer.bind(SLICE, HOST, 1))
+                .isInstanceOf(HalException.Refused.class)
+                .hasMessageContaining("a reset leaves what it stores");
         assertThatThrownBy(() -> interposer.sanitise(SLICE))
                 .isInstanceOf(HalException.Refused.class)
                 .hasMessageContaining("a reset leaves what it stores");
@@ -162,6 +200,7 @@ class LinuxPcieInterposerTest extends InterposerContract {
                 "a=1, b=1 | 0000:02:00.0 2 | two virtual machines one user",
                 "a=1 | 0000:02:00.0 | no part of one",
                 "a=1 | 0000:02:00.0 0 | 1 to 256 virtual functions",
+                "a=1 | 0000:02:00.0 2 0Mbit/s | means no limit",
                 "a=1 | 02:00.0 2 | no address",
                 "a=1 | 0000:02:00.0 2, 0000:02:00.0 2 | each once",
                 "a | 0000:02:00.0 2 | hosts is a list"

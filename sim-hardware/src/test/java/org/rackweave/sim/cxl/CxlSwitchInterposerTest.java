@@ -217,15 +217,19 @@ abstract class CxlSwitchInterposerTest extends InterposerContract {
     }
 
     @Test
-    void aSwitchThatIsBusyForEverIsUnavailableAndNothingIsBound() throws Exception {
+    void whatTheSwitchWasTooBusyForUntilTheEndMayHaveBeenDone() throws Exception {
         try (Interposer interposer = open()) {
-            tell(Opcode.BIND_VPPB, PlannedFault.Kind.BUSY, CxlLimits.MOST_BUSY_TRIES);
+            tell(Opcode.BIND_VPPB, PlannedFault.Kind.BUSY, CxlLimits.MOST_BUSY_TRIES - 1);
+            tell(Opcode.BIND_VPPB, PlannedFault.Kind.BUSY_DONE, 1);
             assertThatThrownBy(() -> interposer.bind(FIRST, HOST, 1))
-                    .isInstanceOf(HalException.Unavailable.class)
+                    .isInstanceOf(HalException.OutcomeUnknown.class)
                     .hasMessageContaining("it was busy 12 times")
                     .hasMessageContaining("who else manages this switch");
-            assertThat(interposer.route(FIRST)).isInstanceOf(Route.Unbound.class);
-            interposer.bind(FIRST, HOST, 2);
+            assertThat(interposer.route(FIRST)).isEqualTo(new Route.Bound(HOST, 0));
+            tell(Opcode.GET_VCS_INFO, PlannedFault.Kind.BUSY, CxlLimits.MOST_BUSY_TRIES);
+            assertThatThrownBy(() -> interposer.bind(FIRST, HOST, 2))
+                    .as("a question changes nothing")
+                    .isInstanceOf(HalException.Unavailable.class);
         }
     }
 

@@ -317,7 +317,7 @@ public final class CxlSwitchInterposer implements Interposer {
             Bindings.Target target = slice.target();
             Outcome<NoPayload> told = client.call(
                     new BindVppb.Request(virtualSwitch, place.vppb(), target.port(), target.logicalDevice()));
-            if (SwitchCall.isBusy(told)) {
+            if (path.isPutOff(told)) {
                 return Optional.empty();
             }
             path.done(told);
@@ -331,7 +331,7 @@ public final class CxlSwitchInterposer implements Interposer {
 
         private void unbindFrom(Bindings.Place place) throws HalException {
             Outcome<NoPayload> told = unbindNow(place);
-            while (SwitchCall.isBusy(told)) {
+            while (path.isPutOff(told)) {
                 path.waitForAnother();
                 if (!path.bindings().placeOf(slice.target()).equals(Optional.of(place))) {
                     break;
@@ -355,7 +355,7 @@ public final class CxlSwitchInterposer implements Interposer {
         private boolean sanitisedByDevice() throws HalException {
             Deadline deadline = Deadline.inMillis(CxlLimits.MOST_SANITISE_MILLIS);
             Outcome<NoPayload> outcome = logicalDevice().sanitise(deadline);
-            while (SwitchCall.isBusy(outcome)) {
+            while (path.isPutOff(outcome)) {
                 // A wipe that landed all the same is done once more, and what counts is what is read back.
                 path.waitForAnother();
                 outcome = logicalDevice().sanitise(deadline);

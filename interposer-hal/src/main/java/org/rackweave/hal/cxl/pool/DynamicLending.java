@@ -326,7 +326,7 @@ final class DynamicLending {
             Holder holder = holder(host, tag);
             DcAdd.Request add = new DcAdd.Request(host, DcAdd.Policy.PRESCRIPTIVE, 0, 0, NO_TAG, List.of(extent));
             Outcome<NoPayload> told = client.callThrough(piece.port(), add);
-            while (SwitchCall.isBusy(told) && !holdersAfterAnother().contains(holder)) {
+            while (path.isPutOff(told) && !holdersAfterAnother().contains(holder)) {
                 told = client.callThrough(piece.port(), add);
             }
             if (!SwitchCall.isBusy(told)) {
@@ -383,7 +383,7 @@ final class DynamicLending {
         private void release(List<Holder> holders, DcRelease.Wipe wipe) throws HalException {
             for (Holder each : holders) {
                 Outcome<NoPayload> told = client.callThrough(piece.port(), releaseFrom(each, wipe));
-                while (SwitchCall.isBusy(told) && holdersAfterAnother().contains(each)) {
+                while (path.isPutOff(told) && holdersAfterAnother().contains(each)) {
                     told = client.callThrough(piece.port(), releaseFrom(each, wipe));
                 }
                 boolean isGone =

@@ -30,7 +30,9 @@ final class SwitchCall {
     private final AtomicBoolean mayLand;
     private final String device;
     private final String operation;
-    private boolean hasChanged;
+    /** Whether a command of this call was done, or may have been. */
+    private boolean mayHaveChanged;
+
     private int busyTries;
     private Optional<Deadline> busyUntil = Optional.empty();
 
@@ -67,6 +69,15 @@ final class SwitchCall {
     static boolean isBusy(Outcome<?> outcome) {
         return outcome instanceof Outcome.Declined<?> declined
                 && declined.code().isForNow();
+    }
+
+    /**
+     * Whether a command that changes something was declined for now. It may have landed all the same, or may still: so nothing of this
+     * call is a plain no any more.
+     */
+    boolean isPutOff(Outcome<?> outcome) {
+        mayHaveChanged |= isBusy(outcome);
+        return isBusy(outcome);
     }
 
     /**
@@ -179,7 +190,7 @@ final class SwitchCall {
     /** Goes on when a command was done, as far as the switch's word goes; what is believed is read back. */
     void done(Outcome<?> outcome) throws HalException {
         switch (outcome.kind()) {
-            case ANSWERED -> hasChanged = true;
+            case ANSWERED -> mayHaveChanged = true;
             case DECLINED ->
                 throw refused(CxlSwitchInterposer.said(outcome), "read its route; another manager may be at work");
             case NOT_SENT -> throw unavailable(CxlSwitchInterposer.said(outcome), "look at the switch");
@@ -238,16 +249,16 @@ final class SwitchCall {
         }
     }
 
-    /** No; or, when a command of this call was done before, nobody knows what is left of that. */
+    /** No; or, when a command of this call was done or put off before, nobody knows what is left of that. */
     HalException refused(String seen, String advice) {
-        return hasChanged
+        return mayHaveChanged
                 ? new HalException.OutcomeUnknown(device, operation, seen, advice)
                 : new HalException.Refused(device, operation, seen, advice);
     }
 
-    /** Not there; or, when a command of this call was done before, nobody knows what came of it. */
+    /** Not there; or, when a command of this call was done or put off before, nobody knows what came of it. */
     HalException unavailable(String seen, String advice) {
-        return hasChanged
+        return mayHaveChanged
                 ? new HalException.OutcomeUnknown(device, operation, seen, advice)
                 : new HalException.Unavailable(device, operation, seen, advice);
     }
