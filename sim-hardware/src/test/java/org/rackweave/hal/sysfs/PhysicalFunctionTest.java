@@ -32,8 +32,7 @@ class PhysicalFunctionTest extends SriovContract {
 
     @Override
     protected PhysicalFunction openPlain() throws Exception {
-        return new PhysicalFunction(
-                PciAddress.parse(ModelPci.ROOT_PORT).orElseThrow(), new ModelPci(other));
+        return new PhysicalFunction(PciAddress.parse(ModelPci.ROOT_PORT).orElseThrow(), new ModelPci(other));
     }
 
     private PhysicalFunction at(String address) {

@@ -301,6 +301,8 @@ public final class CxlSwitchInterposer implements Interposer {
                     return bound.get();
                 }
                 path.waitForAnother();
+                // Half a minute is enough to put another device into the port.
+                isStillTheDevice();
                 now = path.bindings();
             }
         }
