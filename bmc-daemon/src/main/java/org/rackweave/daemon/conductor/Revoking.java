@@ -86,7 +86,8 @@ public final class Revoking {
             return new Taking.Refused(
                     RefusalCode.CONFLICT,
                     "another list with number " + before
-                            + " is known here: two copies of the authority were used; revoke once more at one of them");
+                            + " is known here: two copies of the authority were used; at one of them revoke again all whom"
+                            + " either list names");
         }
         if (list.number() < before) {
             return new Taking.Refused(

@@ -6,7 +6,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -18,7 +17,6 @@ import org.rackweave.daemon.broker.BrokerCore;
 import org.rackweave.daemon.broker.BrokerPolicy;
 import org.rackweave.daemon.coordinator.CoordinatorCore;
 import org.rackweave.daemon.coordinator.CoordinatorPolicy;
-import org.rackweave.daemon.lease.Effect;
 import org.rackweave.daemon.lease.LeaseCore;
 import org.rackweave.daemon.lease.LeasePolicy;
 import org.rackweave.daemon.lease.LoanCore;
@@ -27,7 +25,6 @@ import org.rackweave.daemon.ledger.Ledger;
 import org.rackweave.daemon.ledger.StateDirectory;
 import org.rackweave.protocol.membership.Jitter;
 import org.rackweave.protocol.membership.Membership;
-import org.rackweave.protocol.membership.MembershipEffect;
 import org.rackweave.protocol.membership.MembershipEvent;
 import org.rackweave.protocol.membership.MembershipTiming;
 import org.rackweave.protocol.message.Answer;
@@ -39,7 +36,6 @@ import org.rackweave.protocol.message.LoanId;
 import org.rackweave.protocol.message.RefusalCode;
 import org.rackweave.protocol.message.Requirement;
 import org.rackweave.protocol.message.ResourceKind;
-import org.rackweave.protocol.multicast.Endpoint;
 import org.rackweave.protocol.multicast.NodeFlag;
 import org.rackweave.protocol.multicast.Offering;
 
@@ -69,7 +65,7 @@ class ChassisCardTest {
                 new CoordinatorCore(SELF.id(), CoordinatorPolicy.USUAL),
                 membership,
                 ledger,
-                new Deaf(),
+                new DeafOutside(),
                 new TestNotary(),
                 work -> {},
                 name -> name,
@@ -136,24 +132,5 @@ class ChassisCardTest {
         List<Answer> answers = new ArrayList<>();
         conductor.run(List.of(new Work.Asked(OPERATOR, command, answers::add)), 0);
         return answers.get(0);
-    }
-
-    /** Nobody is outside. */
-    private static final class Deaf implements Outside {
-        @Override
-        public void drive(Effect.Drive order) {}
-
-        @Override
-        public void ask(
-                NodeId node, Endpoint endpoint, Command command, long timeoutMillis, Consumer<Answer> answered) {}
-
-        @Override
-        public void multicast(MembershipEffect datagram) {}
-
-        @Override
-        public void shutOut(NodeId member) {}
-
-        @Override
-        public void changed(Command reading) {}
     }
 }

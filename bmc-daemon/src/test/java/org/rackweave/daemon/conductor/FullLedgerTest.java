@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -38,7 +37,6 @@ import org.rackweave.daemon.ledger.LedgerException;
 import org.rackweave.daemon.ledger.StateDirectory;
 import org.rackweave.protocol.membership.Jitter;
 import org.rackweave.protocol.membership.Membership;
-import org.rackweave.protocol.membership.MembershipEffect;
 import org.rackweave.protocol.membership.MembershipEvent;
 import org.rackweave.protocol.membership.MembershipTiming;
 import org.rackweave.protocol.message.Answer;
@@ -58,7 +56,6 @@ import org.rackweave.protocol.message.Requirement;
 import org.rackweave.protocol.message.ResourceKind;
 import org.rackweave.protocol.message.SliceState;
 import org.rackweave.protocol.message.WantView;
-import org.rackweave.protocol.multicast.Endpoint;
 import org.rackweave.protocol.multicast.Offering;
 
 /** A conductor over a real ledger that has no room left, and then has. */
@@ -86,24 +83,11 @@ class FullLedgerTest {
         // A long path: what is said of a ledger names its file, and must fit wherever it is said.
         state = StateDirectory.take(dir.resolve("long-".repeat(40)));
         ledger = Ledger.open(state, 64 * 4096);
-        Outside outside = new Outside() {
+        Outside outside = new DeafOutside() {
             @Override
             public void drive(Effect.Drive order) {
                 driven.add(order);
             }
-
-            @Override
-            public void ask(
-                    NodeId node, Endpoint endpoint, Command command, long timeoutMillis, Consumer<Answer> answered) {}
-
-            @Override
-            public void multicast(MembershipEffect datagram) {}
-
-            @Override
-            public void shutOut(NodeId member) {}
-
-            @Override
-            public void changed(Command reading) {}
         };
         conductor = new Conductor(
                 new Self(SELF, 1, "here", "test", "test".repeat(100), true),

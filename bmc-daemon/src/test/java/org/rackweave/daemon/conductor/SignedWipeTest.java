@@ -43,7 +43,6 @@ import org.rackweave.daemon.ledger.Ledger;
 import org.rackweave.daemon.ledger.StateDirectory;
 import org.rackweave.protocol.membership.Jitter;
 import org.rackweave.protocol.membership.Membership;
-import org.rackweave.protocol.membership.MembershipEffect;
 import org.rackweave.protocol.membership.MembershipEvent;
 import org.rackweave.protocol.membership.MembershipTiming;
 import org.rackweave.protocol.message.Answer;
@@ -281,7 +280,7 @@ class SignedWipeTest {
     }
 
     private Outside outside() {
-        return new Outside() {
+        return new DeafOutside() {
             @Override
             public void drive(Effect.Drive order) {
                 driven.add(order);
@@ -292,15 +291,6 @@ class SignedWipeTest {
                     NodeId node, Endpoint endpoint, Command command, long timeoutMillis, Consumer<Answer> answered) {
                 throw new AssertionError("nobody else is there");
             }
-
-            @Override
-            public void multicast(MembershipEffect datagram) {}
-
-            @Override
-            public void shutOut(NodeId member) {}
-
-            @Override
-            public void changed(Command reading) {}
         };
     }
 

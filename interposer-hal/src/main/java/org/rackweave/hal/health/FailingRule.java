@@ -18,7 +18,7 @@ public final class FailingRule {
     /** A device that is probed for a feature that it lacks reports one or two; one that loses transactions reports on. */
     public static final long MOST_NONFATAL = 10;
 
-    /** So long single errors are added up, in milliseconds: an hour. */
+    /** So long single errors are added up, in milliseconds: an hour. The next period begins at nothing. */
     public static final long PERIOD_MILLIS = 3_600_000;
 
     private final Map<PciAddress, Start> starts = new TreeMap<>();

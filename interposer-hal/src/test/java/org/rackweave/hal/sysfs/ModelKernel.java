@@ -13,7 +13,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import org.rackweave.hal.nativelinux.KernelErrors;
 
 /**
  * A kernel's {@code /sys} in a folder, with two memory devices of 256 MiB behind one window, and blocks of 128 MiB. Reading is the product's
@@ -21,7 +20,7 @@ import org.rackweave.hal.nativelinux.KernelErrors;
  * region with a driver can be neither reset nor deleted, and taking memory from {@code kmem} that is on line fails the test, where
  * Linux loses it until the next boot. It has no addresses, no caches and no data.
  */
-final class ModelKernel implements Attributes {
+final class ModelKernel extends FolderKernel {
     static final long SLICE_BYTES = 256L << 20;
     private static final long BLOCK_BYTES = 128L << 20;
     private static final long WINDOW_START = 0x3d0000000L;
@@ -32,9 +31,6 @@ final class ModelKernel implements Attributes {
     /** What somebody makes of a new block: {@code offline}, {@code online}, {@code online_movable}; nothing when empty. */
     String newBlocks = "";
 
-    final Path root;
-    final List<String> written = new ArrayList<>();
-    private final SysfsFolder folder;
     private final Map<String, KernelRefusal.Reason> refused = new HashMap<>();
     private int nextRegion;
     private int diesAfter = Integer.MAX_VALUE;
@@ -45,8 +41,7 @@ final class ModelKernel implements Attributes {
     }
 
     ModelKernel(Path root) throws Exception {
-        this.root = root;
-        this.folder = new SysfsFolder(root, KernelErrors.ofThisProcess());
+        super(root);
         link("/sys/bus/cxl/devices/root0", ROOT);
         link(ROOT + "/dport12", "/sys/devices/pci0000:0c");
         link(ROOT + "/port1/uport", "/sys/devices/pci0000:0c");
@@ -149,21 +144,6 @@ final class ModelKernel implements Attributes {
     }
 
     // ---- the product's side -----------------------------------------------------------------------------------------
-
-    @Override
-    public Optional<String> text(String path) throws KernelRefusal {
-        return folder.text(path);
-    }
-
-    @Override
-    public List<String> names(String path, Pattern wanted) throws KernelRefusal {
-        return folder.names(path, wanted);
-    }
-
-    @Override
-    public Optional<String> place(String path) throws KernelRefusal {
-        return folder.place(path);
-    }
 
     @Override
     public void write(String path, String value, Duration limit) throws KernelRefusal {
@@ -350,15 +330,6 @@ final class ModelKernel implements Attributes {
         return root.resolve(path.substring(1));
     }
 
-    void put(String path, String value) {
-        try {
-            Files.createDirectories(file(path).getParent());
-            Files.writeString(file(path), value + "\n");
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
     private void link(String path, String to) {
         try {
             Files.createDirectories(file(path).getParent());
@@ -377,10 +348,5 @@ final class ModelKernel implements Attributes {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-    }
-
-    @Override
-    public void close() {
-        folder.close();
     }
 }

@@ -5,19 +5,11 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.List;
-import java.util.Optional;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import org.rackweave.hal.nativelinux.KernelErrors;
 
 /** A kernel's files in a folder. Reading is the product's own; what a write does a test says. */
-final class ModelTree implements Attributes, KernelFolders {
-    final List<String> written = new ArrayList<>();
-    private final Path root;
-    private final SysfsFolder folder;
+final class ModelTree extends FolderKernel implements KernelFolders {
     private Kernel kernel;
 
     /** What the kernel does with an order, instead of keeping the text. */
@@ -28,8 +20,7 @@ final class ModelTree implements Attributes, KernelFolders {
     }
 
     ModelTree(Path root) throws Exception {
-        this.root = root;
-        this.folder = new SysfsFolder(root, KernelErrors.ofThisProcess());
+        super(root);
         this.kernel = this::put;
     }
 
@@ -41,16 +32,6 @@ final class ModelTree implements Attributes, KernelFolders {
         kernel = (path, value) -> {
             throw new KernelRefusal(reason, path, "write " + value + ": as told");
         };
-    }
-
-    void put(String path, String text) {
-        try {
-            Path file = root.resolve(path.substring(1));
-            Files.createDirectories(file.getParent());
-            Files.writeString(file, text + "\n");
-        } catch (IOException failed) {
-            throw new UncheckedIOException(failed);
-        }
     }
 
     String says(String path) throws KernelRefusal {
@@ -85,25 +66,5 @@ final class ModelTree implements Attributes, KernelFolders {
                 throw new UncheckedIOException(failed);
             }
         }
-    }
-
-    @Override
-    public Optional<String> text(String path) throws KernelRefusal {
-        return folder.text(path);
-    }
-
-    @Override
-    public List<String> names(String path, Pattern wanted) throws KernelRefusal {
-        return folder.names(path, wanted);
-    }
-
-    @Override
-    public Optional<String> place(String path) throws KernelRefusal {
-        return folder.place(path);
-    }
-
-    @Override
-    public void close() {
-        folder.close();
     }
 }

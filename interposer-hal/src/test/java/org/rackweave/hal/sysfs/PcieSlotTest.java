@@ -8,10 +8,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -20,7 +17,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.rackweave.hal.HalException;
-import org.rackweave.hal.nativelinux.KernelErrors;
 
 class PcieSlotTest {
     private static final String POWER = "/sys/bus/pci/slots/9/power";
@@ -126,16 +122,14 @@ class PcieSlotTest {
     }
 
     /** Slot 9 as the kernel shows it; its functions come and go with its power. */
-    private static final class ModelSlots implements Attributes {
-        private final List<String> written = new ArrayList<>();
+    private static final class ModelSlots extends FolderKernel {
         private final Path devices;
-        private final SysfsFolder folder;
         private Optional<KernelRefusal.Reason> refusal = Optional.empty();
         private boolean obeys = true;
         private boolean removes = true;
 
         ModelSlots(Path root) throws Exception {
-            folder = new SysfsFolder(root, KernelErrors.ofThisProcess());
+            super(root);
             devices = Files.createDirectories(root.resolve("sys/bus/pci/devices"));
         }
 
@@ -171,26 +165,6 @@ class PcieSlotTest {
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
-        }
-
-        @Override
-        public Optional<String> text(String path) throws KernelRefusal {
-            return folder.text(path);
-        }
-
-        @Override
-        public List<String> names(String path, Pattern wanted) throws KernelRefusal {
-            return folder.names(path, wanted);
-        }
-
-        @Override
-        public Optional<String> place(String path) throws KernelRefusal {
-            return folder.place(path);
-        }
-
-        @Override
-        public void close() {
-            folder.close();
         }
     }
 }

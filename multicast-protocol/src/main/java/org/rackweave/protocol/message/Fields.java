@@ -148,13 +148,6 @@ final class Fields {
         throw wrong(name, "not a byte string of " + length);
     }
 
-    byte[] bytesUpTo(long key, String name, int maxBytes) throws Malformed {
-        if (item(key, name) instanceof Item.Bytes bytes && bytes.value().length <= maxBytes) {
-            return bytes.value();
-        }
-        throw wrong(name, "not a byte string of at most " + maxBytes);
-    }
-
     /** A code of one of the closed lists; a well-formed one that is not in it comes from a later version. */
     <T> T code(long key, String name, LongFunction<Optional<T>> ofCode) throws Malformed {
         long code = natural(key, name);

@@ -179,10 +179,10 @@ final class LendingCodec {
         var wipedBytes = in.natural(2, "wipedBytes");
         var verifiedBytes = in.natural(3, "verifiedBytes");
         var epoch = in.epoch(4, "epoch");
-        var proof = in.has(5) ? Optional.of(in.bytesUpTo(5, "proof", WipeProof.MAX_BYTES)) : Optional.<byte[]>empty();
+        var proof = in.has(5) ? Optional.of(in.carried(5, "proof")) : Optional.<Carried>empty();
         return in.make(
                 Fields.Unknown.IGNORED,
-                () -> new WipeCertificate(method, wipedBytes, verifiedBytes, epoch, proof.map(WipeProof::of)));
+                () -> new WipeCertificate(method, wipedBytes, verifiedBytes, epoch, proof.map(WipeProof::new)));
     }
 
     // ---- loan: 1 id, 2 requirement, 3 state, 4 leases, 5 explanation, 6 place?

@@ -1,26 +1,28 @@
 package org.rackweave.protocol.message;
 
-import java.util.Arrays;
 import java.util.Base64;
+import java.util.Objects;
 import java.util.Optional;
 import org.rackweave.crypto.WipeStatement;
 
-/** The bytes of a {@link WipeStatement} as its owner signed it: carried, kept and shown as they are. */
-public final class WipeProof {
+/**
+ * The bytes of a {@link WipeStatement} as its owner signed it: carried, kept and shown as they are.
+ *
+ * @param signed at most {@link #MAX_BYTES}; nothing of them is believed yet
+ */
+public record WipeProof(Carried signed) {
     public static final int MAX_BYTES = WipeStatement.MAX_SIGNED_BYTES;
 
-    private final byte[] sign1;
-
-    private WipeProof(byte[] sign1) {
-        this.sign1 = sign1;
+    public WipeProof {
+        Objects.requireNonNull(signed);
+        if (signed.bytes().length > MAX_BYTES) {
+            throw new IllegalArgumentException("the proof of a wipe has at most " + MAX_BYTES + " bytes");
+        }
     }
 
-    /** @param sign1 1 to {@link #MAX_BYTES} bytes; nothing of them is believed yet */
+    /** @param sign1 1 to {@link #MAX_BYTES} bytes */
     public static WipeProof of(byte[] sign1) {
-        if (sign1.length == 0 || sign1.length > MAX_BYTES) {
-            throw new IllegalArgumentException("the proof of a wipe has 1 to " + MAX_BYTES + " bytes");
-        }
-        return new WipeProof(sign1.clone());
+        return new WipeProof(Carried.of(sign1));
     }
 
     /** Reads what {@link #toString} wrote; anything else is an {@link IllegalArgumentException} that says so. */
@@ -29,27 +31,17 @@ public final class WipeProof {
     }
 
     public byte[] bytes() {
-        return sign1.clone();
+        return signed.bytes();
     }
 
     /** What was signed, by the node that it names; empty when the signature does not hold. */
     public Optional<WipeStatement> opened() {
-        return WipeStatement.opened(sign1);
-    }
-
-    @Override
-    public boolean equals(Object other) {
-        return other instanceof WipeProof proof && Arrays.equals(sign1, proof.sign1);
-    }
-
-    @Override
-    public int hashCode() {
-        return Arrays.hashCode(sign1);
+        return WipeStatement.opened(signed.bytes());
     }
 
     /** In Base64. */
     @Override
     public String toString() {
-        return Base64.getEncoder().encodeToString(sign1);
+        return Base64.getEncoder().encodeToString(signed.bytes());
     }
 }

@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.nio.file.attribute.UserPrincipal;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
@@ -124,7 +125,15 @@ final class TrialRack implements AutoCloseable {
     Path stolenIdentity(String name) {
         Path copy = directory.resolve("stolen-" + name);
         BuiltDistribution.copyTree(identity(name), copy);
-        return copy;
+        try (Stream<Path> all = Files.walk(copy)) {
+            UserPrincipal thief = Files.getOwner(directory);
+            for (Path each : all.toList()) {
+                Files.setOwner(each, thief);
+            }
+            return copy;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     Path authority() {
