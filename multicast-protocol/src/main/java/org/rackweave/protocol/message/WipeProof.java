@@ -8,7 +8,7 @@ import org.rackweave.crypto.WipeStatement;
 /**
  * The bytes of a {@link WipeStatement} as its owner signed it: carried, kept and shown as they are.
  *
- * @param signed at most {@link #MAX_BYTES}; nothing of them is believed yet
+ * @param signed 1 to {@link #MAX_BYTES} bytes; nothing of them is believed yet
  */
 public record WipeProof(Carried signed) {
     public static final int MAX_BYTES = WipeStatement.MAX_SIGNED_BYTES;
@@ -16,7 +16,7 @@ public record WipeProof(Carried signed) {
     public WipeProof {
         Objects.requireNonNull(signed);
         if (signed.bytes().length > MAX_BYTES) {
-            throw new IllegalArgumentException("the proof of a wipe has at most " + MAX_BYTES + " bytes");
+            throw new IllegalArgumentException("the proof of a wipe has 1 to " + MAX_BYTES + " bytes");
         }
     }
 
