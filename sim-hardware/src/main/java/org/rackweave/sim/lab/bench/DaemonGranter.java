@@ -107,15 +107,19 @@ final class DaemonGranter implements Granter {
     @Override
     public void settle() throws LabFailure {
         long held = borrowers.stream().mapToLong(Borrower::held).sum();
-        Await.until(
-                "all slices that nobody holds are free",
-                PATIENCE,
-                () -> bench.rack().ask(OWNER, new Command.ListNodes(), Answer.Nodes.class).nodes().stream()
+        Await.until("all slices that nobody holds are free", PATIENCE, () -> memory().filter(
+                        memory -> memory.free() / (memory.total() / slices) >= slices - held));
+    }
+
+    /** Nothing while the daemon, which wipes and signs for all its slices when it starts, has no time to say. */
+    private Optional<NodeView.Capacity> memory() throws LabFailure {
+        return bench.rack().ask(OWNER, new Command.ListNodes()) instanceof Answer.Nodes nodes
+                ? nodes.nodes().stream()
                         .filter(node -> node.id().equals(bench.rack().id(OWNER)))
                         .map(NodeView::capacity)
                         .flatMap(List::stream)
-                        .filter(memory -> memory.free() / (memory.total() / slices) >= slices - held)
-                        .findFirst());
+                        .findFirst()
+                : Optional.empty();
     }
 
     @Override
