@@ -30,9 +30,9 @@ public final class Revoking {
     }
 
     /** A list, and the bytes that its signature covers. */
-    private record Known(RevocationList list, Carried signed) {
-        Mark mark() {
-            return new Mark(list.number(), RevocationList.hash(signed.bytes()));
+    private record Known(RevocationList list, Carried signed, Mark mark) {
+        static Known of(RevocationList list, Carried signed) {
+            return new Known(list, signed, new Mark(list.number(), RevocationList.hash(signed.bytes())));
         }
     }
 
@@ -98,7 +98,7 @@ public final class Revoking {
         }
         SortedSet<NodeId> newcomers = new TreeSet<>(list.members());
         known.ifPresent(last -> newcomers.removeAll(last.list().members()));
-        known = Optional.of(new Known(list, signed));
+        known = Optional.of(Known.of(list, signed));
         unkept = keep(list, signed);
         return new Taking.Taken(list.number(), newcomers, unkept);
     }
