@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -14,11 +15,19 @@ import org.rackweave.protocol.message.RefusalCode;
 
 /** The queue and the one thread of the conductor. */
 public final class ConductorThread implements AutoCloseable {
-    private final ArrayBlockingQueue<Work> queue = new ArrayBlockingQueue<>(Limits.QUEUE);
+    /** One more than there is room for, to wake it at its end. */
+    private final ArrayBlockingQueue<Queued> queue = new ArrayBlockingQueue<>(Limits.QUEUE + 1);
+    /** What peers ask and what is brought have room of their own: a fast switch fills its part, and a flood of peers theirs. */
+    private final Semaphore roomForPeers = new Semaphore(Limits.QUEUE_FOR_PEERS);
+
+    private final Semaphore roomForOwn = new Semaphore(Limits.QUEUE - Limits.QUEUE_FOR_PEERS);
     /** What the conductor gives itself while it runs a batch: it cannot wait for its own queue. */
     private final List<Work> own = new ArrayList<>();
 
     private static final long LOOK_MILLIS = 100;
+
+    /** @param room what it takes up while it waits */
+    private record Queued(Work work, Semaphore room) {}
 
     private final LongSupplier bootMillis;
     private final Counters counters;
@@ -46,8 +55,10 @@ public final class ConductorThread implements AutoCloseable {
     /** A peer's request: never waits; a full queue is an answer. */
     public void submit(Work.Asked asked) {
         // A daemon that stops empties its queue, which must not be filled meanwhile.
-        boolean room = running && queue.size() < Limits.QUEUE_FOR_PEERS;
-        if (!room || !queue.offer(asked)) {
+        boolean room = running && roomForPeers.tryAcquire();
+        if (room) {
+            queue.add(new Queued(asked, roomForPeers));
+        } else {
             counters.count(DaemonCounter.PEERS_REFUSED_BUSY);
             asked.reply()
                     .accept(new Answer.Refused(
@@ -64,8 +75,11 @@ public final class ConductorThread implements AutoCloseable {
             return;
         }
         try {
-            while (!ended && !queue.offer(work, LOOK_MILLIS, TimeUnit.MILLISECONDS)) {
-                // Still full.
+            while (!ended) {
+                if (roomForOwn.tryAcquire(LOOK_MILLIS, TimeUnit.MILLISECONDS)) {
+                    queue.add(new Queued(work, roomForOwn));
+                    return;
+                }
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -93,12 +107,14 @@ public final class ConductorThread implements AutoCloseable {
         if (batch.isEmpty()) {
             OptionalLong deadline = conductor.nextDeadline();
             long waitMillis = deadline.isPresent() ? deadline.getAsLong() - bootMillis.getAsLong() : Long.MAX_VALUE;
-            Work first = waitMillis <= 0 ? queue.poll() : queue.poll(waitMillis, TimeUnit.MILLISECONDS);
+            Queued first = waitMillis <= 0 ? queue.poll() : queue.poll(waitMillis, TimeUnit.MILLISECONDS);
             if (first != null) {
-                batch.add(first);
+                take(first, batch);
             }
         }
-        queue.drainTo(batch, Limits.BATCH);
+        List<Queued> more = new ArrayList<>();
+        queue.drainTo(more, Limits.BATCH);
+        more.forEach(queued -> take(queued, batch));
         OptionalLong deadline = conductor.nextDeadline();
         if (batch.isEmpty() || (deadline.isPresent() && deadline.getAsLong() <= bootMillis.getAsLong())) {
             batch.add(new Work.Tick());
@@ -106,13 +122,17 @@ public final class ConductorThread implements AutoCloseable {
         return batch;
     }
 
+    private static void take(Queued queued, List<Work> batch) {
+        queued.room.release();
+        batch.add(queued.work);
+    }
+
     /** Stops once the queue is empty. */
     @Override
     public void close() {
         running = false;
         try {
-            // Wakes it; should the queue be full, it is awake.
-            boolean unused = queue.offer(new Work.Tick());
+            boolean unused = queue.offer(new Queued(new Work.Tick(), new Semaphore(0)));
             thread.join(Limits.STOP_MILLIS / 4);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -31,6 +31,22 @@ class ConductorThreadTest {
     }
 
     @Test
+    void whatTheHardwareBringsTakesNoRoomFromPeersAndAPeerTooManyIsToldToComeBack() {
+        ConductorThread thread = new ConductorThread(() -> 1, new Counters(), bug -> {});
+        for (int i = Limits.QUEUE_FOR_PEERS; i < Limits.QUEUE; i++) {
+            thread.bring(new Work.Tick());
+        }
+        List<Answer> answers = new ArrayList<>();
+        for (int i = 0; i < Limits.QUEUE_FOR_PEERS; i++) {
+            thread.submit(new Work.Asked(PEER, new Command.Describe(), answers::add));
+        }
+        assertThat(answers).isEmpty();
+        thread.submit(new Work.Asked(PEER, new Command.Describe(), answers::add));
+        assertThat(answers).singleElement().satisfies(answer -> assertThat(((Answer.Refused) answer).code())
+                .isEqualTo(RefusalCode.BUSY));
+    }
+
+    @Test
     void aPeerIsToldToComeBackWhileTheDaemonStops() {
         ConductorThread thread = new ConductorThread(() -> 1, new Counters(), bug -> {});
         thread.close();
