@@ -39,12 +39,12 @@ import org.rackweave.daemon.conductor.ConductorThread;
 import org.rackweave.daemon.conductor.Counters;
 import org.rackweave.daemon.conductor.Revoking;
 import org.rackweave.daemon.conductor.Self;
-import org.rackweave.daemon.conductor.WipeNotary;
 import org.rackweave.daemon.conductor.Work;
 import org.rackweave.daemon.coordinator.CoordinatorCore;
 import org.rackweave.daemon.coordinator.CoordinatorPolicy;
 import org.rackweave.daemon.hardware.HardwareWorker;
 import org.rackweave.daemon.hardware.Interposers;
+import org.rackweave.daemon.hardware.WipeSigner;
 import org.rackweave.daemon.lease.LeaseCore;
 import org.rackweave.daemon.lease.LeaseEvent;
 import org.rackweave.daemon.lease.LeasePolicy;
@@ -74,6 +74,7 @@ import org.rackweave.protocol.membership.MembershipTiming;
 import org.rackweave.protocol.message.Carried;
 import org.rackweave.protocol.message.CounterView;
 import org.rackweave.protocol.message.LeaseId;
+import org.rackweave.protocol.message.WipeProof;
 import org.rackweave.protocol.multicast.MulticastSettings;
 import org.rackweave.protocol.multicast.Neighbourhood;
 import org.rackweave.protocol.multicast.NoMulticastException;
@@ -131,9 +132,11 @@ public final class Daemon implements AutoCloseable {
                     configuration.lending().interposer().settings());
             Counters counters = new Counters();
             thread = new ConductorThread(clock::bootMillis, counters, onBug);
+            WipeSigner signer = new WipeSigner(
+                    identity.principal().id(), wipe -> WipeProof.of(wipe.sign(identity, random)), wall::millis);
             HardwareWorker worker = opened(new HardwareWorker(
                     interposer,
-                    done -> thread.bring(new Work.ForLeases(done)),
+                    done -> thread.bring(new Work.ForLeases(signer.sign(done))),
                     warnings -> thread.bring(new Work.HardwareWarns(warnings)),
                     onBug));
             UnicastServer server = opened(answering(identity, wall));
@@ -179,7 +182,7 @@ public final class Daemon implements AutoCloseable {
                     new Membership(id, timing(), Offering.NOTHING, Jitter.seeded(random.nextLong())),
                     ledger,
                     new Shells(worker, server, client, neighbourhood),
-                    WipeNotary.of(identity, random),
+                    WipeProof::opened,
                     thread::bring,
                     node -> configuration.lending().hosts().getOrDefault(node, node),
                     configuration.borrowing().requestTimeoutMillis(),

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.charset.StandardCharsets;
 import java.security.KeyPair;
+import java.security.PrivateKey;
 import java.security.Signature;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -29,6 +30,44 @@ class P256Test {
             assertThat(P256.verify(
                             pair.getPublic(), message, P256.sign(pair.getPrivate(), message, new SeededRandom(i))))
                     .isTrue();
+        }
+    }
+
+    @Test
+    void what_is_signed_here_holds_on_the_platform() throws Exception {
+        for (int i = 0; i < 200; i++) {
+            byte[] message = {(byte) i};
+            Signature platform = Signature.getInstance("SHA256withECDSAinP1363Format");
+            platform.initVerify(pair.getPublic());
+            platform.update(message);
+
+            assertThat(platform.verify(P256.sign(pair.getPrivate(), message, new SeededRandom(i))))
+                    .isTrue();
+        }
+    }
+
+    @Test
+    void a_key_that_does_not_show_itself_signs_through_its_provider() {
+        byte[] signature = P256.sign(new TokenKey(pair.getPrivate()), MESSAGE, new SeededRandom(1));
+
+        assertThat(P256.verify(pair.getPublic(), MESSAGE, signature)).isTrue();
+    }
+
+    /** Of no type that says which curve it is on. */
+    private record TokenKey(PrivateKey inside) implements PrivateKey {
+        @Override
+        public String getAlgorithm() {
+            return inside.getAlgorithm();
+        }
+
+        @Override
+        public String getFormat() {
+            return inside.getFormat();
+        }
+
+        @Override
+        public byte[] getEncoded() {
+            return inside.getEncoded();
         }
     }
 

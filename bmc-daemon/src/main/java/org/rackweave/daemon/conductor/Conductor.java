@@ -38,7 +38,6 @@ import org.rackweave.daemon.coordinator.CoordinatorCore;
 import org.rackweave.daemon.coordinator.CoordinatorEffect;
 import org.rackweave.daemon.coordinator.CoordinatorEvent;
 import org.rackweave.daemon.lease.Effect;
-import org.rackweave.daemon.lease.HardwareResult;
 import org.rackweave.daemon.lease.LeaseCore;
 import org.rackweave.daemon.lease.LeaseEvent;
 import org.rackweave.daemon.lease.LoanCore;
@@ -92,7 +91,7 @@ public final class Conductor {
     private final Membership membership;
     private final Journal ledger;
     private final Outside outside;
-    private final WipeNotary notary;
+    private final Function<WipeProof, Optional<WipeStatement>> wipeOpener;
     private final Consumer<Work> later;
     private final Function<String, String> hostPorts;
     private final long requestTimeoutMillis;
@@ -117,6 +116,7 @@ public final class Conductor {
     private List<String> warnings = List.of();
 
     /**
+     * @param wipeOpener what a proof says, when the node that it names signed it
      * @param later puts work back into the queue that feeds this conductor
      * @param hostPorts from a node's name to the host port of this node's hardware that its server is at
      * @param wallMillis the wall clock, advisory: for people and the audit trail
@@ -132,7 +132,7 @@ public final class Conductor {
             Membership membership,
             Journal ledger,
             Outside outside,
-            WipeNotary notary,
+            Function<WipeProof, Optional<WipeStatement>> wipeOpener,
             Consumer<Work> later,
             Function<String, String> hostPorts,
             long requestTimeoutMillis,
@@ -149,7 +149,7 @@ public final class Conductor {
         this.membership = membership;
         this.ledger = ledger;
         this.outside = outside;
-        this.notary = notary;
+        this.wipeOpener = wipeOpener;
         this.later = later;
         this.hostPorts = hostPorts;
         this.requestTimeoutMillis = requestTimeoutMillis;
@@ -283,7 +283,7 @@ public final class Conductor {
         if (work instanceof Work.Asked asked) {
             asked(asked, nowMillis, effects, tokens);
         } else if (work instanceof Work.ForLeases leaseWork) {
-            effects.addAll(leases.step(signed(leaseWork.event()), nowMillis));
+            effects.addAll(leases.step(leaseWork.event(), nowMillis));
         } else if (work instanceof Work.ForLoans loanWork) {
             stepLoans(loanWork.event(), nowMillis, effects);
         } else if (work instanceof Work.ForBroker brokerWork) {
@@ -329,27 +329,6 @@ public final class Conductor {
                 .filter(warning -> !now.contains(warning))
                 .forEach(warning -> tell("hardware.recovered", self.principal().name(), "no longer: " + warning));
         warnings = now;
-    }
-
-    /** What was wiped is signed before the core is told, so that a slice is never free without the proof. */
-    private LeaseEvent signed(LeaseEvent event) {
-        if (!(event instanceof LeaseEvent.HardwareDone done)
-                || !(done.result() instanceof HardwareResult.Wiped wiped)) {
-            return event;
-        }
-        WipeProof proof = notary.sign(new WipeStatement(
-                self.principal().id(),
-                done.sliceKey(),
-                done.epoch().value(),
-                wiped.by(),
-                wiped.method(),
-                wiped.wipedBytes(),
-                wiped.verifiedBytes(),
-                wiped.durationMillis(),
-                Math.max(0, wallMillis.getAsLong()),
-                wiped.told().lockState().orElse(""),
-                wiped.told().firmware().orElse("")));
-        return new LeaseEvent.HardwareDone(done.sliceKey(), done.epoch(), done.order(), wiped.with(proof));
     }
 
     private void asked(Work.Asked asked, long nowMillis, List<Effect> effects, List<Long> tokens) {
@@ -680,7 +659,7 @@ public final class Conductor {
         }
         LeaseView lease = granted.lease();
         return lease.wipe().isPresent()
-                ? lease.wipe().get().fault(lease.slice(), lease.epoch(), notary::opened)
+                ? lease.wipe().get().fault(lease.slice(), lease.epoch(), wipeOpener)
                 : Optional.of("there is none");
     }
 

@@ -36,6 +36,7 @@ import org.rackweave.protocol.message.LoanId;
 import org.rackweave.protocol.message.RefusalCode;
 import org.rackweave.protocol.message.Requirement;
 import org.rackweave.protocol.message.ResourceKind;
+import org.rackweave.protocol.message.WipeProof;
 import org.rackweave.protocol.multicast.NodeFlag;
 import org.rackweave.protocol.multicast.Offering;
 
@@ -66,7 +67,7 @@ class ChassisCardTest {
                 membership,
                 ledger,
                 new DeafOutside(),
-                new TestNotary(),
+                WipeProof::opened,
                 work -> {},
                 name -> name,
                 1_000,

@@ -56,6 +56,7 @@ import org.rackweave.protocol.message.Requirement;
 import org.rackweave.protocol.message.ResourceKind;
 import org.rackweave.protocol.message.SliceState;
 import org.rackweave.protocol.message.WantView;
+import org.rackweave.protocol.message.WipeProof;
 import org.rackweave.protocol.multicast.Offering;
 
 /** A conductor over a real ledger that has no room left, and then has. */
@@ -98,7 +99,7 @@ class FullLedgerTest {
                 new Membership(SELF.id(), MembershipTiming.withPeriod(1_000), Offering.NOTHING, Jitter.seeded(1)),
                 ledger,
                 outside,
-                new TestNotary(),
+                WipeProof::opened,
                 own::add,
                 name -> name,
                 1_000,

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -26,6 +27,7 @@ import org.rackweave.daemon.broker.BrokerCore;
 import org.rackweave.daemon.broker.BrokerPolicy;
 import org.rackweave.daemon.coordinator.CoordinatorCore;
 import org.rackweave.daemon.coordinator.CoordinatorPolicy;
+import org.rackweave.daemon.hardware.WipeSigner;
 import org.rackweave.daemon.lease.DeviceTold;
 import org.rackweave.daemon.lease.Effect;
 import org.rackweave.daemon.lease.HardwareOrder;
@@ -79,7 +81,7 @@ class SignedWipeTest {
     private final List<Work> own = new ArrayList<>();
     private final Map<LoanId, Answer> answers = new HashMap<>();
     private Identity identity;
-    private WipeNotary notary;
+    private Function<WipeStatement, WipeProof> signs;
     private StateDirectory state;
     private Ledger ledger;
     private Conductor conductor;
@@ -90,7 +92,7 @@ class SignedWipeTest {
     void issue() throws Exception {
         RackAuthority authority = RackAuthority.create(dir.resolve("ca"), "lab", NOW, random);
         identity = issue(authority, "a");
-        notary = WipeNotary.of(identity, random);
+        signs = honest(identity);
         start(List.of());
     }
 
@@ -144,13 +146,10 @@ class SignedWipeTest {
 
     @Test
     void aForgedCertificateIsRefusedAndNamed() throws Exception {
-        notary = new Meddling(notary) {
-            @Override
-            public WipeProof sign(WipeStatement statement) {
-                byte[] bytes = super.sign(statement).bytes();
-                bytes[bytes.length - 1] ^= 1;
-                return WipeProof.of(bytes);
-            }
+        signs = statement -> {
+            byte[] bytes = honest(identity).apply(statement).bytes();
+            bytes[bytes.length - 1] ^= 1;
+            return WipeProof.of(bytes);
         };
         wipeAgain();
         assertThat(refusedLoan()).contains("it is forged");
@@ -159,11 +158,8 @@ class SignedWipeTest {
     @Test
     void aCertificateOfAnotherOwnerIsRefusedAndNamed() throws Exception {
         Identity stranger = issue(RackAuthority.open(dir.resolve("ca"), random), "b");
-        WipeNotary theirs = WipeNotary.of(stranger, random);
-        notary = new Meddling(notary) {
-            @Override
-            public WipeProof sign(WipeStatement s) {
-                return theirs.sign(new WipeStatement(
+        signs = s -> honest(stranger)
+                .apply(new WipeStatement(
                         stranger.principal().id(),
                         s.sliceKey(),
                         s.epoch(),
@@ -175,8 +171,6 @@ class SignedWipeTest {
                         s.atEpochMillis(),
                         s.lockState(),
                         s.firmware()));
-            }
-        };
         wipeAgain();
         assertThat(refusedLoan())
                 .contains("it is foreign: node " + stranger.principal().id().brief());
@@ -200,22 +194,8 @@ class SignedWipeTest {
 
     // ---- the node --------------------------------------------------------------------------------------------------
 
-    private abstract static class Meddling implements WipeNotary {
-        private final WipeNotary honest;
-
-        Meddling(WipeNotary honest) {
-            this.honest = honest;
-        }
-
-        @Override
-        public WipeProof sign(WipeStatement statement) {
-            return honest.sign(statement);
-        }
-
-        @Override
-        public Optional<WipeStatement> opened(WipeProof proof) {
-            return honest.opened(proof);
-        }
+    private Function<WipeStatement, WipeProof> honest(Identity of) {
+        return statement -> WipeProof.of(statement.sign(of, random));
     }
 
     private Identity issue(RackAuthority authority, String name) throws Exception {
@@ -250,7 +230,7 @@ class SignedWipeTest {
                 new Membership(self().id(), MembershipTiming.withPeriod(1_000), Offering.NOTHING, Jitter.seeded(1)),
                 ledger,
                 outside(),
-                notary,
+                WipeProof::opened,
                 own::add,
                 name -> name,
                 1_000,
@@ -305,7 +285,9 @@ class SignedWipeTest {
 
     private void done(HardwareResult result) {
         Effect.Drive drive = driven.remove(0);
-        run(new Work.ForLeases(new LeaseEvent.HardwareDone(drive.sliceKey(), drive.epoch(), drive.order(), result)));
+        LeaseEvent.HardwareDone done =
+                new LeaseEvent.HardwareDone(drive.sliceKey(), drive.epoch(), drive.order(), result);
+        run(new Work.ForLeases(new WipeSigner(self().id(), signs, () -> WALL_MILLIS).sign(done)));
     }
 
     private void wipe() {
@@ -321,7 +303,7 @@ class SignedWipeTest {
                 Optional.empty()));
     }
 
-    /** By a conductor with the notary that the test put in place. */
+    /** With what the test put in place of the signature. */
     private void wipeAgain() throws Exception {
         restart();
         wipe();

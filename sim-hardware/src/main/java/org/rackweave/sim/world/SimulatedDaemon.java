@@ -19,6 +19,7 @@ import org.rackweave.daemon.conductor.Self;
 import org.rackweave.daemon.conductor.Work;
 import org.rackweave.daemon.coordinator.CoordinatorCore;
 import org.rackweave.daemon.coordinator.CoordinatorPolicy;
+import org.rackweave.daemon.hardware.WipeSigner;
 import org.rackweave.daemon.lease.Effect;
 import org.rackweave.daemon.lease.LeaseCore;
 import org.rackweave.daemon.lease.LeaseEvent;
@@ -72,6 +73,8 @@ final class SimulatedDaemon implements Outside {
 
     private long sequence;
     /** Who waited when the last batch was done. */
+    private final WipeSigner signer;
+
     private List<WantView> lineBefore;
 
     SimulatedDaemon(World world, SimulatedNode node, long incarnation) {
@@ -107,7 +110,7 @@ final class SimulatedDaemon implements Outside {
                 membership,
                 journal,
                 this,
-                world.notary(),
+                world.notary()::opened,
                 this::take,
                 world.seams()::hostPort,
                 REQUEST_TIMEOUT_MILLIS,
@@ -116,6 +119,7 @@ final class SimulatedDaemon implements Outside {
                 new Revoking(RevocationShelf.NONE),
                 new Counters(),
                 now);
+        this.signer = new WipeSigner(node.id(), world.notary()::sign, node.clock()::wallMillis);
         this.lineBefore = line();
     }
 
@@ -301,7 +305,7 @@ final class SimulatedDaemon implements Outside {
     @Override
     public void drive(Effect.Drive order) {
         boundary(Probe.CRASH_BEFORE_HARDWARE);
-        leave(() -> node.hardware().submit(order, done -> take(new Work.ForLeases(done))));
+        leave(() -> node.hardware().submit(order, done -> take(new Work.ForLeases(signer.sign(done)))));
     }
 
     @Override
