@@ -113,6 +113,13 @@ final class CertificateProfile {
         }
     }
 
+    /** What the rack is called, by a root that was made here. */
+    static String rackName(X509Certificate root) {
+        RDN[] names = X500Name.getInstance(root.getSubjectX500Principal().getEncoded())
+                .getRDNs(BCStyle.CN);
+        return names.length == 1 && names[0].getFirst().getValue() instanceof ASN1String name ? name.getString() : "";
+    }
+
     static X509Certificate leaf(
             X509Certificate root,
             PrivateKey signer,
@@ -145,14 +152,18 @@ final class CertificateProfile {
 
     /** Whether {@code certificate} is a root of the form made here, signed by itself. */
     static boolean isRoot(X509Certificate certificate) {
+        return isAuthority(certificate) && isSignedBy(certificate, certificate.getPublicKey());
+    }
+
+    /** Whether {@code certificate} is of the form of a root, whoever signed it. */
+    static boolean isAuthority(X509Certificate certificate) {
         boolean[] usage = Optional.ofNullable(certificate.getKeyUsage()).orElse(new boolean[0]);
         return P256.isP256(certificate.getPublicKey())
                 && certificate.getSigAlgOID().equals(ECDSA_WITH_SHA256)
                 && certificate.getBasicConstraints() >= 0
                 && usage.length > CERTIFICATE_SIGNING_BIT
                 && usage[CERTIFICATE_SIGNING_BIT]
-                && !certificate.hasUnsupportedCriticalExtension()
-                && isSignedBy(certificate, certificate.getPublicKey());
+                && !certificate.hasUnsupportedCriticalExtension();
     }
 
     static boolean isSignedBy(X509Certificate certificate, PublicKey issuer) {

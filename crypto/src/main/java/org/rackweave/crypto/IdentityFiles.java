@@ -8,11 +8,13 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.PrivateKey;
+import java.security.PublicKey;
 import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /** The names and contents of the files in an authority's and in an identity's directory. */
 final class IdentityFiles {
@@ -22,6 +24,9 @@ final class IdentityFiles {
     static final String NODE_CERTIFICATE = "node.cert.pem";
     static final String GROUP_KEY = "group.key";
     static final String ISSUED_LOG = "issued.log";
+    static final String REQUEST = "request.pem";
+    static final String NEXT_CA_KEY = "ca.next.key.pem";
+    static final String ROLLOVER = "rollover.pem";
 
     private static final byte[] PROBE =
             "rackweave: does this key belong to this certificate?".getBytes(StandardCharsets.US_ASCII);
@@ -34,7 +39,13 @@ final class IdentityFiles {
     }
 
     static SecretDirectory.NewFile certificate(String name, X509Certificate certificate) {
-        String pem = Pem.encode(Pem.CERTIFICATE, der(certificate));
+        return certificates(name, List.of(certificate));
+    }
+
+    static SecretDirectory.NewFile certificates(String name, List<X509Certificate> certificates) {
+        String pem = certificates.stream()
+                .map(certificate -> Pem.encode(Pem.CERTIFICATE, der(certificate)))
+                .collect(Collectors.joining());
         return new SecretDirectory.NewFile(name, SecretDirectory.Secrecy.PUBLIC, pem);
     }
 
@@ -67,6 +78,11 @@ final class IdentityFiles {
         return List.copyOf(certificates);
     }
 
+    /** New roots as older ones vouch for them; empty where no root ever followed another. */
+    static List<X509Certificate> readRollover(SecretDirectory directory) throws IdentityException {
+        return directory.holds(ROLLOVER) ? readCertificates(directory, ROLLOVER) : List.of();
+    }
+
     static RackTrust readTrust(SecretDirectory directory) throws IdentityException {
         List<X509Certificate> roots = readCertificates(directory, CA_CERTIFICATE);
         try {
@@ -78,15 +94,17 @@ final class IdentityFiles {
         }
     }
 
+    static boolean belong(PrivateKey key, PublicKey publicKey, SecureRandom random) {
+        try {
+            return P256.verify(publicKey, PROBE, P256.sign(key, PROBE, random));
+        } catch (IllegalStateException e) {
+            return false;
+        }
+    }
+
     static void requireBelonging(Path keyFile, PrivateKey key, X509Certificate certificate, SecureRandom random)
             throws IdentityException {
-        boolean belongs;
-        try {
-            belongs = P256.verify(certificate.getPublicKey(), PROBE, P256.sign(key, PROBE, random));
-        } catch (IllegalStateException e) {
-            belongs = false;
-        }
-        if (!belongs) {
+        if (!belong(key, certificate.getPublicKey(), random)) {
             throw new IdentityException(
                     KEY_MISMATCH,
                     keyFile,

@@ -12,6 +12,7 @@ import java.util.regex.Pattern;
 final class Pem {
     static final String CERTIFICATE = "CERTIFICATE";
     static final String PRIVATE_KEY = "PRIVATE KEY";
+    static final String CERTIFICATE_REQUEST = "CERTIFICATE REQUEST";
     private static final int LINE_CHARACTERS = 64;
 
     private Pem() {}

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyPair;
 import java.security.PrivateKey;
+import java.security.PublicKey;
 import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
@@ -33,12 +34,21 @@ public final class RackAuthority {
 
     private final SecretDirectory directory;
     private final PrivateKey key;
+    private final List<X509Certificate> roots;
+    /** The one of them that signs. */
     private final X509Certificate root;
+
     private final SecureRandom random;
 
-    private RackAuthority(SecretDirectory directory, PrivateKey key, X509Certificate root, SecureRandom random) {
+    private RackAuthority(
+            SecretDirectory directory,
+            PrivateKey key,
+            List<X509Certificate> roots,
+            X509Certificate root,
+            SecureRandom random) {
         this.directory = directory;
         this.key = key;
+        this.roots = roots;
         this.root = root;
         this.random = random;
     }
@@ -64,9 +74,13 @@ public final class RackAuthority {
     public static RackAuthority open(Path directory, SecureRandom random) throws IdentityException {
         SecretDirectory opened = SecretDirectory.open(directory);
         PrivateKey key = IdentityFiles.readKey(opened, IdentityFiles.CA_KEY);
-        X509Certificate root = IdentityFiles.readTrust(opened).roots().get(0);
+        List<X509Certificate> roots = IdentityFiles.readTrust(opened).roots();
+        X509Certificate root = roots.stream()
+                .filter(one -> IdentityFiles.belong(key, one.getPublicKey(), random))
+                .findFirst()
+                .orElse(roots.get(0));
         IdentityFiles.requireBelonging(opened.file(IdentityFiles.CA_KEY), key, root, random);
-        return new RackAuthority(opened, key, root, random);
+        return new RackAuthority(opened, key, roots, root, random);
     }
 
     /**
@@ -76,16 +90,155 @@ public final class RackAuthority {
      */
     public Principal issue(String name, Role role, Optional<NodeId> agentOf, Path out, Instant now)
             throws IdentityException {
+        KeyPair pair = P256.generate(random);
+        return certify(
+                name,
+                role,
+                agentOf,
+                pair.getPublic(),
+                out,
+                List.of(IdentityFiles.key(IdentityFiles.NODE_KEY, pair.getPrivate())),
+                now);
+    }
+
+    /**
+     * Makes a certificate for a key that was made elsewhere and stays there, in the new directory {@code out}, which
+     * {@link Enrolment#install} takes.
+     *
+     * @param name what the request must ask for: whoever mixes two of them up is told
+     * @param request the file that {@link Enrolment#request} wrote
+     */
+    public Principal issue(String name, Role role, Optional<NodeId> agentOf, Path request, Path out, Instant now)
+            throws IdentityException {
+        EnrolmentRequest asked = EnrolmentRequest.read(request);
+        if (!asked.name().equals(name)) {
+            throw new IdentityException(
+                    NOT_ISSUABLE,
+                    request,
+                    "this is the request of '" + asked.name() + "', not of '" + name + "'",
+                    "name the right file, or the right member");
+        }
+        return certify(name, role, agentOf, asked.key(), out, List.of(), now);
+    }
+
+    /**
+     * Makes the next certificate for a member that this authority knows, with the same key, name and role, in the new directory
+     * {@code out}, which {@link Enrolment#install} takes. The old one may have expired.
+     */
+    public Principal renew(Path certificate, Path out, Instant now) throws IdentityException {
+        X509Certificate old = readCertificate(certificate);
+        Instant then = old.getNotAfter().toInstant();
+        RackTrust believed = trust();
+        RevocationList.load(directory.file(RevocationList.FILE), believed).ifPresent(believed::revoke);
+        Verdict verdict = believed.verify(List.of(old), now.isAfter(then) ? then : now);
+        if (!(verdict instanceof Verdict.Trusted trusted)) {
+            throw new IdentityException(
+                    IdentityException.Reason.NOT_TRUSTED,
+                    certificate,
+                    ((Verdict.Untrusted) verdict).reason().sentence(),
+                    "renew what this authority issued, and issue a new identity to whoever else may join");
+        }
+        Principal member = trusted.principal();
+        return certify(member.name(), member.role(), member.agentOf(), old.getPublicKey(), out, List.of(), now);
+    }
+
+    private static X509Certificate readCertificate(Path file) throws IdentityException {
+        if (!Files.exists(file)) {
+            throw new IdentityException(
+                    IdentityException.Reason.MISSING, file, "there is no such file", "name a member's node.cert.pem");
+        }
+        List<byte[]> blocks =
+                Pem.decode(Pem.CERTIFICATE, SecretDirectory.readBounded(file)).orElse(List.of());
+        return blocks.stream()
+                .findFirst()
+                .flatMap(CertificateProfile::parse)
+                .orElseThrow(() -> new IdentityException(
+                        IdentityException.Reason.MALFORMED,
+                        file,
+                        "holds no certificate in PEM",
+                        "name a member's node.cert.pem"));
+    }
+
+    private Principal certify(
+            String name,
+            Role role,
+            Optional<NodeId> agentOf,
+            PublicKey memberKey,
+            Path out,
+            List<SecretDirectory.NewFile> more,
+            Instant now)
+            throws IdentityException {
         requireName(out, name);
         requireAgentOf(out, role, agentOf);
         requireCurrent(now);
-        KeyPair pair = P256.generate(random);
-        Principal subject = new Principal(name, NodeId.of(pair.getPublic()), role, agentOf);
+        Principal subject = new Principal(name, NodeId.of(memberKey), role, agentOf);
         var validity = CertificateProfile.Validity.from(now, CertificateProfile.LEAF_VALIDITY);
-        X509Certificate leaf = CertificateProfile.leaf(root, key, subject, pair.getPublic(), validity, random);
+        X509Certificate leaf = CertificateProfile.leaf(root, key, subject, memberKey, validity, random);
         directory.append(IdentityFiles.ISSUED_LOG, logLine(subject, leaf, now));
-        SecretDirectory.create(out, files(pair.getPrivate(), leaf, role), random);
+        List<SecretDirectory.NewFile> files = new ArrayList<>(more);
+        files.addAll(files(leaf, role));
+        SecretDirectory.create(out, files, random);
         return subject;
+    }
+
+    /**
+     * Makes the root that is to follow this one. From now on whoever is issued or renewed believes both, and the old one still
+     * signs: nobody is to show a certificate of the new root before all believe it. {@link #completeRollover} goes on.
+     */
+    public void rollover(Instant now) throws IdentityException {
+        requireCurrent(now);
+        if (isRollingOver()) {
+            throw new IdentityException(
+                    NOT_ISSUABLE,
+                    directory.file(IdentityFiles.NEXT_CA_KEY),
+                    "a new root is there already, and does not sign yet",
+                    "renew the members and complete it");
+        }
+        if (roots.size() == RackTrust.MAX_ROOTS) {
+            throw new IdentityException(
+                    NOT_ISSUABLE,
+                    directory.file(IdentityFiles.CA_CERTIFICATE),
+                    "a rack has at most " + RackTrust.MAX_ROOTS + " roots, and this one has them",
+                    "make a new rack");
+        }
+        KeyPair pair = P256.generate(random);
+        var validity = CertificateProfile.Validity.from(now, CertificateProfile.ROOT_VALIDITY);
+        String name = CertificateProfile.rackName(root);
+        X509Certificate next = CertificateProfile.root(name, pair.getPublic(), pair.getPrivate(), validity, random);
+        // RFC 4210, 4.4: the new key with the old one's signature, by which those who believe the old one believe it.
+        X509Certificate newWithOld =
+                CertificateProfile.root(name, pair.getPublic(), key, validity.within(root), random);
+        List<X509Certificate> vouched = new ArrayList<>(IdentityFiles.readRollover(directory));
+        vouched.add(newWithOld);
+        List<X509Certificate> both = new ArrayList<>(roots);
+        both.add(next);
+        // The certificate last: a root without its key must not be believed by anybody.
+        directory.replace(IdentityFiles.key(IdentityFiles.NEXT_CA_KEY, pair.getPrivate()));
+        directory.replace(IdentityFiles.certificates(IdentityFiles.ROLLOVER, vouched));
+        directory.replace(IdentityFiles.certificates(IdentityFiles.CA_CERTIFICATE, both));
+    }
+
+    /** From now on the new root signs, and the key of the old one is no more. Only once all members believe the new one. */
+    public void completeRollover() throws IdentityException {
+        if (!isRollingOver()) {
+            throw new IdentityException(
+                    NOT_ISSUABLE,
+                    directory.file(IdentityFiles.NEXT_CA_KEY),
+                    "there is no new root that does not sign yet",
+                    "make one first");
+        }
+        PrivateKey next = IdentityFiles.readKey(directory, IdentityFiles.NEXT_CA_KEY);
+        directory.replace(IdentityFiles.key(IdentityFiles.CA_KEY, next));
+        directory.remove(IdentityFiles.NEXT_CA_KEY);
+    }
+
+    /** Whether the newest root is believed already and another one signs. What a crash left of a roll-over is none. */
+    private boolean isRollingOver() throws IdentityException {
+        X509Certificate newest = roots.get(roots.size() - 1);
+        return directory.holds(IdentityFiles.NEXT_CA_KEY)
+                && !newest.equals(root)
+                && IdentityFiles.belong(
+                        IdentityFiles.readKey(directory, IdentityFiles.NEXT_CA_KEY), newest.getPublicKey(), random);
     }
 
     /** Issues for any role but {@link Role#HOST_AGENT}. */
@@ -122,16 +275,7 @@ public final class RackAuthority {
         }
         long number = before.map(RevocationList::number).orElse(0L) + 1;
         RevocationList next = new RevocationList(rackId(), number, now.truncatedTo(ChronoUnit.SECONDS), all);
-        try {
-            RevocationList.store(file, next.sign(key, random));
-        } catch (IOException e) {
-            throw new IdentityException(
-                    IdentityException.Reason.INPUT_OUTPUT,
-                    file,
-                    "cannot be written: " + e.getMessage(),
-                    "check space and permissions",
-                    e);
-        }
+        directory.replace(RevocationList.file(next.sign(key, random)));
         return next;
     }
 
@@ -172,24 +316,25 @@ public final class RackAuthority {
 
     /** What members of this rack believe. */
     public RackTrust trust() {
-        return RackTrust.of(List.of(root));
+        return RackTrust.of(roots);
     }
 
     /** The rack's id. */
     public RackId rackId() {
-        return RackId.of(root.getPublicKey());
+        return trust().rackId();
     }
 
-    private List<SecretDirectory.NewFile> files(PrivateKey leafKey, X509Certificate leaf, Role role)
-            throws IdentityException {
+    private List<SecretDirectory.NewFile> files(X509Certificate leaf, Role role) throws IdentityException {
         List<SecretDirectory.NewFile> files = new ArrayList<>();
-        files.add(IdentityFiles.key(IdentityFiles.NODE_KEY, leafKey));
         files.add(IdentityFiles.certificate(IdentityFiles.NODE_CERTIFICATE, leaf));
-        files.add(IdentityFiles.certificate(IdentityFiles.CA_CERTIFICATE, root));
+        files.add(IdentityFiles.certificates(IdentityFiles.CA_CERTIFICATE, roots));
+        List<X509Certificate> vouched = IdentityFiles.readRollover(directory);
+        if (!vouched.isEmpty()) {
+            files.add(IdentityFiles.certificates(IdentityFiles.ROLLOVER, vouched));
+        }
         Optional<byte[]> revoked = RevocationList.load(directory.file(RevocationList.FILE));
         if (revoked.isPresent()) {
-            files.add(new SecretDirectory.NewFile(
-                    RevocationList.FILE, SecretDirectory.Secrecy.PUBLIC, RevocationList.pem(revoked.get())));
+            files.add(RevocationList.file(revoked.get()));
         }
         if (role == Role.NODE) {
             // Only nodes multicast. A laptop or a host that is lost must not cost the rack its outer seal.

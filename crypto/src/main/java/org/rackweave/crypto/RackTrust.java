@@ -1,10 +1,13 @@
 package org.rackweave.crypto;
 
+import java.security.PublicKey;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedSet;
 
 /**
@@ -45,6 +48,28 @@ public final class RackTrust {
     /** The roots, the one that names the rack first. */
     public List<X509Certificate> roots() {
         return roots;
+    }
+
+    /**
+     * Whether those who believe these roots may believe {@code next} instead: it is the same rack, and each root that is new was
+     * vouched for by one that is believed already (RFC 4210, 4.4, "NewWithOld").
+     *
+     * @param vouched keys of roots, each signed by another root
+     */
+    boolean isFollowedBy(RackTrust next, List<X509Certificate> vouched) {
+        if (!next.rackId.equals(rackId)) {
+            return false;
+        }
+        Set<PublicKey> believed = new HashSet<>();
+        roots.forEach(root -> believed.add(root.getPublicKey()));
+        // In their order: each may rest on the one before.
+        for (X509Certificate one : vouched) {
+            if (CertificateProfile.isAuthority(one)
+                    && Set.copyOf(believed).stream().anyMatch(key -> CertificateProfile.isSignedBy(one, key))) {
+                believed.add(one.getPublicKey());
+            }
+        }
+        return next.roots.stream().allMatch(root -> believed.contains(root.getPublicKey()));
     }
 
     /** From now on nobody on this list is believed, whatever they show. It takes the place of the list before. */

@@ -128,8 +128,12 @@ public record RevocationList(RackId rack, long number, Instant issuedAt, SortedS
         SecretDirectory.replace(file, pem(signed).getBytes(StandardCharsets.US_ASCII));
     }
 
-    static String pem(byte[] signed) {
+    private static String pem(byte[] signed) {
         return Pem.encode(PEM_LABEL, signed);
+    }
+
+    static SecretDirectory.NewFile file(byte[] signed) {
+        return new SecretDirectory.NewFile(FILE, SecretDirectory.Secrecy.PUBLIC, pem(signed));
     }
 
     /**

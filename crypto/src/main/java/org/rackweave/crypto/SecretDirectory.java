@@ -127,6 +127,32 @@ final class SecretDirectory {
         return readBounded(file);
     }
 
+    /** Whether there is such a file. */
+    boolean holds(String name) {
+        return Files.exists(path.resolve(name));
+    }
+
+    /** Puts a file in the place of the one of its name: a crash leaves the one or the other. */
+    void replace(NewFile file) throws IdentityException {
+        Path place = path.resolve(file.name());
+        try {
+            replace(place, file.content().getBytes(StandardCharsets.US_ASCII));
+        } catch (IOException e) {
+            throw notWritten(place, e);
+        }
+    }
+
+    /** Removes a file, if it is there, and returns when that is on the disk. */
+    void remove(String name) throws IdentityException {
+        Path place = path.resolve(name);
+        try {
+            Files.deleteIfExists(place);
+            sync(path);
+        } catch (IOException e) {
+            throw notWritten(place, e);
+        }
+    }
+
     /** Adds a line to a log file of this directory and returns when it is on the disk. */
     void append(String name, byte[] line) throws IdentityException {
         Path file = path.resolve(name);
@@ -135,9 +161,13 @@ final class SecretDirectory {
             writeFully(channel, line);
             channel.force(true);
         } catch (IOException e) {
-            throw new IdentityException(
-                    INPUT_OUTPUT, file, "cannot be written: " + e.getMessage(), "check space and permissions", e);
+            throw notWritten(file, e);
         }
+    }
+
+    private static IdentityException notWritten(Path file, IOException cause) {
+        return new IdentityException(
+                INPUT_OUTPUT, file, "cannot be written: " + cause.getMessage(), "check space and permissions", cause);
     }
 
     static byte[] readBounded(Path file) throws IdentityException {
