@@ -169,7 +169,8 @@ public final class Daemon implements AutoCloseable {
                             switch (configuration.node().host()) {
                                 case SERVER -> Self.Host.SERVER;
                                 case NONE -> Self.Host.NONE;
-                            }),
+                            },
+                            identity.notAfter()),
                     new LeaseCore(id, leasePolicy(id, policy), ledger.slices(), ledger.wants(), ledger.epochFloor()),
                     new LoanCore(
                             id,

@@ -21,7 +21,13 @@ import picocli.CommandLine.Parameters;
 @CommandLine.Command(
         name = "ca",
         description = "Make the rack's certificate authority, and identities with it.",
-        subcommands = {CaCommand.Init.class, CaCommand.Issue.class, CaCommand.Revoke.class})
+        subcommands = {
+            CaCommand.Init.class,
+            CaCommand.Issue.class,
+            CaCommand.Renew.class,
+            CaCommand.Revoke.class,
+            CaCommand.Rollover.class
+        })
 final class CaCommand {
     /** Makes an authority. */
     @CommandLine.Command(name = "init", description = "Make the authority of a new rack in a new directory.")
@@ -55,7 +61,9 @@ final class CaCommand {
     }
 
     /** Makes an identity. */
-    @CommandLine.Command(name = "issue", description = "Make a key and a certificate in a new directory.")
+    @CommandLine.Command(
+            name = "issue",
+            description = "Make a key and a certificate in a new directory, or a certificate for a key made elsewhere.")
     static final class Issue implements Action {
         @Parameters(index = "0", paramLabel = "DIR", description = "The authority's directory.")
         private Path dir = Path.of("");
@@ -73,6 +81,12 @@ final class CaCommand {
         @Option(names = "--agent-of", paramLabel = "ID", description = "For a host agent: the id of its node.")
         private Optional<NodeId> agentOf = Optional.empty();
 
+        @Option(
+                names = "--request",
+                paramLabel = "FILE",
+                description = "What 'rackweave enroll request' wrote: the key was made there, and stays there.")
+        private Optional<Path> request = Optional.empty();
+
         @Option(names = "--out", required = true, paramLabel = "DIR", description = "The new directory for it.")
         private Path out = Path.of("");
 
@@ -87,25 +101,99 @@ final class CaCommand {
             try {
                 Instant now = session.surroundings().clock().instant();
                 RackAuthority authority = RackAuthority.open(dir, new SecureRandom());
-                Principal issued = authority.issue(name, role, agentOf, out, now);
-                Map<String, Object> tree = new LinkedHashMap<>();
-                tree.put("name", issued.name());
-                tree.put("id", issued.id().toString());
-                tree.put("role", issued.role().word());
-                issued.agentOf().ifPresent(node -> tree.put("agentOf", node.toString()));
-                tree.put("directory", out.toString());
-                Details details = new Details(session.style())
-                        .add("name", issued.name())
-                        .add("id", issued.id().toString())
-                        .add("role", issued.role().word())
-                        .add("agent of", issued.agentOf().map(NodeId::toString).orElse(""))
-                        .add("directory", out.toString());
-                session.show(new Shown(tree, List.of(issued.id().toString()), details.toString()));
+                Principal issued = request.isPresent()
+                        ? authority.issue(name, role, agentOf, request.get(), out, now)
+                        : authority.issue(name, role, agentOf, out, now);
+                session.show(shown(issued, out, session.style()));
+                if (request.isPresent()) {
+                    session.note("Is this the id that 'rackweave enroll request' showed there? If not, revoke it."
+                            + " Next, there: rackweave enroll install DIR " + out.getFileName());
+                }
                 return ExitCode.DONE;
             } catch (IdentityException e) {
                 throw failed(e);
             }
         }
+    }
+
+    /** Makes the next certificate of a member. */
+    @CommandLine.Command(
+            name = "renew",
+            description = "Make the next certificate of a member: the same key, name and role, for another year.")
+    static final class Renew implements Action {
+        @Parameters(index = "0", paramLabel = "DIR", description = "The authority's directory.")
+        private Path dir = Path.of("");
+
+        @Parameters(index = "1", paramLabel = "FILE", description = "Its node.cert.pem; it may have expired.")
+        private Path certificate = Path.of("");
+
+        @Option(names = "--out", required = true, paramLabel = "DIR", description = "The new directory for it.")
+        private Path out = Path.of("");
+
+        @Override
+        public ExitCode run(Session session) throws CommandFailed {
+            try {
+                Instant now = session.surroundings().clock().instant();
+                Principal renewed = RackAuthority.open(dir, new SecureRandom()).renew(certificate, out, now);
+                session.show(shown(renewed, out, session.style()));
+                session.note("Next, where its key is: rackweave enroll install DIR " + out.getFileName());
+                return ExitCode.DONE;
+            } catch (IdentityException e) {
+                throw failed(e);
+            }
+        }
+    }
+
+    /** Makes the root that follows. */
+    @CommandLine.Command(
+            name = "rollover",
+            description = "Make the root that is to follow this one, and, once all members believe it, let it sign.")
+    static final class Rollover implements Action {
+        @Parameters(paramLabel = "DIR", description = "The authority's directory.")
+        private Path dir = Path.of("");
+
+        @Option(names = "--complete", description = "The new root signs from now on, and the old one's key is removed.")
+        private boolean complete;
+
+        @Override
+        public ExitCode run(Session session) throws CommandFailed {
+            session.confirm(
+                    complete
+                            ? "let the new root of " + dir + " sign, for good: whoever does not believe it yet is no"
+                                    + " longer reached"
+                            : "make the root that is to follow the one of " + dir);
+            try {
+                RackAuthority authority = RackAuthority.open(dir, new SecureRandom());
+                if (complete) {
+                    authority.completeRollover();
+                    session.note("Next: rackweave ca renew for every member, once more, before the old root ends.");
+                } else {
+                    authority.rollover(session.surroundings().clock().instant());
+                    session.note(
+                            "Next: rackweave ca renew for every member; once each has installed it and believes both"
+                                    + " roots (rackweave enroll status): rackweave ca rollover " + dir + " --complete");
+                }
+                return ExitCode.DONE;
+            } catch (IdentityException e) {
+                throw failed(e);
+            }
+        }
+    }
+
+    private static Shown shown(Principal member, Path out, Table.Style style) {
+        Map<String, Object> tree = new LinkedHashMap<>();
+        tree.put("name", member.name());
+        tree.put("id", member.id().toString());
+        tree.put("role", member.role().word());
+        member.agentOf().ifPresent(node -> tree.put("agentOf", node.toString()));
+        tree.put("directory", out.toString());
+        Details details = new Details(style)
+                .add("name", member.name())
+                .add("id", member.id().toString())
+                .add("role", member.role().word())
+                .add("agent of", member.agentOf().map(NodeId::toString).orElse(""))
+                .add("directory", out.toString());
+        return new Shown(tree, List.of(member.id().toString()), details.toString());
     }
 
     /** Revokes members. */

@@ -51,6 +51,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             HwCommand.class,
             ConfigCommand.class,
             CaCommand.class,
+            EnrollCommand.class,
             RevocationsCommand.class,
             PolicyCommand.class,
             CompletionCommand.class

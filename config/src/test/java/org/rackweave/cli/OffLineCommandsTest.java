@@ -254,6 +254,43 @@ class OffLineCommandsTest {
     }
 
     @Test
+    void aMemberAsksForItsIdentityAndIsRenewedUnderAnotherRoot() {
+        String ca = dir.resolve("ca").toString();
+        String card = dir.resolve("a").toString();
+        rig.run("ca", "init", ca, "--rack", "lab");
+        Rig.Outcome request = rig.run("enroll", "request", card, "--name", "card-a");
+        String id = rig.run("enroll", "request", dir.resolve("b").toString(), "--name", "b", "-o", "name")
+                .out();
+        assertThat(id).matches("[0-9a-f]{32}\n");
+        assertThat(request.err()).contains("it must show the same id");
+        assertThat(rig.run("enroll", "status", card).err()).contains("has not answered yet", "request.pem");
+
+        String file = dir.resolve("a").resolve("request.pem").toString();
+        assertThat(rig.run("ca", "issue", ca, "card-b", "--role", "node", "--request", file, "--out", card + "1")
+                        .err())
+                .contains("request of 'card-a', not of 'card-b'");
+        rig.run("ca", "issue", ca, "card-a", "--role", "node", "--request", file, "--out", card + "1");
+        Rig.Outcome installed = rig.run("enroll", "install", card, card + "1");
+        assertThat(installed.out()).contains("card-a", "in 365 days").containsPattern("group key +1:[0-9a-f]{16}");
+        assertThat(rig.run("enroll", "install", dir.resolve("b").toString(), card + "1")
+                        .err())
+                .contains("does not belong to the certificate");
+
+        assertThat(rig.run("ca", "rollover", ca, "--complete", "--yes").err()).contains("there is no new root");
+        assertThat(rig.run("ca", "rollover", ca, "--yes").exitCode()).isEqualTo(ExitCode.DONE);
+        String certificate = dir.resolve("a").resolve("node.cert.pem").toString();
+        assertThat(rig.run("ca", "renew", ca, certificate, "--out", card + "2").exitCode())
+                .isEqualTo(ExitCode.DONE);
+        assertThat(rig.run("enroll", "install", card, card + "2", "-o", "json").out())
+                .containsPattern("\"rootsNotAfter\": \\[\\s*\"[^\"]+\",\\s*\"[^\"]+\"");
+        assertThat(rig.run("ca", "rollover", ca, "--complete", "--yes").exitCode())
+                .isEqualTo(ExitCode.DONE);
+        assertThat(rig.run("ca", "renew", ca, dir.resolve("none").toString(), "--out", card + "3")
+                        .err())
+                .contains("there is no such file");
+    }
+
+    @Test
     void aPolicyCallsThingsAsTheProtocolDoes() {
         assertThat(PolicyDocument.KINDS)
                 .containsExactlyElementsOf(

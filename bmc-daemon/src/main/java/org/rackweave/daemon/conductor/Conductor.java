@@ -7,6 +7,7 @@ import static org.rackweave.protocol.message.SliceState.RECLAIMING;
 import static org.rackweave.protocol.message.SliceState.RESERVED;
 import static org.rackweave.protocol.message.SliceState.SANITISING;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumSet;
@@ -100,6 +101,7 @@ public final class Conductor {
     private final Authority authority;
     private final Revoking revoking;
     private final Counters counters;
+    private final CertificateAlarm certificate;
     private final EventLog events = new EventLog();
     private final Map<Long, Work.Asked> pending = new HashMap<>();
     private final Map<NodeId, Endpoint> endpoints = new LinkedHashMap<>();
@@ -158,6 +160,7 @@ public final class Conductor {
         this.revoking = revoking;
         this.counters = counters;
         this.authority = new Authority(self.principal().id());
+        this.certificate = new CertificateAlarm(self.certificateEnd());
         this.startedMillis = nowMillis;
         this.upkeep = ledger.upkeep();
     }
@@ -318,6 +321,10 @@ public final class Conductor {
                 effects.addAll(broker.step(new BrokerEvent.Tick(), nowMillis));
             }
             carryOut(membership.step(new MembershipEvent.Tick(), nowMillis));
+            certificate
+                    .due(Instant.ofEpochMilli(wallMillis.getAsLong()))
+                    .ifPresent(
+                            text -> tell("certificate.ending", self.principal().name(), text));
         }
     }
 

@@ -1,5 +1,6 @@
 package org.rackweave.daemon.conductor;
 
+import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import org.rackweave.crypto.Principal;
@@ -15,6 +16,7 @@ import org.rackweave.protocol.message.Answer;
  * @param hardware what its interposer says of itself
  * @param simulated whether that is simulated
  * @param host whether a server is behind it
+ * @param certificateEnd until when it can show who it is
  */
 public record Self(
         Principal principal,
@@ -23,7 +25,8 @@ public record Self(
         String software,
         String hardware,
         boolean simulated,
-        Host host) {
+        Host host,
+        Instant certificateEnd) {
     /** Who would use what this node borrows. */
     public enum Host {
         SERVER,
@@ -33,16 +36,17 @@ public record Self(
 
     public Self {
         Objects.requireNonNull(host);
+        Objects.requireNonNull(certificateEnd);
         Objects.requireNonNull(principal);
         Objects.requireNonNull(endpoint);
         software = clipped(software, Answer.Description.MAX_SOFTWARE_CHARS);
         hardware = clipped(hardware, Answer.Description.MAX_HARDWARE_CHARS);
     }
 
-    /** A node in a server. */
+    /** A node in a server, whose certificate does not end. */
     public Self(
             Principal principal, long bootEpoch, String endpoint, String software, String hardware, boolean simulated) {
-        this(principal, bootEpoch, endpoint, software, hardware, simulated, Host.SERVER);
+        this(principal, bootEpoch, endpoint, software, hardware, simulated, Host.SERVER, Instant.MAX);
     }
 
     /** What it says of its hardware, of what that warns of, and of the machine that it is in. */

@@ -3,6 +3,8 @@ package org.rackweave.daemon.conductor;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -42,6 +44,7 @@ import org.rackweave.protocol.multicast.Offering;
 
 /** The card of a chassis: nobody borrows there, and what its hardware warns of is told. */
 class ChassisCardTest {
+    private static final Instant NEAR = Instant.EPOCH.plus(Duration.ofDays(20));
     private static final Principal SELF = new Principal("chassis", new NodeId(9, 9), Role.NODE, Optional.empty());
     private static final Principal OPERATOR = new Principal("op", new NodeId(3, 3), Role.OPERATOR, Optional.empty());
 
@@ -59,7 +62,7 @@ class ChassisCardTest {
         ledger = Ledger.open(state, 1 << 20);
         membership = new Membership(SELF.id(), MembershipTiming.withPeriod(1_000), Offering.NOTHING, Jitter.seeded(1));
         conductor = new Conductor(
-                new Self(SELF, 1, "here", "test", "a chassis", true, Self.Host.NONE),
+                new Self(SELF, 1, "here", "test", "a chassis", true, Self.Host.NONE, NEAR),
                 new LeaseCore(SELF.id(), new LeasePolicy(1_000, 60_000, 2_000, 2_000, 1, 9, 1, 30_000), List.of()),
                 new LoanCore(SELF.id(), new LoanPolicy(1, 500, 200, 1_000), () -> new LeaseId(5, 5), 1, List.of()),
                 new BrokerCore(BrokerPolicy.USUAL, 1, List.of()),
@@ -77,6 +80,12 @@ class ChassisCardTest {
                 new Counters(),
                 0);
         conductor.run(List.of(new Work.ForMembership(new MembershipEvent.Started())), 0);
+    }
+
+    @Test
+    void aCertificateNearItsEndIsTold() {
+        conductor.run(List.of(new Work.Tick()), 1);
+        assertThat(told("certificate.ending")).singleElement().asString().contains(NEAR.toString());
     }
 
     @AfterEach
