@@ -22,14 +22,17 @@ public final class Await {
      * @param what it is, for the failure: "node b is dead in c's view"
      */
     public static <T> T until(String what, Duration limit, Look<T> look) throws LabFailure {
+        return within(limit, look)
+                .orElseThrow(() -> new LabFailure("not seen within " + limit.toMillis() + " ms: " + what));
+    }
+
+    /** Looks until there is something, or not any longer. */
+    public static <T> Optional<T> within(Duration limit, Look<T> look) throws LabFailure {
         long endNanos = System.nanoTime() + limit.toNanos();
         while (true) {
             Optional<T> seen = look.look();
-            if (seen.isPresent()) {
-                return seen.get();
-            }
-            if (System.nanoTime() - endNanos > 0) {
-                throw new LabFailure("not seen within " + limit.toMillis() + " ms: " + what);
+            if (seen.isPresent() || System.nanoTime() - endNanos > 0) {
+                return seen;
             }
             pause();
         }

@@ -3,6 +3,7 @@ package org.rackweave.sim.lab;
 import org.rackweave.sim.chassis.ChassisCommand;
 import org.rackweave.sim.lab.adversary.AdversaryCommand;
 import org.rackweave.sim.lab.adversary.RogueManagerCommand;
+import org.rackweave.sim.lab.attack.AttackCommand;
 import org.rackweave.sim.lab.bench.BenchCommand;
 import org.rackweave.sim.lab.demo.DemoCommand;
 import org.rackweave.sim.machines.MachinesCommand;
@@ -24,6 +25,7 @@ import picocli.CommandLine.Spec;
             HostCommand.class,
             SimulateCommand.class,
             AdversaryCommand.class,
+            AttackCommand.class,
             RogueManagerCommand.class,
             MachinesCommand.class,
             SwitchCommand.class,

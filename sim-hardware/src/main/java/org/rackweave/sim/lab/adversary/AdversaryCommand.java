@@ -57,7 +57,7 @@ public final class AdversaryCommand {
             @Option(names = "--port", required = true, paramLabel = "PORT", description = "Of CoAP over DTLS.")
                     int port)
             throws LabFailure {
-        ForeignVisitor.Reception reception = ForeignVisitor.knockAt(port);
+        DtlsVisitor.Reception reception = ForeignVisitor.knockAt(port);
         return tell(
                 "a DTLS handshake with a certificate of another rack",
                 Map.of("outcome", reception.outcome(), "told", reception.told()));

@@ -14,7 +14,7 @@ import org.rackweave.sim.lab.Await;
 import org.rackweave.sim.lab.LabFailure;
 
 /** A socket in the group of a rehearsal rack, on the loopback interface: hears what members hear, and may send. */
-final class Eavesdropper implements AutoCloseable {
+public final class Eavesdropper implements AutoCloseable {
     private static final byte[] GROUP = {(byte) 239, 82, 87, 1};
     private static final int MAX_DATAGRAM_BYTES = 2_048;
     private static final Duration PATIENCE = Duration.ofSeconds(10);
@@ -27,7 +27,7 @@ final class Eavesdropper implements AutoCloseable {
         this.group = group;
     }
 
-    static Eavesdropper open(int port) throws LabFailure {
+    public static Eavesdropper open(int port) throws LabFailure {
         try {
             NetworkInterface loopback = NetworkInterface.getByInetAddress(InetAddress.getLoopbackAddress());
             InetAddress address = InetAddress.getByAddress(GROUP);
@@ -43,7 +43,7 @@ final class Eavesdropper implements AutoCloseable {
     }
 
     /** The next datagram that some member sends. */
-    byte[] capture() throws LabFailure {
+    public byte[] capture() throws LabFailure {
         ByteBuffer buffer = ByteBuffer.allocate(MAX_DATAGRAM_BYTES);
         return Await.until("a datagram of the rack", PATIENCE, () -> received(buffer));
     }
@@ -62,7 +62,7 @@ final class Eavesdropper implements AutoCloseable {
         return Optional.of(datagram);
     }
 
-    void send(byte[] datagram) throws LabFailure {
+    public void send(byte[] datagram) throws LabFailure {
         try {
             channel.send(ByteBuffer.wrap(datagram), group);
         } catch (IOException failed) {
