@@ -241,8 +241,7 @@ abstract class CxlSwitchInterposerTest extends InterposerContract {
 
     @Test
     void theBindOfAnotherManagerIsWaitedForAndLeftAlone() throws Exception {
-        running = Optional.of(CxlSwitchServer.start(
-                SwitchText.parse(text("").replace("background 2ms", "background 300ms")), dialect(), 0));
+        startWithBackground("300ms");
         try (Interposer interposer = open();
                 FmClient other = new FmClient(server().address(), new FmPatience(2_000, 2_000, 1))) {
             BindVppb.Request theirs = new BindVppb.Request(0, 0, 4, 0);
@@ -304,8 +303,7 @@ abstract class CxlSwitchInterposerTest extends InterposerContract {
     @ParameterizedTest
     @ValueSource(strings = {"", "bound 0 0 to 3 ld 0\n"})
     void aSwitchThatDiesInTheMiddleOfABindIsReadAgainWhenItIsBack(String boundAfterwards) throws Exception {
-        running = Optional.of(CxlSwitchServer.start(
-                SwitchText.parse(text("").replace("background 2ms", "background 30s")), dialect(), 0));
+        startWithBackground("30s");
         int port = server().address().getPort();
         ExecutorService one = Executors.newSingleThreadExecutor();
         try (Interposer interposer = open();
@@ -495,6 +493,13 @@ abstract class CxlSwitchInterposerTest extends InterposerContract {
             running = Optional.of(CxlSwitchServer.start(plan(""), dialect(), 0));
         }
         return running.get();
+    }
+
+    /** In the place of the one that the contract has opened. */
+    private void startWithBackground(String time) throws IOException {
+        server().close();
+        running = Optional.of(CxlSwitchServer.start(
+                SwitchText.parse(text("").replace("background 2ms", "background " + time)), dialect(), 0));
     }
 
     private SwitchPlan plan(String more) {
