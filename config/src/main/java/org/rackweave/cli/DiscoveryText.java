@@ -200,7 +200,14 @@ final class DiscoveryText {
     private static String bridge(NtbDevice device) {
         OptionalLong largest =
                 device.bars().stream().mapToLong(NtbDevice.Bar::bytes).max();
-        return joined("non-transparent bridge", device.driver().orElse("")) + ", windows up to " + size(largest);
+        String windows = device.windows().isEmpty()
+                ? ", windows up to " + size(largest)
+                : device.windows().stream()
+                        .map(window -> ", window " + window.number() + " of peer " + window.peer() + ": "
+                                + size(OptionalLong.of(window.bytes())) + " of "
+                                + size(OptionalLong.of(window.mostBytes())))
+                        .collect(Collectors.joining());
+        return joined("non-transparent bridge", device.driver().orElse("")) + windows;
     }
 
     static String problems(List<DiscoveryProblem> problems, Table.Style style) {

@@ -11,6 +11,7 @@ import java.util.regex.Pattern;
 import org.rackweave.hal.inventory.NtbDevice;
 import org.rackweave.hal.inventory.Partitions;
 import org.rackweave.hal.inventory.PciAddress;
+import org.rackweave.hal.text.NtbWindowText;
 import org.rackweave.hal.text.Numerals;
 import org.rackweave.hal.text.PciResources;
 
@@ -20,10 +21,14 @@ final class PartitionSource {
     private static final String MEDIATED = "/sys/bus/mdev/devices";
     private static final String NVIDIA = "/proc/driver/nvidia";
     private static final String NTB = "/sys/bus/ntb/devices";
+    private static final String NTB_TOOL = "ntb_tool";
+    private static final String NTB_WINDOWS = "/sys/kernel/debug/ntb_tool/";
     private static final String PCI = "/sys/bus/pci/devices/";
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._:-]{0,127}");
     private static final Pattern UUID =
             Pattern.compile("[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}");
+    private static final Pattern PEER = Pattern.compile("peer[0-9]{1,4}");
+    private static final Pattern WINDOW = Pattern.compile("mw_trans[0-9]{1,4}");
     private static final Pattern GPU = Pattern.compile("gpu[0-9]{1,4}");
     private static final Pattern GPU_INSTANCE = Pattern.compile("gi[0-9]{1,4}");
     private static final Pattern COMPUTE_INSTANCE = Pattern.compile("ci[0-9]{1,4}");
@@ -125,14 +130,31 @@ final class PartitionSource {
         List<NtbDevice> devices = new ArrayList<>();
         for (String name : tree.names(NTB, NAME)) {
             Optional<PciAddress> function = PciAddress.parse(name);
+            Optional<String> driver = tree.linkName(NTB + "/" + name + "/driver");
             devices.add(new NtbDevice(
                     name,
                     function,
-                    tree.linkName(NTB + "/" + name + "/driver"),
+                    driver,
                     function.flatMap(address -> tree.parsed(PCI + address + "/resource", PciResources::memoryBars))
-                            .orElse(List.of())));
+                            .orElse(List.of()),
+                    driver.filter(NTB_TOOL::equals).isPresent() ? windows(name) : List.of()));
         }
         return devices;
+    }
+
+    /** One that cannot be read is a problem: mostly the link to the other machine is down. */
+    private List<NtbDevice.Window> windows(String bridge) {
+        List<NtbDevice.Window> windows = new ArrayList<>();
+        for (String peer : tree.names(NTB_WINDOWS + bridge, PEER)) {
+            String folder = NTB_WINDOWS + bridge + "/" + peer;
+            int from = Integer.parseInt(peer.substring("peer".length()));
+            for (String window : tree.names(folder, WINDOW)) {
+                int number = Integer.parseInt(window.substring("mw_trans".length()));
+                tree.parsed(folder + "/" + window, text -> NtbWindowText.parse(text, from, number))
+                        .ifPresent(windows::add);
+            }
+        }
+        return windows;
     }
 
     private Optional<String> said(String path) {

@@ -115,11 +115,12 @@ public final class Telemetry implements AutoCloseable {
     }
 
     private static List<Sensor> sensors(TreeReader tree) {
-        if (!tree.holds(HWMON)) {
+        List<String> monitors = tree.names(HWMON, MONITOR);
+        if (monitors.isEmpty()) {
             absent(tree, HWMON, "no hardware monitor: temperatures, power and fans are not known");
         }
         List<Sensor> sensors = new ArrayList<>();
-        for (String monitor : tree.names(HWMON, MONITOR)) {
+        for (String monitor : monitors) {
             String folder = HWMON + "/" + monitor + "/";
             String chip =
                     tree.text(folder + "name").filter(name -> !name.isEmpty()).orElse(monitor);
@@ -203,14 +204,16 @@ public final class Telemetry implements AutoCloseable {
     }
 
     private static List<EnergyZone> energy(TreeReader tree) {
-        if (!tree.holds(POWERCAP)) {
+        // A kernel with the class and no driver for it shows an empty folder.
+        List<String> counters = tree.names(POWERCAP, ZONE);
+        if (counters.isEmpty()) {
             absent(
                     tree,
                     POWERCAP,
                     "no energy counters: a virtual machine, or the driver (intel_rapl_msr) is not loaded");
         }
         List<EnergyZone> zones = new ArrayList<>();
-        for (String zone : tree.names(POWERCAP, ZONE)) {
+        for (String zone : counters) {
             String folder = POWERCAP + "/" + zone + "/";
             OptionalLong microjoules = tree.byteCount(folder + "energy_uj");
             if (microjoules.isPresent()) {

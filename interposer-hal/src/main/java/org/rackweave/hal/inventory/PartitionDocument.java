@@ -43,6 +43,16 @@ final class PartitionDocument {
         return fields.map();
     }
 
+    private static Map<String, Object> window(NtbDevice.Window window) {
+        Fields fields = new Fields();
+        fields.put("peer", (long) window.peer());
+        fields.put("number", (long) window.number());
+        fields.put("bytes", window.bytes());
+        fields.put("mostBytes", window.mostBytes());
+        fields.put("alignmentBytes", window.alignmentBytes());
+        return fields.map();
+    }
+
     static Map<String, Object> ntb(NtbDevice device) {
         Fields fields = new Fields();
         fields.put("name", device.name());
@@ -54,6 +64,7 @@ final class PartitionDocument {
             range.put("bytes", bar.bytes());
             return range.map();
         }));
+        fields.put("windows", InventoryDocument.list(device.windows(), PartitionDocument::window));
         return fields.map();
     }
 }

@@ -55,6 +55,7 @@ public final class CpuHotplug implements AutoCloseable {
      * Returns when it runs programs; nothing happens when it does.
      *
      * @throws HalException.Refused when the kernel refuses, as a hypervisor or the firmware may not give it
+     * @throws HalException.Unavailable when there is no such processor
      */
     public void bringOnline(int cpu) throws HalException {
         turn(cpu, 1, "bring on line", "look at the kernel's log; the hypervisor or the firmware may keep it");
@@ -64,6 +65,7 @@ public final class CpuHotplug implements AutoCloseable {
      * Returns when nothing runs on it any more; nothing happens when it is off line.
      *
      * @throws HalException.Refused when the kernel keeps it: it is the last one, or programs with a deadline need it
+     * @throws HalException.Unavailable when the kernel has no switch for it
      */
     public void takeOffline(int cpu) throws HalException {
         turn(
@@ -74,6 +76,7 @@ public final class CpuHotplug implements AutoCloseable {
     }
 
     private void turn(int cpu, long wanted, String operation, String advice) throws HalException {
+        String path = path(cpu);
         if (online().contains(cpu) == (wanted == 1)) {
             return;
         }
@@ -86,7 +89,7 @@ public final class CpuHotplug implements AutoCloseable {
                             + "/sys/devices/system/cpu/present is not there");
         }
         try {
-            settled.number(path(cpu), wanted);
+            settled.number(path, wanted);
         } catch (KernelRefusal refused) {
             throw refused.ofOrder(device(cpu), operation, advice);
         }

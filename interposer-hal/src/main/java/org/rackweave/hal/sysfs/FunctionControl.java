@@ -51,10 +51,14 @@ final class FunctionControl {
 
     Optional<String> driver() throws HalException {
         try {
-            return last(attributes.place(folder(address) + "/driver"));
+            return driverNow();
         } catch (KernelRefusal refused) {
             throw unavailable("read driver", refused);
         }
+    }
+
+    private Optional<String> driverNow() throws KernelRefusal {
+        return last(attributes.place(folder(address) + "/driver"));
     }
 
     /** Whether it is of a class that keeps what is written to it when it is reset; the memory of a CXL device does too. */
@@ -99,13 +103,16 @@ final class FunctionControl {
     }
 
     private void requireDriver(Optional<String> wanted, String operation) throws HalException {
-        Optional<String> now = driver();
-        if (!now.equals(wanted)) {
-            throw new HalException.OutcomeUnknown(
-                    address.toString(),
-                    operation,
-                    "its driver is " + now.orElse("none") + " instead of " + wanted.orElse("none"),
-                    "look at the kernel's log");
+        try {
+            Optional<String> now = driverNow();
+            if (!now.equals(wanted)) {
+                throw new KernelRefusal(
+                        KernelRefusal.Reason.OTHER,
+                        folder(address) + "/driver",
+                        "its driver is " + now.orElse("none") + " instead of " + wanted.orElse("none"));
+            }
+        } catch (KernelRefusal notSeen) {
+            throw notSeen.afterOrder(address.toString(), operation, "look at the kernel's log; then read its driver");
         }
     }
 
@@ -202,20 +209,11 @@ final class FunctionControl {
         try {
             attributes.write(attribute, value, Settled.SHORT);
         } catch (KernelRefusal refused) {
-            throw switch (refused.reason()) {
-                case BUSY, DENIED, ABSENT, INVALID, NO_ROOM ->
-                    new HalException.Refused(
-                            address.toString(),
-                            operation,
-                            String.valueOf(refused.getMessage()),
-                            "run as root with vfio-pci loaded and the IOMMU on; look at the kernel's log");
-                case FAULT, STOPPED, OTHER ->
-                    new HalException.OutcomeUnknown(
-                            address.toString(),
-                            operation,
-                            String.valueOf(refused.getMessage()),
-                            "look at the kernel's log; a function that is not given back may still be open in a virtual machine");
-            };
+            throw refused.ofOrder(
+                    address.toString(),
+                    operation,
+                    "run as root with vfio-pci loaded and the IOMMU on; look at the kernel's log",
+                    "look at the kernel's log; a function that is not given back may still be open in a virtual machine");
         }
     }
 

@@ -31,14 +31,21 @@ final class KernelRefusal extends IOException {
 
     /** What it means for one who wanted to change something: after some of the kernel's answers nobody knows what it has done. */
     HalException ofOrder(String device, String operation, String whenRefused) {
-        String seen = String.valueOf(getMessage());
+        return ofOrder(device, operation, whenRefused, "look at the kernel's log; then read what it did");
+    }
+
+    /** The same, with what to do where nobody knows. */
+    HalException ofOrder(String device, String operation, String whenRefused, String whenUnknown) {
         return switch (reason) {
             case BUSY, DENIED, ABSENT, INVALID, NO_ROOM ->
-                new HalException.Refused(device, operation, seen, whenRefused);
-            case FAULT, STOPPED, OTHER ->
-                new HalException.OutcomeUnknown(
-                        device, operation, seen, "look at the kernel's log; then read what it did");
+                new HalException.Refused(device, operation, String.valueOf(getMessage()), whenRefused);
+            case FAULT, STOPPED, OTHER -> afterOrder(device, operation, whenUnknown);
         };
+    }
+
+    /** What it means of a reading once the order was given: that it cannot be read does not say that nothing was done. */
+    HalException afterOrder(String device, String operation, String whenUnknown) {
+        return new HalException.OutcomeUnknown(device, operation, String.valueOf(getMessage()), whenUnknown);
     }
 
     /** Why, and what may help. */

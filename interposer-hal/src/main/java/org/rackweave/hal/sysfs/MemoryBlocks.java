@@ -110,15 +110,19 @@ final class MemoryBlocks {
                     gone.push(block);
                 }
             } catch (KernelRefusal refused) {
-                bringBack(gone, refused);
+                bringBack(gone, block, refused);
                 throw refused;
             }
         }
     }
 
-    private void bringBack(Deque<String> gone, KernelRefusal why) {
+    /** @param atFault may have gone too, whatever the kernel said; mostly it is where it was, and not to be touched */
+    private void bringBack(Deque<String> gone, String atFault, KernelRefusal why) {
         try {
             bringOnline(List.copyOf(gone));
+            if (!settled.demand(atFault + "/state").equals(ONLINE)) {
+                bringOnline(List.of(atFault));
+            }
         } catch (KernelRefusal stillOff) {
             why.addSuppressed(stillOff);
         }

@@ -20,6 +20,7 @@ public final class PhysicalFunction implements AutoCloseable {
     private static final Pattern VIRTUAL = Pattern.compile("virtfn[0-9]{1,5}");
     private static final String ENABLE = "enable virtual functions";
     private static final String DISABLE = "disable virtual functions";
+    private static final String WHEN_UNKNOWN = "look at the kernel's log; then read its virtual functions";
 
     private final PciAddress address;
     private final Attributes attributes;
@@ -42,30 +43,38 @@ public final class PhysicalFunction implements AutoCloseable {
      * @throws HalException.Unavailable when it is not there, or has no SR-IOV
      */
     public int totalVirtualFunctions() throws HalException {
-        return count("sriov_totalvfs");
+        try {
+            return count("sriov_totalvfs");
+        } catch (KernelRefusal refused) {
+            throw unavailable(refused);
+        }
     }
 
     /** Those that it has now; the first is the one that its driver calls 0. */
     public List<PciAddress> virtualFunctions() throws HalException {
-        int count = count("sriov_numvfs");
         try {
-            List<PciAddress> found = new ArrayList<>();
-            for (String link : attributes.names(folder(), VIRTUAL)) {
-                Optional<String> place = attributes.place(folder() + link);
-                place.map(path -> path.substring(path.lastIndexOf('/') + 1))
-                        .flatMap(PciAddress::parse)
-                        .ifPresent(found::add);
-            }
-            if (found.size() != count) {
-                throw new KernelRefusal(
-                        KernelRefusal.Reason.OTHER,
-                        folder(),
-                        "it counts " + count + " virtual functions, and has " + found);
-            }
-            return List.copyOf(found);
+            return virtualOnes();
         } catch (KernelRefusal refused) {
             throw unavailable(refused);
         }
+    }
+
+    private List<PciAddress> virtualOnes() throws KernelRefusal {
+        int count = count("sriov_numvfs");
+        List<PciAddress> found = new ArrayList<>();
+        for (String link : attributes.names(folder(), VIRTUAL)) {
+            Optional<String> place = attributes.place(folder() + link);
+            place.map(path -> path.substring(path.lastIndexOf('/') + 1))
+                    .flatMap(PciAddress::parse)
+                    .ifPresent(found::add);
+        }
+        if (found.size() != count) {
+            throw new KernelRefusal(
+                    KernelRefusal.Reason.OTHER,
+                    folder(),
+                    "it counts " + count + " virtual functions, and has " + found);
+        }
+        return List.copyOf(found);
     }
 
     /**
@@ -73,6 +82,7 @@ public final class PhysicalFunction implements AutoCloseable {
      *
      * @param count 1 to {@link #totalVirtualFunctions}
      * @throws HalException.Refused when it has another number of them, can not have so many, or its driver makes none
+     * @throws HalException.OutcomeUnknown when others are read afterwards, or none can be read
      */
     public void enable(int count) throws HalException {
         if (count < 1) {
@@ -90,6 +100,7 @@ public final class PhysicalFunction implements AutoCloseable {
      * Takes them all away, and does nothing when there are none.
      *
      * @throws HalException.Refused when the driver keeps them, because a virtual machine has one
+     * @throws HalException.OutcomeUnknown when some are read afterwards, or none can be read
      */
     public void disable() throws HalException {
         if (!virtualFunctions().isEmpty()) {
@@ -102,52 +113,50 @@ public final class PhysicalFunction implements AutoCloseable {
         try {
             settled.number(folder() + attribute, value);
         } catch (KernelRefusal refused) {
-            throw switch (refused.reason()) {
-                case BUSY, DENIED, ABSENT, INVALID, NO_ROOM ->
-                    new HalException.Refused(
-                            device(), operation, String.valueOf(refused.getMessage()), advice(refused.reason()));
-                case FAULT, STOPPED, OTHER ->
-                    new HalException.OutcomeUnknown(
-                            device(),
-                            operation,
-                            String.valueOf(refused.getMessage()),
-                            "look at the kernel's log; then read its virtual functions");
-            };
+            throw refused.ofOrder(device(), operation, advice(refused.reason()), WHEN_UNKNOWN);
         }
     }
 
-    private String advice(KernelRefusal.Reason reason) throws HalException {
+    private String advice(KernelRefusal.Reason reason) {
         return switch (reason) {
             case BUSY -> "it has other virtual functions already: disable them first, once nothing uses them";
             case DENIED -> "run as root; where a virtual machine has one of them, stop that first";
             case ABSENT -> "give it a driver of the kernel's that makes virtual functions";
             case INVALID, NO_ROOM ->
-                "it can have at most " + totalVirtualFunctions()
+                "it can have at most " + most()
                         + "; with fewer than that, look at the kernel's log for bus"
                         + " numbers and addresses that the firmware did not leave room for";
             case FAULT, STOPPED, OTHER -> "look at the kernel's log";
         };
     }
 
-    private void requireCount(int count, String operation) throws HalException {
-        int left = virtualFunctions().size();
-        if (left != count) {
-            throw new HalException.OutcomeUnknown(
-                    device(), operation, "it has " + left + " instead of " + count, "look at the kernel's log");
+    /** An advice is not worth losing the refusal that it is about. */
+    private String most() {
+        try {
+            return Integer.toString(count("sriov_totalvfs"));
+        } catch (KernelRefusal unread) {
+            return "what its sriov_totalvfs says";
         }
     }
 
-    private int count(String attribute) throws HalException {
+    private void requireCount(int count, String operation) throws HalException {
         try {
-            long count = settled.number(folder() + attribute);
-            if (count > 0xFFFF) {
-                throw new KernelRefusal(
-                        KernelRefusal.Reason.OTHER, folder() + attribute, count + " is more than 16 bits count");
+            int now = virtualOnes().size();
+            if (now != count) {
+                throw new KernelRefusal(KernelRefusal.Reason.OTHER, folder(), "it has " + now + " instead of " + count);
             }
-            return (int) count;
-        } catch (KernelRefusal refused) {
-            throw unavailable(refused);
+        } catch (KernelRefusal notSeen) {
+            throw notSeen.afterOrder(device(), operation, WHEN_UNKNOWN);
         }
+    }
+
+    private int count(String attribute) throws KernelRefusal {
+        long count = settled.number(folder() + attribute);
+        if (count > 0xFFFF) {
+            throw new KernelRefusal(
+                    KernelRefusal.Reason.OTHER, folder() + attribute, count + " is more than 16 bits count");
+        }
+        return (int) count;
     }
 
     private HalException unavailable(KernelRefusal refused) {

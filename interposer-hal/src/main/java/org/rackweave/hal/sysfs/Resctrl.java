@@ -159,7 +159,7 @@ public final class Resctrl implements AutoCloseable {
      * Says what a group may use. What is not named stays as it is.
      *
      * @throws HalException.Refused when the processor cannot do that; nothing was told to it then
-     * @throws HalException.OutcomeUnknown when something else is read afterwards
+     * @throws HalException.OutcomeUnknown when something else is read afterwards, or nothing can be read
      */
     public void allow(String group, Schemata wanted) throws HalException {
         String folder = folder(group);
@@ -168,21 +168,29 @@ public final class Resctrl implements AutoCloseable {
         limits().forEach(limit -> limits.put(limit.resource(), limit));
         check(operation, limits, schemata(group), wanted);
         ordering(operation, () -> attributes.write(folder + "/schemata", wanted.toString(), Settled.SHORT));
-        Schemata now = schemata(group);
+        try {
+            Schemata now = schemataAt(folder);
+            if (!holds(limits, wanted, now)) {
+                throw new KernelRefusal(
+                        KernelRefusal.Reason.OTHER, folder, "it was told " + wanted + " and says " + now);
+            }
+        } catch (KernelRefusal notSeen) {
+            throw notSeen.afterOrder(DEVICE, operation, "look who else writes there; then read what the group may use");
+        }
+    }
+
+    private static boolean holds(Map<String, ResctrlLimit> limits, Schemata wanted, Schemata now) {
         for (Map.Entry<String, Map<Integer, Long>> resource : wanted.values().entrySet()) {
+            ResctrlLimit limit = limits.get(resource.getKey());
+            Map<Integer, Long> read = now.values().getOrDefault(resource.getKey(), Map.of());
             for (Map.Entry<Integer, Long> domain : resource.getValue().entrySet()) {
-                Long read =
-                        now.values().getOrDefault(resource.getKey(), Map.of()).get(domain.getKey());
-                ResctrlLimit limit = limits.get(resource.getKey());
-                if (read == null || limit == null || !limit.holds(domain.getValue(), read)) {
-                    throw new HalException.OutcomeUnknown(
-                            DEVICE,
-                            operation,
-                            "it was told " + wanted + " and says " + now,
-                            "look who else writes there");
+                Long value = read.get(domain.getKey());
+                if (value == null || limit == null || !limit.holds(domain.getValue(), value)) {
+                    return false;
                 }
             }
         }
+        return true;
     }
 
     private static void check(String operation, Map<String, ResctrlLimit> limits, Schemata current, Schemata wanted)

@@ -23,6 +23,7 @@ import org.rackweave.hal.inventory.InventoryDocument;
 import org.rackweave.hal.inventory.NtbDevice;
 import org.rackweave.hal.inventory.Partitions;
 import org.rackweave.hal.inventory.PciAddress;
+import org.rackweave.hal.text.NtbWindowText;
 import org.rackweave.hal.text.PciResources;
 
 class PartitionSourceTest {
@@ -119,7 +120,64 @@ class PartitionSourceTest {
                         "0000:00:03.0",
                         Optional.of(BRIDGE),
                         Optional.of("ntb_transport"),
-                        List.of(new NtbDevice.Bar(0, 65_536), new NtbDevice.Bar(2, 64L << 30))));
+                        List.of(new NtbDevice.Bar(0, 65_536), new NtbDevice.Bar(2, 64L << 30)),
+                        List.of()));
+    }
+
+    /** As Linux 6.12's ntb_tool writes it; the first line says which window it is, once more. */
+    private void window(String file, String bytes) throws IOException {
+        put("/sys/kernel/debug/ntb_tool/0000:00:03.0/" + file, """
+                Inbound MW     \t0
+                Port           \t1 (0)
+                Window Address \t0x(____ptrval____)
+                DMA Address    \t0x0000000000000000
+                Window Size    \t%s
+                Alignment      \t0x0000000000100000
+                Size Alignment \t0x0000000000001000
+                Size Max       \t0x0000000001000000""".formatted(bytes));
+    }
+
+    private void bridgeOf(String driver) throws IOException {
+        bridge();
+        Files.delete(root.resolve("sys/bus/ntb/devices/0000:00:03.0/driver"));
+        put("/sys/bus/ntb/drivers/" + driver + "/uevent", "");
+        link("/sys/bus/ntb/devices/0000:00:03.0/driver", "../../drivers/" + driver);
+    }
+
+    @Test
+    void theWindowsOfABridgeAreToldWithWhatIsBehindThemAndWhatCanBe() throws IOException {
+        bridgeOf("ntb_tool");
+        window("peer0/mw_trans0", "0x0000000000200000");
+        window("peer0/mw_trans1", "0x0000000000000000");
+        window("peer1/mw_trans0", "0x0000000000000000");
+        put("/sys/kernel/debug/ntb_tool/0000:00:03.0/peer0/peer_mw_trans0", "another direction");
+        NtbDevice bridge = inventory().ntbDevices().get(0);
+        assertThat(bridge.driver()).contains("ntb_tool");
+        assertThat(bridge.windows())
+                .containsExactly(
+                        new NtbDevice.Window(0, 0, 2L << 20, 16L << 20, 1L << 20),
+                        new NtbDevice.Window(0, 1, 0, 16L << 20, 1L << 20),
+                        new NtbDevice.Window(1, 0, 0, 16L << 20, 1L << 20));
+    }
+
+    @Test
+    void aWindowThatIsNotUnderstoodIsNamedAndTheOthersAreTold() throws IOException {
+        bridgeOf("ntb_tool");
+        window("peer0/mw_trans0", "0x0000000002000000");
+        window("peer0/mw_trans1", "0x0000000000100000");
+        Inventory found = inventory();
+        assertThat(found.ntbDevices().get(0).windows())
+                .as("more than there can be is no window")
+                .extracting(NtbDevice.Window::number)
+                .containsExactly(1);
+        assertThat(found.problems()).anyMatch(problem -> problem.path().endsWith("peer0/mw_trans0"));
+    }
+
+    @Test
+    void windowsOfAnotherDriverAreNotLookedFor() throws IOException {
+        bridge();
+        window("peer0/mw_trans0", "0x0000000000200000");
+        assertThat(inventory().ntbDevices().get(0).windows()).isEmpty();
     }
 
     @Test
@@ -136,7 +194,8 @@ class PartitionSourceTest {
     void aDocumentOfAllOfItHasPublishedNamesOnly() throws IOException {
         mediated();
         mig();
-        bridge();
+        bridgeOf("ntb_tool");
+        window("peer0/mw_trans0", "0x0000000000000000");
         Set<String> names = new TreeSet<>();
         Map<String, Object> document = InventoryDocument.of(inventory());
         collect("partitions", document.get("partitions"), names);
@@ -145,7 +204,11 @@ class PartitionSourceTest {
             assertThat(new String(published.readAllBytes(), StandardCharsets.UTF_8).lines())
                     .containsAll(names);
         }
-        assertThat(names).contains("ntbDevices[].bars[].bytes", "partitions.migInstances[].computeInstance");
+        assertThat(names)
+                .contains(
+                        "ntbDevices[].bars[].bytes",
+                        "ntbDevices[].windows[].mostBytes",
+                        "partitions.migInstances[].computeInstance");
     }
 
     private static void collect(String path, Object value, Set<String> names) {
@@ -155,6 +218,21 @@ class PartitionSourceTest {
         } else if (value instanceof List<?> list) {
             list.forEach(inner -> collect(path + "[]", inner, names));
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "Window Size\t0x10\nAlignment\t0x1",
+                "Window Size\t0x10\nAlignment\t0x0\nSize Max\t0x10",
+                "Window Size\t0x11\nAlignment\t0x1\nSize Max\t0x10",
+                "Window Size\tmany\nAlignment\t0x1\nSize Max\t0x10",
+                "Window Size\t0x1\nWindow Size\t0x2\nAlignment\t0x1\nSize Max\t0x10",
+                "Window Size 0x1\nAlignment\t0x1\nSize Max\t0x10"
+            })
+    void whatIsNoWindowIsNone(String text) {
+        assertThat(NtbWindowText.parse(text, 0, 0)).isEmpty();
     }
 
     @ParameterizedTest

@@ -19,6 +19,7 @@ import org.rackweave.hal.HardwareSlice;
 import org.rackweave.hal.Interposer;
 import org.rackweave.hal.Route;
 import org.rackweave.hal.SliceKind;
+import org.rackweave.hal.inventory.PciAddress;
 import org.rackweave.sim.interposer.InterposerContract;
 
 /** The contract on the model of a kernel, and what a real one cannot be made to do. */
@@ -128,6 +129,21 @@ class LinuxPcieInterposerTest extends InterposerContract {
         assertThatThrownBy(() -> interposer.unbind(SLICE, 1)).isInstanceOf(HalException.OutcomeUnknown.class);
 
         assertThat(interposer.route(SLICE)).isInstanceOf(Route.Unbound.class);
+    }
+
+    /** By then the order was given. */
+    @Test
+    void aDriverThatCannotBeReadBackIsNotCalledUnchanged() throws Exception {
+        Interposer interposer = open();
+        kernel.written.clear();
+        kernel.lostByAWrite = FUNCTION + "/driver";
+        FunctionControl function =
+                new FunctionControl(PciAddress.parse("0000:02:10.0").orElseThrow(), kernel, kernel::space);
+        assertThatThrownBy(function::giveToVfio)
+                .isInstanceOf(HalException.OutcomeUnknown.class)
+                .hasMessageContainingAll("bind driver", "read: EIO");
+        kernel.lostByAWrite = "";
+        assertThat(interposer.route(SLICE)).isEqualTo(new Route.Unbound(0));
     }
 
     @Test

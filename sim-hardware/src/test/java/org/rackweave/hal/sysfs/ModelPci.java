@@ -41,6 +41,9 @@ final class ModelPci implements Attributes {
     /** What the kernel says instead of doing it, by attribute. */
     final Map<String, KernelRefusal.Reason> refused = new HashMap<>();
 
+    /** What cannot be read any more once something was written; nothing when empty. */
+    String lostByAWrite = "";
+
     boolean somebodyHasItOpen;
     int acsControl = 0x1d;
 
@@ -158,6 +161,10 @@ final class ModelPci implements Attributes {
     }
 
     private void probe(String address) throws IOException {
+        if (!Files.exists(file(DEVICES + address))) {
+            throw new KernelRefusal(
+                    KernelRefusal.Reason.ABSENT, "/sys/bus/pci/drivers_probe", "write " + address + ": ENODEV");
+        }
         String driver = text(DEVICES + address + "/driver_override").orElseThrow();
         if (!Files.exists(file(DEVICES + address + "/driver")) && Files.isDirectory(file(DRIVERS + driver))) {
             link(DEVICES + address + "/driver", DRIVERS + driver);
@@ -245,17 +252,26 @@ final class ModelPci implements Attributes {
 
     @Override
     public Optional<String> text(String path) throws KernelRefusal {
+        requireReadable(path);
         return folder.text(path);
     }
 
     @Override
     public List<String> names(String path, Pattern wanted) throws KernelRefusal {
+        requireReadable(path);
         return folder.names(path, wanted);
     }
 
     @Override
     public Optional<String> place(String path) throws KernelRefusal {
+        requireReadable(path);
         return folder.place(path);
+    }
+
+    private void requireReadable(String path) throws KernelRefusal {
+        if (!written.isEmpty() && path.equals(lostByAWrite)) {
+            throw new KernelRefusal(KernelRefusal.Reason.FAULT, path, "read: EIO");
+        }
     }
 
     @Override

@@ -69,6 +69,34 @@ class PhysicalFunctionTest extends SriovContract {
         assertThatThrownBy(() -> at(ModelPci.NETWORK).enable(1)).isInstanceOf(HalException.OutcomeUnknown.class);
     }
 
+    /** By then the order was given. */
+    @Test
+    void whatCannotBeReadBackIsNotCalledUnchanged() throws Exception {
+        PhysicalFunction function = at(ModelPci.NETWORK);
+        kernel.lostByAWrite = FOLDER + "/";
+        assertThatThrownBy(() -> function.enable(2))
+                .isInstanceOf(HalException.OutcomeUnknown.class)
+                .hasMessageContainingAll("read: EIO", "then read its virtual functions");
+        kernel.lostByAWrite = "";
+        assertThat(function.virtualFunctions()).hasSize(2);
+
+        kernel.written.clear();
+        kernel.lostByAWrite = FOLDER + "/";
+        assertThatThrownBy(function::disable)
+                .isInstanceOf(HalException.OutcomeUnknown.class)
+                .hasMessageContaining("read: EIO");
+        kernel.lostByAWrite = "";
+        assertThat(function.virtualFunctions()).isEmpty();
+    }
+
+    @Test
+    void aRefusalIsSaidAlsoWhereItsAdviceCannotBeRead() throws Exception {
+        kernel.put(FOLDER + "/sriov_totalvfs", "many");
+        assertThatThrownBy(() -> at(ModelPci.NETWORK).enable(ModelPci.TOTAL + 1))
+                .isInstanceOf(HalException.Refused.class)
+                .hasMessageContainingAll("ERANGE", "what its sriov_totalvfs says");
+    }
+
     @Test
     void aKernelThatCountsOtherFunctionsThanItShowsIsNotBelieved() throws Exception {
         kernel.put(FOLDER + "/sriov_numvfs", "1");

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.net.Socket;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
@@ -247,6 +248,40 @@ class CxlSwitchContractTest {
                         server.address().getAddress(), server.address().getPort())) {
             assertThat(answerOf(socket, request))
                     .startsWith("010008c0" + "07100000015114000000000000" + "01000000" + "0104");
+        }
+    }
+
+    /** Nothing is done of a bind of which a byte is missing, and nobody else is kept waiting by who was lost. */
+    @Test
+    void a_client_that_is_lost_at_any_byte_of_a_bind_has_bound_nothing() throws Exception {
+        byte[] bind = HexFormat.of()
+                .parseHex("010000c8" + "07000000015206000000000000" + "000102" + "00" + "ffff" + "00".repeat(45));
+        try (CxlSwitchServer server = CxlSwitchServer.start(SwitchPlan.usual(), Dialect.JRL, 0)) {
+            for (int length = 0; length < bind.length; length++) {
+                try (Socket socket = new Socket(
+                        server.address().getAddress(), server.address().getPort())) {
+                    socket.getOutputStream().write(Arrays.copyOf(bind, length));
+                    socket.shutdownOutput();
+                    assertThat(socket.getInputStream().readAllBytes())
+                            .as("after %d bytes", length)
+                            .isEmpty();
+                }
+            }
+            try (FmClient client = new FmClient(server.address(), PATIENT)) {
+                assertThat(vcs(client, 0).get(1).binding()).isEqualTo(VcsInfo.Binding.UNBOUND);
+            }
+            try (Socket socket =
+                    new Socket(server.address().getAddress(), server.address().getPort())) {
+                assertThat(answerOf(socket, HexFormat.of().formatHex(bind))).startsWith("010008c0" + "0710000001520");
+            }
+            try (FmClient client = new FmClient(server.address(), PATIENT)) {
+                while (vcs(client, 0).get(1).binding() == VcsInfo.Binding.BUSY) {
+                    Thread.onSpinWait();
+                }
+                assertThat(vcs(client, 0).get(1).binding())
+                        .as("with its last byte it is one")
+                        .isNotEqualTo(VcsInfo.Binding.UNBOUND);
+            }
         }
     }
 

@@ -15,10 +15,15 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.rackweave.hal.DeviceState;
 import org.rackweave.hal.HalException;
 import org.rackweave.hal.HardwareAttachment;
@@ -27,6 +32,7 @@ import org.rackweave.hal.Interposer;
 import org.rackweave.hal.Provenance;
 import org.rackweave.hal.Route;
 import org.rackweave.hal.WipeReport;
+import org.rackweave.hal.cxl.BackgroundStatus;
 import org.rackweave.hal.cxl.BindVppb;
 import org.rackweave.hal.cxl.CxlLimits;
 import org.rackweave.hal.cxl.Dialect;
@@ -235,8 +241,7 @@ abstract class CxlSwitchInterposerTest extends InterposerContract {
 
     @Test
     void theBindOfAnotherManagerIsWaitedForAndLeftAlone() throws Exception {
-        running = Optional.of(CxlSwitchServer.start(
-                SwitchText.parse(text("").replace("background 2ms", "background 300ms")), dialect(), 0));
+        startWithBackground("300ms");
         try (Interposer interposer = open();
                 FmClient other = new FmClient(server().address(), new FmPatience(2_000, 2_000, 1))) {
             BindVppb.Request theirs = new BindVppb.Request(0, 0, 4, 0);
@@ -291,6 +296,39 @@ abstract class CxlSwitchInterposerTest extends InterposerContract {
             assertThatThrownBy(() -> interposer.bind(FIRST, HOST, 1)).isInstanceOf(HalException.Unavailable.class);
             running = Optional.of(CxlSwitchServer.start(plan(""), dialect(), port));
             interposer.bind(FIRST, HOST, 1);
+        }
+    }
+
+    /** What it was in the middle of, it may have done before it died, or forgotten. */
+    @ParameterizedTest
+    @ValueSource(strings = {"", "bound 0 0 to 3 ld 0\n"})
+    void aSwitchThatDiesInTheMiddleOfABindIsReadAgainWhenItIsBack(String boundAfterwards) throws Exception {
+        startWithBackground("30s");
+        int port = server().address().getPort();
+        ExecutorService one = Executors.newSingleThreadExecutor();
+        try (Interposer interposer = open();
+                FmClient watcher = new FmClient(server().address(), FmPatience.USUAL)) {
+            Future<?> binding = one.submit(() -> interposer.bind(FIRST, HOST, 1));
+            awaitRunning(watcher, binding);
+            server().close();
+            assertThatThrownBy(binding::get).hasCauseInstanceOf(HalException.OutcomeUnknown.class);
+            assertThatThrownBy(() -> interposer.route(FIRST)).isInstanceOf(HalException.Unavailable.class);
+            running = Optional.of(CxlSwitchServer.start(plan(boundAfterwards), dialect(), port));
+            assertThat(interposer.route(FIRST))
+                    .isEqualTo(boundAfterwards.isEmpty() ? new Route.Unbound(0) : new Route.Bound(HOST, 0));
+            interposer.bind(FIRST, HOST, 2);
+            assertThat(interposer.route(FIRST)).isEqualTo(new Route.Bound(HOST, 0));
+        } finally {
+            one.shutdownNow();
+        }
+    }
+
+    private static void awaitRunning(FmClient watcher, Future<?> binding) {
+        Outcome<BackgroundStatus.Response> told = watcher.call(new BackgroundStatus.Request());
+        while (!(told instanceof Outcome.Answered<BackgroundStatus.Response> answered
+                && answered.response().activity() == BackgroundStatus.Activity.RUNNING)) {
+            assertThat(binding).as("it goes on").isNotDone();
+            told = watcher.call(new BackgroundStatus.Request());
         }
     }
 
@@ -455,6 +493,13 @@ abstract class CxlSwitchInterposerTest extends InterposerContract {
             running = Optional.of(CxlSwitchServer.start(plan(""), dialect(), 0));
         }
         return running.get();
+    }
+
+    /** In the place of the one that the contract has opened. */
+    private void startWithBackground(String time) throws IOException {
+        server().close();
+        running = Optional.of(CxlSwitchServer.start(
+                SwitchText.parse(text("").replace("background 2ms", "background " + time)), dialect(), 0));
     }
 
     private SwitchPlan plan(String more) {

@@ -14,11 +14,17 @@ import org.rackweave.hal.nativelinux.KernelErrors;
 abstract class FolderKernel implements Attributes {
     final Path root;
     final List<String> written = new ArrayList<>();
-    final SysfsFolder folder;
+    private final KernelErrors errors;
+    SysfsFolder folder;
 
     FolderKernel(Path root) throws Exception {
         this.root = root;
-        this.folder = new SysfsFolder(root, KernelErrors.ofThisProcess());
+        this.errors = KernelErrors.ofThisProcess();
+        this.folder = opened();
+    }
+
+    private SysfsFolder opened() {
+        return new SysfsFolder(root, errors);
     }
 
     void put(String path, String text) {
@@ -46,8 +52,10 @@ abstract class FolderKernel implements Attributes {
         return folder.place(path);
     }
 
+    /** Whoever looked through it is gone, and the kernel still there for the next. */
     @Override
     public void close() {
         folder.close();
+        folder = opened();
     }
 }

@@ -17,7 +17,8 @@ import org.rackweave.hal.HalException;
 import org.rackweave.hal.inventory.IdSet;
 import org.rackweave.hal.text.Schemata;
 
-class ResctrlTest {
+/** The contract on the model of a kernel, and what a real one cannot be made to do. */
+class ResctrlTest extends ResctrlContract {
     private static final String ROOT = "/sys/fs/resctrl";
     private static final String WHOLE = "    MB:0=100;1=100\n    L3:0=fff;1=fff";
 
@@ -27,8 +28,20 @@ class ResctrlTest {
     private ModelTree kernel;
     private Resctrl resctrl;
 
+    @Override
+    protected Resctrl open() throws Exception {
+        if (kernel == null) {
+            twoSocketsWithCachesOfTwelveParts();
+        }
+        return new Resctrl(kernel, kernel);
+    }
+
     @BeforeEach
-    void twoSocketsWithCachesOfTwelveParts() throws Exception {
+    void openItToo() throws Exception {
+        resctrl = open();
+    }
+
+    private void twoSocketsWithCachesOfTwelveParts() throws Exception {
         kernel = new ModelTree(root);
         kernel.put(ROOT + "/schemata", WHOLE);
         kernel.put(ROOT + "/info/L3/cbm_mask", "fff");
@@ -41,13 +54,15 @@ class ResctrlTest {
         kernel.put(ROOT + "/info/last_cmd_status", "ok");
         kernel.put(ROOT + "/mon_groups/x", "");
         kernel.runs(new Kernel());
-        resctrl = new Resctrl(kernel, kernel);
     }
 
     /** Changes the lines that are written and keeps the others; rounds bandwidths up; a new group comes with its attributes. */
     private final class Kernel implements ModelTree.Kernel {
         @Override
         public void ordered(String path, String value) throws KernelRefusal {
+            if (kernel.place(path).isEmpty()) {
+                throw new KernelRefusal(KernelRefusal.Reason.ABSENT, path, "write " + value + ": ENOENT");
+            }
             if (!path.endsWith("/schemata")) {
                 kernel.put(path, value);
                 return;
@@ -138,10 +153,14 @@ class ResctrlTest {
                 .isInstanceOf(HalException.OutcomeUnknown.class);
     }
 
-    @ParameterizedTest
-    @ValueSource(strings = {"", ".", "..", "../x", "info", "mon_data", "mon_groups", "a/b"})
-    void aNameThatLeadsElsewhereIsNone(String name) {
-        assertThatThrownBy(() -> resctrl.make(name)).isInstanceOf(IllegalArgumentException.class);
+    /** By then it was told: that it cannot be read is no reason to call it untouched. */
+    @Test
+    void whatCannotBeReadBackIsNotCalledUnchanged() throws Exception {
+        resctrl.make("borrower");
+        kernel.runs((path, value) -> kernel.put(path, "nonsense"));
+        assertThatThrownBy(() -> resctrl.allow("borrower", schemata("L3:0=ff")))
+                .isInstanceOf(HalException.OutcomeUnknown.class)
+                .hasMessageContainingAll("allow borrower", "nonsense", "then read what the group may use");
     }
 
     @Test
