@@ -21,7 +21,7 @@ record Sample(int namespace, long bytes) {
 
     static final int PIECE_BYTES = 64 << 10;
 
-    /** A second or two of a drive's time, in the flash that it wears as little as nothing. */
+    /** 64 MiB a namespace: little beside what a drive reads and writes in a second, and in the flash that its writing wears. */
     static final long MOST_BYTES = 64L << 20;
 
     /** The smallest block that a drive has: what it keeps or loses as one. */
