@@ -1,10 +1,13 @@
 package org.rackweave.hal.sysfs;
 
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
+import org.rackweave.hal.DeviceState;
 import org.rackweave.hal.HalException;
 import org.rackweave.hal.WipeReport;
 import org.rackweave.hal.inventory.PciAddress;
@@ -27,6 +30,9 @@ final class DriveWipe {
     private final NvmeDrives drives;
     private final NvmePace pace;
 
+    /** What each drive said at its last wipe: while it is lent nobody here can ask. As many as are lent whole. */
+    private final Map<PciAddress, DeviceState> told = new HashMap<>();
+
     DriveWipe(Attributes attributes, NvmeDrives drives, NvmePace pace) {
         this.attributes = attributes;
         this.drives = drives;
@@ -45,8 +51,33 @@ final class DriveWipe {
             function.giveToNvme();
         }
         try (Taken taken = new Taken(open(key, address), function)) {
-            return NvmeWipe.of(key, taken.drive, pace);
+            WipeReport report = NvmeWipe.of(key, taken.drive, pace);
+            told.put(address, state(address));
+            return report;
         }
+    }
+
+    /** The firmware that it had when it was last wiped: a borrower can change it, and what was changed has lied about the wipe, perhaps. */
+    DeviceState lastTold(PciAddress address) {
+        return told.getOrDefault(address, DeviceState.UNTOLD);
+    }
+
+    private DeviceState state(PciAddress address) throws HalException {
+        try {
+            List<String> controllers = attributes.names(folder(address), CONTROLLER);
+            String path = folder(address) + "/" + (controllers.isEmpty() ? "" : controllers.get(0)) + "/firmware_rev";
+            return new DeviceState(Optional.empty(), attributes.text(path).filter(text -> !text.isEmpty()));
+        } catch (KernelRefusal refused) {
+            throw new HalException.Unavailable(
+                    address.toString(),
+                    "read firmware",
+                    String.valueOf(refused.getMessage()),
+                    "look at the kernel's log for nvme");
+        }
+    }
+
+    private static String folder(PciAddress address) {
+        return "/sys/bus/pci/devices/" + address + "/nvme";
     }
 
     /** The driver lets go of a drive once nobody has it open. */
@@ -59,7 +90,7 @@ final class DriveWipe {
     }
 
     private NvmeDrive open(String key, PciAddress address) throws HalException {
-        String folder = "/sys/bus/pci/devices/" + address + "/nvme";
+        String folder = folder(address);
         try {
             List<String> controllers = attributes.names(folder, CONTROLLER);
             if (controllers.size() != 1) {

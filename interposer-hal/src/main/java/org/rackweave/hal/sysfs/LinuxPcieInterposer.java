@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.regex.Pattern;
+import org.rackweave.hal.DeviceState;
 import org.rackweave.hal.Fence;
 import org.rackweave.hal.ForcedEnd;
 import org.rackweave.hal.HalException;
@@ -27,7 +28,7 @@ import org.rackweave.hal.policy.PassThroughRule;
 /**
  * PCIe functions of this server, virtual ones and whole, lent to virtual machines of this server. Bound is a function that {@code vfio-pci}
  * has and whose group's file belongs to the user that the machine runs as: the kernel itself keeps the others out. Nothing is remembered
- * here, and nothing holds an epoch: a route is what the kernel shows.
+ * here but the firmware that a drive told at its wipe, and nothing holds an epoch: a route is what the kernel shows.
  *
  * <p>What a virtual machine has open is not pulled from it: the kernel would wait for it to let go, without end. An unbind is then
  * refused, and the function stays that machine's.
@@ -437,6 +438,12 @@ final class LinuxPcieInterposer implements Interposer {
     private static HalException unavailable(String key, String operation, KernelRefusal refused) {
         return new HalException.Unavailable(
                 key, operation, String.valueOf(refused.getMessage()), "run as root, and look at the kernel's log");
+    }
+
+    @Override
+    public DeviceState deviceState(String sliceKey) throws HalException {
+        Lent lent = lent(sliceKey, "read device state");
+        return lent.number().isEmpty() ? driveWipe.lastTold(lent.physical()) : DeviceState.UNTOLD;
     }
 
     @Override

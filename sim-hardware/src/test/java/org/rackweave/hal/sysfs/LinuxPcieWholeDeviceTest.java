@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.rackweave.hal.DeviceState;
 import org.rackweave.hal.HalException;
 import org.rackweave.hal.HardwareSlice;
 import org.rackweave.hal.Interposer;
@@ -89,6 +90,21 @@ class LinuxPcieWholeDeviceTest extends InterposerContract {
                         "/sys/bus/pci/drivers_probe=" + ModelPci.DRIVE,
                         "/sys/bus/pci/drivers/nvme/unbind=" + ModelPci.DRIVE,
                         FUNCTION + "/driver_override=");
+    }
+
+    /** The daemon quarantines a drive that comes back with another than it was lent with. */
+    @Test
+    void aDriveTellsTheFirmwareThatItHadWhenItWasLastWiped() throws Exception {
+        Interposer interposer = open();
+        assertThat(interposer.deviceState(SLICE)).isEqualTo(DeviceState.UNTOLD);
+        interposer.sanitise(SLICE);
+        interposer.bind(SLICE, HOST, 1);
+        assertThat(interposer.deviceState(SLICE).firmware()).contains("1.0");
+        kernel.firmware = "6.6.6";
+        interposer.unbind(SLICE, 1);
+        interposer.sanitise(SLICE);
+        assertThat(interposer.deviceState(SLICE).firmware()).contains("6.6.6");
+        assertThat(interposer.deviceState("pci:" + ModelPci.SECOND_DRIVE)).isEqualTo(DeviceState.UNTOLD);
     }
 
     @Test

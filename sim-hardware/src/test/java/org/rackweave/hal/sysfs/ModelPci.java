@@ -47,6 +47,7 @@ final class ModelPci implements Attributes {
 
     boolean somebodyHasItOpen;
     int acsControl = 0x1d;
+    String firmware = "1.0";
 
     private final Path root;
     private final SysfsFolder folder;
@@ -176,6 +177,7 @@ final class ModelPci implements Attributes {
                 // As a controller of a drive that may have several shows its namespaces.
                 put(DEVICES + address + "/nvme/nvme4/nvme0c4n1/nsid", "1");
                 put(DEVICES + address + "/nvme/nvme4/hwmon3/name", "nvme");
+                put(DEVICES + address + "/nvme/nvme4/firmware_rev", firmware);
             }
         }
     }

@@ -174,7 +174,9 @@ class PcieLendingGuestIT {
         assertThat(openedBy(BORROWER, file).exitCode()).isNotZero();
         assertThat(rackweave("owner", "audit", "show", "-o", "json"))
                 .contains("nvme-format-user-data-erase+zeros")
-                .contains("verifiedBytes\\\":" + DRIVE_BYTES);
+                .contains("verifiedBytes\\\":" + DRIVE_BYTES)
+                // The version of the emulator, which is the drive's firmware.
+                .containsPattern("nvme-format.*firmware\\\\\":\\\\\"[0-9]");
 
         String next = borrow("pcie-device");
         rackweave("borrower", "release", next, "--yes");
