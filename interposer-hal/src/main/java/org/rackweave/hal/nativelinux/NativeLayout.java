@@ -88,6 +88,21 @@ final class NativeLayout {
     static final int CXL_SEND_OUT_SIZE_AT = 32;
     static final int CXL_SEND_OUT_PAYLOAD_AT = 40;
 
+    /** {@code O_EXCL} of fcntl.h: of a block device, nobody else may claim it. */
+    static final int O_EXCL = 0x80;
+
+    /** {@code NVME_IOCTL_ADMIN_CMD} and {@code struct nvme_passthru_cmd} of linux/nvme_ioctl.h. */
+    static final long NVME_IOCTL_ADMIN_CMD = 0xC0484E41L;
+
+    static final int NVME_PASSTHRU_CMD_BYTES = 72;
+    static final int NVME_CMD_OPCODE_AT = 0;
+    static final int NVME_CMD_NSID_AT = 4;
+    static final int NVME_CMD_ADDR_AT = 24;
+    static final int NVME_CMD_DATA_LEN_AT = 36;
+    static final int NVME_CMD_CDW10_AT = 40;
+    static final int NVME_CMD_CDW11_AT = 44;
+    static final int NVME_CMD_TIMEOUT_AT = 64;
+
     /** {@code AF_NETLINK} of sys/socket.h, and {@code NETLINK_KOBJECT_UEVENT} of linux/netlink.h. */
     static final int AF_NETLINK = 16;
 

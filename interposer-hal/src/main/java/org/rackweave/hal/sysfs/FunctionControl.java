@@ -1,13 +1,14 @@
 package org.rackweave.hal.sysfs;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.OptionalLong;
 import java.util.regex.Pattern;
 import org.rackweave.hal.HalException;
 import org.rackweave.hal.inventory.PciAddress;
+import org.rackweave.hal.inventory.PciClass;
 import org.rackweave.hal.policy.Isolation;
 import org.rackweave.hal.text.ConfigurationSpace;
 import org.rackweave.hal.text.Numerals;
@@ -20,9 +21,11 @@ final class FunctionControl {
     static final String VFIO = "vfio-pci";
     private static final String DRIVERS = "/sys/bus/pci/drivers/";
     private static final Pattern ANY_FUNCTION = Pattern.compile("[0-9a-f]{4,8}:[0-9a-f]{2}:[0-9a-f]{2}\\.[0-7]");
-    private static final int BRIDGE = 0x06;
-    private static final int STORAGE = 0x01;
-    private static final int MEMORY = 0x05;
+    private static final String NVME = "nvme";
+    private static final int CLASS_BITS = 24;
+
+    /** The kernel gives a drive half of what it says of itself to start, 127 s at most, and resets it once. */
+    private static final Duration DRIVE_START = Duration.ofMinutes(5);
 
     private final PciAddress address;
     private final Attributes attributes;
@@ -61,11 +64,10 @@ final class FunctionControl {
         return last(attributes.place(folder(address) + "/driver"));
     }
 
-    /** Whether it is of a class that keeps what is written to it when it is reset; the memory of a CXL device does too. */
-    boolean keepsDataWhenReset() throws HalException {
+    /** What it is, by the numbers of the PCI Code and ID Assignment Specification: class, subclass and interface. */
+    PciClass classCode() throws HalException {
         try {
-            int baseClass = baseClass(address);
-            return baseClass == STORAGE || baseClass == MEMORY;
+            return classCode(address);
         } catch (KernelRefusal refused) {
             throw unavailable("read class", refused);
         }
@@ -77,8 +79,31 @@ final class FunctionControl {
      * @throws HalException.Refused when another driver has it
      */
     void giveToVfio() throws HalException {
+        giveTo(VFIO, Settled.SHORT);
+    }
+
+    /**
+     * Gives a drive to the kernel's own driver, and leaves word that it was given to be wiped.
+     *
+     * @throws HalException.Refused when another driver has it
+     * @throws HalException.Unavailable when the kernel has no such driver
+     */
+    void giveToNvme() throws HalException {
+        String driver = DRIVERS + NVME;
+        try {
+            if (attributes.place(driver).isEmpty()) {
+                throw new HalException.Unavailable(
+                        address.toString(), "bind driver", "there is no " + driver, "modprobe nvme");
+            }
+        } catch (KernelRefusal refused) {
+            throw unavailable("bind driver", refused);
+        }
+        giveTo(NVME, DRIVE_START);
+    }
+
+    private void giveTo(String wanted, Duration limit) throws HalException {
         Optional<String> driver = driver();
-        if (driver.isPresent() && !driver.get().equals(VFIO)) {
+        if (driver.isPresent() && !driver.get().equals(wanted)) {
             throw new HalException.Refused(
                     address.toString(),
                     "bind driver",
@@ -87,19 +112,38 @@ final class FunctionControl {
                             + "/unbind");
         }
         if (driver.isEmpty()) {
-            tell(folder(address) + "/driver_override", VFIO, "bind driver");
-            tell("/sys/bus/pci/drivers_probe", address.toString(), "bind driver");
-            requireDriver(Optional.of(VFIO), "bind driver");
+            tell(folder(address) + "/driver_override", wanted, "bind driver", Settled.SHORT);
+            tell("/sys/bus/pci/drivers_probe", address.toString(), "bind driver", limit);
+            requireDriver(Optional.of(wanted), "bind driver");
+        }
+    }
+
+    /** Whether the drive was given to the kernel's own driver by {@link #giveToNvme} and not taken back: no other has this override. */
+    boolean isLeftInWipe() throws HalException {
+        try {
+            return driver().equals(Optional.of(NVME))
+                    && attributes.text(folder(address) + "/driver_override").equals(Optional.of(NVME));
+        } catch (KernelRefusal refused) {
+            throw unavailable("read driver", refused);
         }
     }
 
     /** Takes it from {@code vfio-pci}, so that no driver has it; nothing else is done when that has it not. */
     void takeFromVfio() throws HalException {
-        if (driver().equals(Optional.of(VFIO))) {
-            tell(DRIVERS + VFIO + "/unbind", address.toString(), "unbind driver");
+        takeFrom(VFIO);
+    }
+
+    /** Takes a drive from the kernel's own driver, after which nothing says any more that it is being wiped. */
+    void takeFromNvme() throws HalException {
+        takeFrom(NVME);
+    }
+
+    private void takeFrom(String driver) throws HalException {
+        if (driver().equals(Optional.of(driver))) {
+            tell(DRIVERS + driver + "/unbind", address.toString(), "unbind driver", Settled.SHORT);
             requireDriver(Optional.empty(), "unbind driver");
         }
-        tell(folder(address) + "/driver_override", "", "unbind driver");
+        tell(folder(address) + "/driver_override", "", "unbind driver", Settled.SHORT);
     }
 
     private void requireDriver(Optional<String> wanted, String operation) throws HalException {
@@ -142,7 +186,7 @@ final class FunctionControl {
                     "the kernel resets it by " + methods + " and not by flr first",
                     "write flr to its reset_method; a device without function-level reset is not lent");
         }
-        tell(folder(address) + "/reset", "1", "reset");
+        tell(folder(address) + "/reset", "1", "reset", Settled.SHORT);
     }
 
     OptionalInt iommuGroup() throws HalException {
@@ -164,7 +208,7 @@ final class FunctionControl {
             List<PciAddress> neighbours = new ArrayList<>();
             for (String name : attributes.names(folder(address) + "/iommu_group/devices", ANY_FUNCTION)) {
                 PciAddress other = PciAddress.parse(name).orElseThrow();
-                if (!other.equals(address) && baseClass(other) != BRIDGE) {
+                if (!other.equals(address) && classCode(other).base() != PciClass.BASE_BRIDGE) {
                     neighbours.add(other);
                 }
             }
@@ -192,22 +236,22 @@ final class FunctionControl {
         return ports;
     }
 
-    private int baseClass(PciAddress function) throws KernelRefusal {
+    private PciClass classCode(PciAddress function) throws KernelRefusal {
         String path = folder(function) + "/class";
-        OptionalLong code = Numerals.byteCount(settled.demand(path));
+        OptionalInt code = Numerals.hexadecimal(settled.demand(path), CLASS_BITS);
         if (code.isEmpty()) {
             throw new KernelRefusal(KernelRefusal.Reason.OTHER, path, "no class");
         }
-        return (int) (code.getAsLong() >> 16) & 0xFF;
+        return new PciClass(code.getAsInt());
     }
 
     private static Optional<String> last(Optional<String> place) {
         return place.map(path -> path.substring(path.lastIndexOf('/') + 1));
     }
 
-    private void tell(String attribute, String value, String operation) throws HalException {
+    private void tell(String attribute, String value, String operation, Duration limit) throws HalException {
         try {
-            attributes.write(attribute, value, Settled.SHORT);
+            attributes.write(attribute, value, limit);
         } catch (KernelRefusal refused) {
             throw refused.ofOrder(
                     address.toString(),

@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.regex.Pattern;
+import org.rackweave.hal.DeviceState;
 import org.rackweave.hal.Fence;
 import org.rackweave.hal.ForcedEnd;
 import org.rackweave.hal.HalException;
@@ -20,12 +21,14 @@ import org.rackweave.hal.Route;
 import org.rackweave.hal.SliceKind;
 import org.rackweave.hal.WipeReport;
 import org.rackweave.hal.inventory.PciAddress;
+import org.rackweave.hal.inventory.PciClass;
+import org.rackweave.hal.nvme.NvmePace;
 import org.rackweave.hal.policy.PassThroughRule;
 
 /**
  * PCIe functions of this server, virtual ones and whole, lent to virtual machines of this server. Bound is a function that {@code vfio-pci}
  * has and whose group's file belongs to the user that the machine runs as: the kernel itself keeps the others out. Nothing is remembered
- * here, and nothing holds an epoch: a route is what the kernel shows.
+ * here but the firmware that a drive told at its wipe, and nothing holds an epoch: a route is what the kernel shows.
  *
  * <p>What a virtual machine has open is not pulled from it: the kernel would wait for it to let go, without end. An unbind is then
  * refused, and the function stays that machine's.
@@ -33,6 +36,15 @@ import org.rackweave.hal.policy.PassThroughRule;
 final class LinuxPcieInterposer implements Interposer {
     static final String WIPE_METHOD = "pcie-function-level-reset";
     private static final int ROOT = 0;
+
+    /** Classes of the PCI Code and ID Assignment Specification; the first with its subclass and interface. */
+    private static final int NVME = 0x010802;
+
+    private static final int STORAGE = 0x01;
+    private static final int DISPLAY = 0x03;
+    private static final int MEMORY = 0x05;
+    private static final int ACCELERATOR = 0x12;
+
     private static final Pattern LINK = Pattern.compile("[!-.0-~]{1,15}");
 
     private final LinuxPcieSettings settings;
@@ -40,6 +52,7 @@ final class LinuxPcieInterposer implements Interposer {
     private final FunctionControl.ConfigurationSpaces spaces;
     private final VfioGroups groups;
     private final RateLimiter rates;
+    private final DriveWipe driveWipe;
     private final PassThroughRule rule;
 
     /** Limits what a virtual function of a network device may send. */
@@ -60,12 +73,14 @@ final class LinuxPcieInterposer implements Interposer {
             Attributes attributes,
             FunctionControl.ConfigurationSpaces spaces,
             VfioGroups groups,
-            RateLimiter rates) {
+            RateLimiter rates,
+            NvmeDrives drives) {
         this.settings = settings;
         this.attributes = attributes;
         this.spaces = spaces;
         this.groups = groups;
         this.rates = rates;
+        this.driveWipe = new DriveWipe(attributes, drives, NvmePace.ofThisProcess());
         this.rule = new PassThroughRule(settings.attested());
     }
 
@@ -79,9 +94,10 @@ final class LinuxPcieInterposer implements Interposer {
             Attributes attributes,
             FunctionControl.ConfigurationSpaces spaces,
             VfioGroups groups,
-            RateLimiter rates)
+            RateLimiter rates,
+            NvmeDrives drives)
             throws HalException {
-        LinuxPcieInterposer interposer = new LinuxPcieInterposer(settings, attributes, spaces, groups, rates);
+        LinuxPcieInterposer interposer = new LinuxPcieInterposer(settings, attributes, spaces, groups, rates, drives);
         try {
             String driver = "/sys/bus/pci/drivers/" + FunctionControl.VFIO;
             if (attributes.place(driver).isEmpty()) {
@@ -167,7 +183,9 @@ final class LinuxPcieInterposer implements Interposer {
     private Route route(Lent lent) throws HalException {
         Optional<FunctionControl> function = function(lent);
         Optional<String> driver = function.isPresent() ? function.get().driver() : Optional.empty();
-        if (driver.isEmpty()) {
+        // Between two borrowers a drive is the kernel's own driver's for as long as it wipes itself: it is nobody's
+        // then.
+        if (driver.isEmpty() || function.get().isLeftInWipe()) {
             return new Route.Unbound(0);
         }
         if (!driver.get().equals(FunctionControl.VFIO)) {
@@ -228,7 +246,7 @@ final class LinuxPcieInterposer implements Interposer {
                     objection.get().detail(),
                     objection.get().reason().advice());
         }
-        requireWipedByReset(lent.key(), "bind", function);
+        wiping(lent, function, "bind");
         int group = group(function, lent.key(), "bind");
         if (lent.rateMegabits().isPresent()) {
             rates.limit(
@@ -273,7 +291,7 @@ final class LinuxPcieInterposer implements Interposer {
     public void unbind(String sliceKey, long epoch) throws HalException {
         Lent lent = lent(sliceKey, "unbind");
         Optional<FunctionControl> there = function(lent);
-        if (there.isEmpty() || there.get().driver().isEmpty()) {
+        if (there.isEmpty() || there.get().driver().isEmpty() || there.get().isLeftInWipe()) {
             return;
         }
         FunctionControl function = there.get();
@@ -316,22 +334,49 @@ final class LinuxPcieInterposer implements Interposer {
             throw refused(sliceKey, "sanitise", "bound to " + bound.host(), "unbind it first");
         }
         FunctionControl function = demand(lent, "sanitise");
-        requireWipedByReset(sliceKey, "sanitise", function);
+        return switch (wiping(lent, function, "sanitise")) {
+            case BY_RESET -> wipedByReset(function);
+            case BY_THE_DRIVE -> driveWipe.wipe(sliceKey, lent.physical(), function);
+        };
+    }
+
+    private static WipeReport wipedByReset(FunctionControl function) throws HalException {
         long startNanos = System.nanoTime();
         function.takeFromVfio();
         function.reset();
         return new WipeReport(WipeReport.Wiper.DEVICE, WIPE_METHOD, 0, 0, (System.nanoTime() - startNanos) / 1_000_000);
     }
 
-    private static void requireWipedByReset(String key, String operation, FunctionControl function)
-            throws HalException {
-        if (function.keepsDataWhenReset()) {
-            throw refused(
-                    key,
-                    operation,
-                    "it is a storage or memory device, and a reset leaves what it stores",
-                    "wipe it by hand; here it is not lent");
+    /** What makes a function forget. */
+    private enum Wiping {
+        BY_RESET,
+        BY_THE_DRIVE
+    }
+
+    /** @throws HalException.Refused when nothing here does */
+    private Wiping wiping(Lent lent, FunctionControl function, String operation) throws HalException {
+        PciClass code = function.classCode();
+        if (code.code() == NVME && lent.number().isEmpty()) {
+            return Wiping.BY_THE_DRIVE;
         }
+        if (code.base() == STORAGE || code.base() == MEMORY) {
+            throw refused(
+                    lent.key(),
+                    operation,
+                    "it is a storage or memory device (class " + code + "), and a reset leaves what it stores",
+                    "NVMe drives are lent whole, by devices; others are not lent here");
+        }
+        boolean hasMemory = code.base() == DISPLAY || code.base() == ACCELERATOR;
+        if (hasMemory && !settings.clearedByReset().contains(lent.physical())) {
+            throw refused(
+                    lent.key(),
+                    operation,
+                    "it is a graphics processor or an accelerator (class " + code
+                            + "), and a reset need not clear its memory",
+                    "where its maker says that it does, write resetClears: \"" + lent.physical()
+                            + "\" in lending.interposer.settings");
+        }
+        return Wiping.BY_RESET;
     }
 
     private int group(FunctionControl function, String key, String operation) throws HalException {
@@ -393,6 +438,12 @@ final class LinuxPcieInterposer implements Interposer {
     private static HalException unavailable(String key, String operation, KernelRefusal refused) {
         return new HalException.Unavailable(
                 key, operation, String.valueOf(refused.getMessage()), "run as root, and look at the kernel's log");
+    }
+
+    @Override
+    public DeviceState deviceState(String sliceKey) throws HalException {
+        Lent lent = lent(sliceKey, "read device state");
+        return lent.number().isEmpty() ? driveWipe.lastTold(lent.physical()) : DeviceState.UNTOLD;
     }
 
     @Override

@@ -31,7 +31,8 @@ public final class LinuxPcieProvider implements InterposerProvider {
                     machine,
                     LinuxPcieProvider::configurationSpace,
                     VfioGroups.ofThisMachine(Path.of("/dev/vfio"), errors),
-                    LinuxPcieProvider::limit);
+                    LinuxPcieProvider::limit,
+                    NvmeDrives.ofThisMachine(Path.of("/dev")));
         } catch (HalException | RuntimeException failed) {
             machine.close();
             throw failed;

@@ -21,13 +21,19 @@ import org.rackweave.hal.settings.TextSettings;
  * functions: "0000:3b:00.0 4 250Mbit/s"             # physical functions, how many virtual ones each has, what each may send
  * devices: "0000:5e:00.0"                           # functions that are lent whole
  * atsAttested: "0000:5e:00.0"                       # functions whose own translation of addresses is trusted
+ * resetClears: "0000:af:00.0"                       # graphics processors and accelerators whose reset clears their memory
  * </pre>
  *
  * @param users by host
  * @param shared at least one of these or of {@code whole}, each address once
+ * @param clearedByReset functions, or those that virtual ones belong to, of which an operator says that a reset clears their memory
  */
 record LinuxPcieSettings(
-        Map<String, Integer> users, List<Shared> shared, List<PciAddress> whole, Set<PciAddress> attested) {
+        Map<String, Integer> users,
+        List<Shared> shared,
+        List<PciAddress> whole,
+        Set<PciAddress> attested,
+        Set<PciAddress> clearedByReset) {
     /** A server has far fewer physical functions to lend; what they have of virtual ones is bounded by {@link #MOST_SLICES}. */
     static final int MOST_FUNCTIONS = 32;
 
@@ -62,11 +68,16 @@ record LinuxPcieSettings(
         shared = List.copyOf(shared);
         whole = List.copyOf(whole);
         attested = Set.copyOf(attested);
+        clearedByReset = Set.copyOf(clearedByReset);
         List<PciAddress> all = new ArrayList<>(whole);
         shared.forEach(one -> all.add(one.physical()));
         if (all.isEmpty() || all.size() > MOST_FUNCTIONS || new HashSet<>(all).size() < all.size()) {
             throw new IllegalArgumentException(
                     "functions and devices name 1 to " + MOST_FUNCTIONS + " functions, each once, not " + all);
+        }
+        if (!all.containsAll(clearedByReset)) {
+            throw new IllegalArgumentException("resetClears names " + clearedByReset
+                    + ", and only what functions or devices name is lent: " + all);
         }
         int slices = whole.size() + shared.stream().mapToInt(Shared::count).sum();
         if (slices > MOST_SLICES) {
@@ -88,6 +99,7 @@ record LinuxPcieSettings(
         List<String> functions = parts(settings.text("functions").orElse(""));
         List<String> devices = parts(settings.text("devices").orElse(""));
         List<String> attested = parts(settings.text("atsAttested").orElse(""));
+        List<String> cleared = parts(settings.text("resetClears").orElse(""));
         settings.end();
         try {
             Map<String, Integer> users = new LinkedHashMap<>();
@@ -101,11 +113,15 @@ record LinuxPcieSettings(
                     users,
                     functions.stream().map(LinuxPcieSettings::shared).toList(),
                     devices.stream().map(LinuxPcieSettings::address).toList(),
-                    new HashSet<>(
-                            attested.stream().map(LinuxPcieSettings::address).toList()));
+                    addresses(attested),
+                    addresses(cleared));
         } catch (IllegalArgumentException wrong) {
             throw settings.refused(String.valueOf(wrong.getMessage()), "correct lending.interposer.settings");
         }
+    }
+
+    private static Set<PciAddress> addresses(List<String> texts) {
+        return new HashSet<>(texts.stream().map(LinuxPcieSettings::address).toList());
     }
 
     private static Shared shared(String text) {

@@ -1,7 +1,7 @@
 /**
  * Memory of CXL devices lent to this very machine, by what the kernel shows in {@code /sys}: a region is made of a device, its memory
  * comes on line, goes off line, is wiped, and the region is taken down. PCIe functions lent to virtual machines of this server: virtual ones
- * are made, limited, reset and given to {@code vfio-pci}. And what else the kernel lets a machine do to itself: the power of PCIe
+ * are made and limited, all are reset and given to {@code vfio-pci}, and drives to the kernel's own driver while they wipe themselves. And what else the kernel lets a machine do to itself: the power of PCIe
  * slots, processors on and off line, shares of caches and memory bandwidth, images for FPGAs.
  *
  * <p>All reading and writing goes through {@link org.rackweave.hal.sysfs.Attributes}, so that tests put a model of the kernel there.

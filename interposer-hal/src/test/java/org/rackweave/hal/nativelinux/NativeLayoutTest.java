@@ -83,6 +83,16 @@ class NativeLayoutTest {
         ours.put("offsetof(struct cxl_send_command, in.payload)", (long) NativeLayout.CXL_SEND_IN_PAYLOAD_AT);
         ours.put("offsetof(struct cxl_send_command, out.size)", (long) NativeLayout.CXL_SEND_OUT_SIZE_AT);
         ours.put("offsetof(struct cxl_send_command, out.payload)", (long) NativeLayout.CXL_SEND_OUT_PAYLOAD_AT);
+        ours.put("O_EXCL", (long) NativeLayout.O_EXCL);
+        ours.put("NVME_IOCTL_ADMIN_CMD", NativeLayout.NVME_IOCTL_ADMIN_CMD);
+        ours.put("sizeof(struct nvme_passthru_cmd)", (long) NativeLayout.NVME_PASSTHRU_CMD_BYTES);
+        ours.put("offsetof(struct nvme_passthru_cmd, opcode)", (long) NativeLayout.NVME_CMD_OPCODE_AT);
+        ours.put("offsetof(struct nvme_passthru_cmd, nsid)", (long) NativeLayout.NVME_CMD_NSID_AT);
+        ours.put("offsetof(struct nvme_passthru_cmd, addr)", (long) NativeLayout.NVME_CMD_ADDR_AT);
+        ours.put("offsetof(struct nvme_passthru_cmd, data_len)", (long) NativeLayout.NVME_CMD_DATA_LEN_AT);
+        ours.put("offsetof(struct nvme_passthru_cmd, cdw10)", (long) NativeLayout.NVME_CMD_CDW10_AT);
+        ours.put("offsetof(struct nvme_passthru_cmd, cdw11)", (long) NativeLayout.NVME_CMD_CDW11_AT);
+        ours.put("offsetof(struct nvme_passthru_cmd, timeout_ms)", (long) NativeLayout.NVME_CMD_TIMEOUT_AT);
         ours.put("AF_NETLINK", (long) NativeLayout.AF_NETLINK);
         ours.put("NETLINK_KOBJECT_UEVENT", (long) NativeLayout.NETLINK_KOBJECT_UEVENT);
         ours.put("sizeof(struct sockaddr_nl)", (long) NativeLayout.SOCKADDR_NL_BYTES);
@@ -133,6 +143,7 @@ class NativeLayoutTest {
                 #include <linux/if_link.h>
                 #include <linux/mctp.h>
                 #include <linux/netlink.h>
+                #include <linux/nvme_ioctl.h>
                 #include <linux/rtnetlink.h>
                 #include <linux/switchtec_ioctl.h>
                 #include <poll.h>

@@ -45,7 +45,10 @@ class LinuxPcieInterposerTest extends InterposerContract {
                 kernel,
                 kernel::space,
                 kernel.groups(),
-                (link, function, megabits) -> limited.add(link + " " + function + " " + megabits));
+                (link, function, megabits) -> limited.add(link + " " + function + " " + megabits),
+                (controller, blocks) -> {
+                    throw new AssertionError("no drive is lent here");
+                });
     }
 
     /** A reset leaves nothing of which it could be said how much there was. */

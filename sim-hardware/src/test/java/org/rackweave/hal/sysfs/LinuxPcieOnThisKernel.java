@@ -11,9 +11,12 @@ import org.rackweave.sim.interposer.InterposerContract;
 
 /**
  * The contract of interposers on the machine that runs this, which is a guest: the function that the property {@code function} names, a
- * network device whose link is up, lends two virtual ones. The interposer is found by its name, as a daemon finds it.
+ * network device whose link is up, lends two virtual ones; or those that {@code devices} names, drives of {@code driveBytes} each, are lent
+ * whole. The interposer is found by its name, as a daemon finds it.
  */
 public class LinuxPcieOnThisKernel extends InterposerContract {
+    private static final String HOSTS = "a=2001, c=2003";
+
     @Override
     protected Interposer open() throws HalException {
         return ServiceLoader.load(InterposerProvider.class).stream()
@@ -21,18 +24,19 @@ public class LinuxPcieOnThisKernel extends InterposerContract {
                 .filter(provider -> provider.name().equals("linux-pcie"))
                 .findFirst()
                 .orElseThrow()
-                .open(
-                        "guest",
-                        Map.of(
-                                "hosts",
-                                "a=2001, c=2003",
-                                "functions",
-                                System.getProperty("function") + " 2 250Mbit/s"));
+                .open("guest", settings());
+    }
+
+    private static Map<String, String> settings() {
+        String devices = System.getProperty("devices");
+        return devices == null
+                ? Map.of("hosts", HOSTS, "functions", System.getProperty("function") + " 2 250Mbit/s")
+                : Map.of("hosts", HOSTS, "devices", devices);
     }
 
     @Override
     protected long wipedBytes(HardwareSlice slice) {
-        return 0;
+        return Long.getLong("driveBytes", 0);
     }
 
     /** The kernel outlives each test. */

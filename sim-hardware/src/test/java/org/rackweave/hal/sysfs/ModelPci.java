@@ -22,11 +22,15 @@ import org.rackweave.hal.inventory.PciAddress;
 import org.rackweave.hal.nativelinux.KernelErrors;
 
 /**
- * A kernel's {@code /sys} in a folder: a network function {@link #NETWORK} that can have {@link #TOTAL} virtual ones, below a root port.
+ * A kernel's {@code /sys} in a folder: a network function {@link #NETWORK} that can have {@link #TOTAL} virtual ones, two NVMe drives and
+ * a graphics processor, below a root port.
  * Reading is the product's own; each write changes the folder as Linux 6.12 was seen to change its own, or is refused.
  */
 final class ModelPci implements Attributes {
     static final String NETWORK = "0000:02:00.0";
+    static final String DRIVE = "0000:03:00.0";
+    static final String SECOND_DRIVE = "0000:03:01.0";
+    static final String GRAPHICS = "0000:04:00.0";
     static final String ROOT_PORT = "0000:00:04.0";
     static final int TOTAL = 7;
 
@@ -46,6 +50,7 @@ final class ModelPci implements Attributes {
 
     boolean somebodyHasItOpen;
     int acsControl = 0x1d;
+    String firmware = "1.0";
 
     private final Path root;
     private final SysfsFolder folder;
@@ -57,6 +62,10 @@ final class ModelPci implements Attributes {
         if (!Files.exists(file(DEVICES))) {
             function(ROOT_PORT, "/sys/devices/pci0000:00/" + ROOT_PORT, "0x060400");
             function(NETWORK, ABOVE + "/" + NETWORK, "0x020000");
+            function(DRIVE, ABOVE + "/" + DRIVE, "0x010802");
+            function(SECOND_DRIVE, ABOVE + "/" + SECOND_DRIVE, "0x010802");
+            function(GRAPHICS, ABOVE + "/" + GRAPHICS, "0x030200");
+            Files.createDirectories(file(DRIVERS + "nvme"));
             put(DEVICES + NETWORK + "/sriov_totalvfs", Integer.toString(TOTAL));
             put(DEVICES + NETWORK + "/sriov_numvfs", "0");
             put(DEVICES + NETWORK + "/sriov_drivers_autoprobe", "1");
@@ -171,6 +180,12 @@ final class ModelPci implements Attributes {
             if (driver.equals("vfio-pci")) {
                 put(vfioFile(address), "0");
             }
+            if (driver.equals("nvme")) {
+                // As a controller of a drive that may have several shows its namespaces.
+                put(DEVICES + address + "/nvme/nvme4/nvme0c4n1/nsid", "1");
+                put(DEVICES + address + "/nvme/nvme4/hwmon3/name", "nvme");
+                put(DEVICES + address + "/nvme/nvme4/firmware_rev", firmware);
+            }
         }
     }
 
@@ -181,6 +196,9 @@ final class ModelPci implements Attributes {
         }
         Files.delete(link);
         Files.deleteIfExists(file(vfioFile(address)));
+        if (Files.exists(file(DEVICES + address + "/nvme"))) {
+            deleteAll(file(DEVICES + address + "/nvme"));
+        }
     }
 
     private String vfioFile(String address) throws IOException {

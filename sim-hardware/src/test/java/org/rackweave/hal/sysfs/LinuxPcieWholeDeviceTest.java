@@ -1,0 +1,185 @@
+package org.rackweave.hal.sysfs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.rackweave.hal.DeviceState;
+import org.rackweave.hal.HalException;
+import org.rackweave.hal.HardwareSlice;
+import org.rackweave.hal.Interposer;
+import org.rackweave.hal.Route;
+import org.rackweave.hal.SliceKind;
+import org.rackweave.hal.WipeReport;
+import org.rackweave.hal.nvme.SimulatedNvme;
+import org.rackweave.sim.interposer.InterposerContract;
+
+/** Functions that are lent whole, on the model of a kernel: two drives by the contract, and what a reset does not clear. */
+class LinuxPcieWholeDeviceTest extends InterposerContract {
+    private static final int DRIVE_BYTES = 1 << 20;
+    private static final String SLICE = "pci:" + ModelPci.DRIVE;
+    private static final String FUNCTION = "/sys/bus/pci/devices/" + ModelPci.DRIVE;
+    private static final String BOTH = ModelPci.DRIVE + ", " + ModelPci.SECOND_DRIVE;
+
+    @TempDir
+    Path root;
+
+    private ModelPci kernel;
+    private SimulatedNvme drive = new SimulatedNvme(DRIVE_BYTES);
+    private final List<String> opened = new ArrayList<>();
+    private boolean isInUse;
+
+    @Override
+    protected Interposer open() throws Exception {
+        return opened(Map.of("devices", BOTH));
+    }
+
+    private Interposer opened(Map<String, String> settings) throws Exception {
+        kernel = new ModelPci(root);
+        Map<String, String> all = new HashMap<>(settings);
+        all.put("hosts", "a=2001, c=2003");
+        return LinuxPcieInterposer.open(
+                LinuxPcieSettings.parse(all),
+                kernel,
+                kernel::space,
+                kernel.groups(),
+                (link, function, megabits) -> {
+                    throw new AssertionError("a whole device has no rate");
+                },
+                (controller, blocks) -> {
+                    if (isInUse) {
+                        throw new HalException.Refused("/dev/nvme0n1", "claim", "EBUSY", "unmount it");
+                    }
+                    opened.add(controller + " " + blocks);
+                    return drive;
+                });
+    }
+
+    @Override
+    protected long wipedBytes(HardwareSlice slice) {
+        return DRIVE_BYTES;
+    }
+
+    @Test
+    void aDriveIsItsKernelsOnlyWhileItWipesItself() throws Exception {
+        Interposer interposer = open();
+        assertThat(interposer.slices()).extracting(HardwareSlice::kind).containsOnly(SliceKind.PCIE_DEVICE);
+        interposer.bind(SLICE, HOST, 1);
+        Arrays.fill(drive.stored(1), (byte) 's');
+        interposer.unbind(SLICE, 1);
+        kernel.written.clear();
+
+        WipeReport report = interposer.sanitise(SLICE);
+
+        assertThat(report.method()).isEqualTo("nvme-format-user-data-erase+zeros");
+        assertThat(drive.stored(1)).containsOnly(0);
+        assertThat(drive.isOpen).isFalse();
+        assertThat(opened).containsExactly("nvme4 {1=nvme0n1}");
+        assertThat(kernel.written)
+                .containsExactly(
+                        FUNCTION + "/driver_override=",
+                        FUNCTION + "/reset=1",
+                        FUNCTION + "/driver_override=nvme",
+                        "/sys/bus/pci/drivers_probe=" + ModelPci.DRIVE,
+                        "/sys/bus/pci/drivers/nvme/unbind=" + ModelPci.DRIVE,
+                        FUNCTION + "/driver_override=");
+    }
+
+    /** The daemon quarantines a drive that comes back with another than it was lent with. */
+    @Test
+    void aDriveTellsTheFirmwareThatItHadWhenItWasLastWiped() throws Exception {
+        Interposer interposer = open();
+        assertThat(interposer.deviceState(SLICE)).isEqualTo(DeviceState.UNTOLD);
+        interposer.sanitise(SLICE);
+        interposer.bind(SLICE, HOST, 1);
+        assertThat(interposer.deviceState(SLICE).firmware()).contains("1.0");
+        kernel.firmware = "6.6.6";
+        interposer.unbind(SLICE, 1);
+        interposer.sanitise(SLICE);
+        assertThat(interposer.deviceState(SLICE).firmware()).contains("6.6.6");
+        assertThat(interposer.deviceState("pci:" + ModelPci.SECOND_DRIVE)).isEqualTo(DeviceState.UNTOLD);
+    }
+
+    @Test
+    void aDriveThatLiesIsTakenFromTheKernelAndNotCalledWiped() throws Exception {
+        Interposer interposer = open();
+        drive.erasing = SimulatedNvme.Erasing.NOT_AT_ALL;
+        assertThatThrownBy(() -> interposer.sanitise(SLICE)).isInstanceOf(HalException.OutcomeUnknown.class);
+        assertThat(drive.isOpen).isFalse();
+        assertThat(kernel.place(FUNCTION + "/driver")).isEmpty();
+    }
+
+    /** The process died between giving the drive to the kernel's driver and taking it back. */
+    @Test
+    void aWipeThatADeadProcessLeftIsNobodysAndGoneOnWith() throws Exception {
+        Interposer interposer = open();
+        kernel.put(FUNCTION + "/driver_override", "nvme");
+        kernel.write("/sys/bus/pci/drivers_probe", ModelPci.DRIVE, Settled.SHORT);
+
+        assertThat(interposer.route(SLICE)).isInstanceOf(Route.Unbound.class);
+        interposer.unbind(SLICE, 1);
+        assertThatThrownBy(() -> interposer.bind(SLICE, HOST, 2)).hasMessageContaining("its driver is nvme");
+        assertThat(interposer.sanitise(SLICE).verifiedBytes()).isEqualTo(DRIVE_BYTES);
+        interposer.bind(SLICE, HOST, 3);
+    }
+
+    @Test
+    void aDriveOfTheServersOwnIsLeftAlone() throws Exception {
+        Interposer interposer = open();
+        kernel.link(FUNCTION + "/driver", "/sys/bus/pci/drivers/nvme");
+        assertThat(interposer.route(SLICE)).isEqualTo(new Route.Bound("(driver nvme)", 0));
+        assertThatThrownBy(() -> interposer.sanitise(SLICE)).isInstanceOf(HalException.Refused.class);
+        assertThatThrownBy(() -> interposer.unbind(SLICE, 1)).isInstanceOf(HalException.Refused.class);
+        assertThat(opened).isEmpty();
+    }
+
+    /** A volume group that a borrower left on it, say, which the server takes up by itself. */
+    @Test
+    void whatTheServerTookUpMeanwhileItKeeps() throws Exception {
+        Interposer interposer = open();
+        isInUse = true;
+        assertThatThrownBy(() -> interposer.sanitise(SLICE))
+                .isInstanceOf(HalException.Refused.class)
+                .hasMessageContaining("EBUSY");
+        assertThat(kernel.place(FUNCTION + "/driver")).contains("/sys/bus/pci/drivers/nvme");
+        assertThatThrownBy(() -> interposer.bind(SLICE, HOST, 1)).isInstanceOf(HalException.Refused.class);
+        isInUse = false;
+        assertThat(interposer.sanitise(SLICE).verifiedBytes()).isEqualTo(DRIVE_BYTES);
+        assertThat(kernel.place(FUNCTION + "/driver")).isEmpty();
+    }
+
+    @Test
+    void otherStorageIsNotLentWholeEither() throws Exception {
+        Interposer interposer = open();
+        for (String code : List.of("0x010601", "0x010803", "0x050210")) {
+            kernel.put(FUNCTION + "/class", code);
+            assertThatThrownBy(() -> interposer.bind(SLICE, HOST, 1)).hasMessageContaining("leaves what it stores");
+            assertThatThrownBy(() -> interposer.sanitise(SLICE)).hasMessageContaining("leaves what it stores");
+        }
+    }
+
+    @Test
+    void aGraphicsProcessorIsLentOnlyWhereAnOperatorSaysThatItsResetClears() throws Exception {
+        String slice = "pci:" + ModelPci.GRAPHICS;
+        Interposer careful = opened(Map.of("devices", ModelPci.GRAPHICS));
+        for (String code : List.of("0x030200", "0x030000", "0x120000")) {
+            kernel.put("/sys/bus/pci/devices/" + ModelPci.GRAPHICS + "/class", code);
+            assertThatThrownBy(() -> careful.bind(slice, HOST, 1))
+                    .isInstanceOf(HalException.Refused.class)
+                    .hasMessageContaining("write resetClears: \"0000:04:00.0\" in lending.interposer.settings");
+            assertThatThrownBy(() -> careful.sanitise(slice)).hasMessageContaining("need not clear its memory");
+        }
+        Interposer told = opened(Map.of("devices", ModelPci.GRAPHICS, "resetClears", ModelPci.GRAPHICS));
+        assertThat(told.sanitise(slice).method()).isEqualTo("pcie-function-level-reset");
+        told.bind(slice, HOST, 1);
+        assertThatThrownBy(() -> opened(Map.of("devices", ModelPci.DRIVE, "resetClears", ModelPci.GRAPHICS)))
+                .hasMessageContaining("resetClears names [0000:04:00.0]");
+    }
+}
