@@ -74,6 +74,7 @@ import org.rackweave.protocol.membership.MembershipTiming;
 import org.rackweave.protocol.message.Carried;
 import org.rackweave.protocol.message.CounterView;
 import org.rackweave.protocol.message.LeaseId;
+import org.rackweave.protocol.multicast.Keyring;
 import org.rackweave.protocol.multicast.MulticastSettings;
 import org.rackweave.protocol.multicast.Neighbourhood;
 import org.rackweave.protocol.multicast.NoMulticastException;
@@ -142,7 +143,7 @@ public final class Daemon implements AutoCloseable {
             Neighbourhood neighbourhood = opened(Neighbourhood.open(
                     identity,
                     bootKey,
-                    groupKey,
+                    Keyring.of(groupKey),
                     port,
                     multicast(),
                     clock::bootMillis,

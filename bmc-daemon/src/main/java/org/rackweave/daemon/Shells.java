@@ -33,7 +33,7 @@ record Shells(HardwareWorker worker, UnicastServer server, UnicastClient client,
     @Override
     public void multicast(MembershipEffect datagram) {
         if (datagram instanceof MembershipEffect.SendHello hello) {
-            neighbourhood.hello(hello.purpose());
+            neighbourhood.hello(hello.purpose(), hello.seal());
         } else if (datagram instanceof MembershipEffect.SendAnnounce announce) {
             neighbourhood.announce(announce.version(), announce.periodMillis(), announce.offering());
         } else if (datagram instanceof MembershipEffect.SendLeave leave) {

@@ -220,13 +220,13 @@ class PythonAgreesTest {
         try (Neighbourhood neighbourhood = Neighbourhood.open(
                 member.identity,
                 member.bootKey,
-                member.groupKey,
+                Keyring.of(member.groupKey),
                 5_684,
                 settings,
                 () -> System.nanoTime() / 1_000_000,
                 () -> TestMember.NOW,
                 message -> {})) {
-            neighbourhood.hello(Hello.Purpose.ASK);
+            neighbourhood.hello(Hello.Purpose.ASK, Hello.Seal.GROUP);
             neighbourhood.announce(1, 1_000, new Offering(List.of(), Set.of(NodeFlag.LENDER), Mark.NONE, Mark.NONE));
             neighbourhood.leave("shutdown");
         }
@@ -260,7 +260,7 @@ class PythonAgreesTest {
     }
 
     private DatagramGate gate() {
-        return new DatagramGate(self.id(), self.identity.trust(), List.of(groupKey), 0);
+        return new DatagramGate(self.id(), self.identity.trust(), Keyring.of(groupKey), 0);
     }
 
     private static boolean isBelieved(DatagramGate gate, byte[] datagram) {
