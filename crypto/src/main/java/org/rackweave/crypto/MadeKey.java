@@ -37,8 +37,8 @@ public record MadeKey(GroupKey key, long revocations, NodeId maker, long madeAtM
     /** The file in a daemon's state directory. */
     public static final String FILE = "group.keys";
 
-    /** Keys that one node has at a time: the one in use, the next, and those that a healed split or a slow member adds. */
-    public static final int MAX_KEYS = 4;
+    /** Keys that one node has at a time: the one in use, the next, and those of as many parts as a rack may have fallen into. */
+    public static final int MAX_KEYS = 8;
 
     private static final String HEAD = "rackweave-group-keys 1\n";
     private static final Pattern LINE = Pattern.compile(
