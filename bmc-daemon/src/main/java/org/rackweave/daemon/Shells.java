@@ -14,6 +14,7 @@ import org.rackweave.protocol.membership.MembershipEffect;
 import org.rackweave.protocol.message.Answer;
 import org.rackweave.protocol.message.Command;
 import org.rackweave.protocol.multicast.Endpoint;
+import org.rackweave.protocol.multicast.Keyring;
 import org.rackweave.protocol.multicast.Neighbourhood;
 
 /** The real outside: one interposer's worker, CoAP over DTLS, UDP multicast. */
@@ -46,6 +47,11 @@ record Shells(HardwareWorker worker, UnicastServer server, UnicastClient client,
         neighbourhood.ban(member);
         server.drop(member);
         client.drop(member);
+    }
+
+    @Override
+    public void use(Keyring keyring) {
+        neighbourhood.use(keyring);
     }
 
     @Override

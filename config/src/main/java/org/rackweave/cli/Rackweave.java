@@ -52,6 +52,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             ConfigCommand.class,
             CaCommand.class,
             RevocationsCommand.class,
+            GroupCommand.class,
             PolicyCommand.class,
             CompletionCommand.class
         })

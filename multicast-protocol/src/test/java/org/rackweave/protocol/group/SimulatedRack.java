@@ -285,7 +285,7 @@ final class SimulatedRack {
                     return;
                 }
                 boolean isAnswered = attempt < NO_ATTEMPT && isConnected(this, other);
-                boolean isMember = !other.isBanned(this) && !revoked.contains(other.id) || other.list == list;
+                boolean isMember = !other.isBanned(this) && !isBanned(other);
                 List<MadeKey> given = isAnswered && isMember ? other.keys.toGive() : List.of();
                 if (given.stream().anyMatch(key -> key.revocations() > list)) {
                     holds(other.list);
