@@ -83,7 +83,7 @@ class PythonAgreesTest {
     @Test
     void on_payloads_that_were_changed() throws Exception {
         List<Judged> all = new ArrayList<>();
-        for (String name : List.of("announce", "announce-later", "announce-smallest", "hello", "leave")) {
+        for (String name : List.of("announce", "announce-later", "announce-smallest", "announce-group-key", "hello", "leave")) {
             byte[] golden = Golden.read(name + "-v1.txt");
             Payload.Type type =
                     Payload.Type.valueOf(name.replaceFirst("-.*", "").toUpperCase(java.util.Locale.ROOT));
@@ -268,6 +268,31 @@ class PythonAgreesTest {
         return gate.accept(datagram, source, 0, TestMember.NOW) instanceof GateOutcome.Accepted;
     }
 
+    // ---- group keys ------------------------------------------------------------------------------------------------
+
+    @Test
+    void on_what_is_believed_under_which_group_key() throws Exception {
+        GroupKey entry = GroupKey.of(1, new byte[GroupKey.KEY_BYTES]);
+        GroupKey gone = GroupKey.of(2, new byte[GroupKey.KEY_BYTES]);
+        DatagramGate gate = new DatagramGate(
+                self.id(), self.identity.trust(), new Keyring(entry, groupKey, List.of(groupKey)), 0);
+        List<Judged> all = new ArrayList<>();
+        for (byte[] datagram : List.of(
+                a.helloUnder(gone),
+                a.announceUnder(entry),
+                a.helloUnder(entry),
+                a.announceUnder(entry),
+                a.announceUnder(gone),
+                a.announceUnder(groupKey),
+                b.helloUnder(groupKey),
+                b.announceUnder(groupKey))) {
+            all.add(new Judged("datagram", datagram, isBelieved(gate, datagram)));
+        }
+        assertThat(all.stream().map(Judged::accepted))
+                .containsExactly(false, false, true, false, false, true, true, true);
+        requireSameVerdicts(all);
+    }
+
     // ---- the other program -----------------------------------------------------------------------------------------
 
     private void requireSameVerdicts(List<Judged> all) throws Exception {
@@ -278,6 +303,8 @@ class PythonAgreesTest {
                         PYTHON.resolve("rackweave_protocol.py").toString(),
                         "--group-key",
                         "3:" + GROUP_KEY,
+                        "--entry-key",
+                        "1:" + "00".repeat(GroupKey.KEY_BYTES),
                         "--root",
                         directory.resolve("self/ca.cert.pem").toString(),
                         "--at",
