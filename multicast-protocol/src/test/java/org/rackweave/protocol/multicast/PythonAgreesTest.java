@@ -83,7 +83,8 @@ class PythonAgreesTest {
     @Test
     void on_payloads_that_were_changed() throws Exception {
         List<Judged> all = new ArrayList<>();
-        for (String name : List.of("announce", "announce-later", "announce-smallest", "announce-group-key", "hello", "leave")) {
+        for (String name :
+                List.of("announce", "announce-later", "announce-smallest", "announce-group-key", "hello", "leave")) {
             byte[] golden = Golden.read(name + "-v1.txt");
             Payload.Type type =
                     Payload.Type.valueOf(name.replaceFirst("-.*", "").toUpperCase(java.util.Locale.ROOT));
@@ -274,8 +275,8 @@ class PythonAgreesTest {
     void on_what_is_believed_under_which_group_key() throws Exception {
         GroupKey entry = GroupKey.of(1, new byte[GroupKey.KEY_BYTES]);
         GroupKey gone = GroupKey.of(2, new byte[GroupKey.KEY_BYTES]);
-        DatagramGate gate = new DatagramGate(
-                self.id(), self.identity.trust(), new Keyring(entry, groupKey, List.of(groupKey)), 0);
+        DatagramGate gate =
+                new DatagramGate(self.id(), self.identity.trust(), new Keyring(entry, groupKey, List.of(groupKey)), 0);
         List<Judged> all = new ArrayList<>();
         for (byte[] datagram : List.of(
                 a.helloUnder(gone),
