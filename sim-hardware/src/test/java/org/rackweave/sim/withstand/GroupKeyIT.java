@@ -2,6 +2,8 @@ package org.rackweave.sim.withstand;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -21,7 +23,7 @@ import org.rackweave.protocol.message.GroupKeyView;
 class GroupKeyIT {
     private static final Duration SOON = Duration.ofSeconds(40);
 
-    private final TrialRack rack = TrialRack.of("a", "b", "c");
+    private final TrialRack rack = TrialRack.of("a", "b", "c", "late");
 
     @AfterEach
     void close() {
@@ -116,6 +118,39 @@ class GroupKeyIT {
         awaitAnnouncements(operator, portOfB);
     }
 
+    @Test
+    void aMemberThatMissedTheListTooGetsItTogetherWithTheKey() {
+        int portOfA = rack.launch("a").awaitReady();
+        int portOfB = rack.launch("b").awaitReady();
+        Operator operator = rack.operator();
+        operator.awaitNeighbours(portOfA, 1);
+        operator.awaitNeighbours(portOfB, 1);
+        Ended revoked =
+                rack.commandLine("a", "--yes", "ca", "revoke", rack.authority().toString(), "c");
+        assertThat(revoked.exitCode()).as(said(revoked)).isZero();
+        Ended installed = rack.commandLine(
+                "a",
+                "revocations",
+                "install",
+                rack.authority().resolve(RevocationList.FILE).toString());
+        assertThat(installed.exitCode()).as(said(installed)).isZero();
+        for (int port : List.of(portOfA, portOfB)) {
+            Soon.is(
+                    "a key under the list is in use at " + port,
+                    SOON,
+                    () -> inUse(operator, port).revocations() == 1);
+        }
+
+        int portOfLate = rack.launch("late").awaitReady();
+        Soon.is("it seals as the others do", SOON, () -> inUse(operator, portOfLate)
+                .equals(inUse(operator, portOfA)));
+        assertThat(CredulousVisitor.refusalOf(portOfLate, rack.stolenIdentity("c")))
+                .as("it knows whom to refuse")
+                .isPresent();
+        awaitAnnouncements(operator, portOfLate);
+        awaitAnnouncements(operator, portOfA);
+    }
+
     private static KeyMark inUse(Operator operator, int port) {
         return ((Answer.Group) operator.ask(port, new Command.ReadGroup()))
                 .keys().stream()
@@ -146,8 +181,8 @@ class GroupKeyIT {
                     .skip(1)
                     .map(line -> line.split(" ", -1)[2])
                     .toList();
-        } catch (java.io.IOException e) {
-            throw new java.io.UncheckedIOException(e);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 
