@@ -73,7 +73,7 @@ def named_as(name, value):
     """Which answer it is, a golden says by its name only."""
     codes = {"DONE": 0, "REFUSED": 1, "DESCRIPTION": 2, "SLICES": 3, "LEASE": 4, "LEASES": 5, "LOAN": 6, "LOANS": 7, "NODES": 8,
              "EVENTS": 9, "AUDIT": 10, "COUNTERS": 11, "PLACE": 12, "WANTS": 13, "HOST_ORDERS": 20, "VM_ASK": 21, "VM_ASKS": 22,
-             "HOST": 23, "DEMAND": 24, "REVOCATIONS": 25}
+             "HOST": 23, "DEMAND": 24, "REVOCATIONS": 25, "GROUP_KEYS": 26, "GROUP": 27}
     if value["answer"] != codes[name]:
         raise Refused(f"answer {value['answer']} is not {name}")
 

@@ -266,23 +266,31 @@ def _is_signed_by(certificate, root):
         return False
 
 
+def _group_hash(number, key):
+    return _hkdf(key, "rackweave/1 group epoch id", number.to_bytes(4, "big"), 8)
+
+
 class Rack:
     """One who listens: the keys of a rack, and the boot keys that hellos proved."""
 
     def __init__(self, rack_id, roots=(), now_seconds=None):
         self.rack_id, self.roots, self.now_seconds = rack_id, roots, now_seconds
-        self.group_keys, self.known = {}, {}  # known: boot key and delegation by sender
+        self.group_keys, self.entry_keys, self.known = {}, {}, {}  # known: boot key and delegation by sender
 
     def add_group_key(self, number, key):
-        group_hash = _hkdf(key, "rackweave/1 group epoch id", number.to_bytes(4, "big"), 8)
-        self.group_keys[number, group_hash] = key
+        self.group_keys[number, _group_hash(number, key)] = key
+
+    def add_entry_key(self, number, key):
+        """Under which a hello is believed, and nothing else."""
+        self.entry_keys[number, _group_hash(number, key)] = key
 
     def hear(self, datagram):
         """Frame and payload of a datagram that is believed. A hello makes its boot key known."""
         frame = Frame(datagram)
         if frame.type not in TYPES:
             raise Refused(f"unknown type {frame.type}")
-        key = self.group_keys.get((frame.group_number, frame.group_hash))
+        name = frame.group_number, frame.group_hash
+        key = self.group_keys.get(name) or (self.entry_keys.get(name) if TYPES[frame.type] == "hello" else None)
         if key is None:
             raise Refused(f"another group key: number {frame.group_number}, hash {frame.group_hash.hex()}")
         plaintext = frame.unseal(self.rack_id, key)
@@ -373,6 +381,8 @@ def _rack(arguments):
     rack = Rack(rack_id, roots, arguments.at)
     for number, key in (one.split(":") for one in arguments.group_key):
         rack.add_group_key(int(number), bytes.fromhex(key))
+    for number, key in (one.split(":") for one in arguments.entry_key):
+        rack.add_entry_key(int(number), bytes.fromhex(key))
     return rack
 
 
@@ -415,6 +425,7 @@ def _judge_lines(path, rack):
 def _arguments():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--group-key", action="append", default=[], metavar="NUMBER:HEX", help="may be given more than once")
+    parser.add_argument("--entry-key", action="append", default=[], metavar="NUMBER:HEX", help="for hellos alone")
     parser.add_argument("--rack-id", metavar="HEX", help="usual: that of the first --root")
     parser.add_argument("--root", action="append", default=[], metavar="PEM", help="certificate of a root; may be given twice")
     parser.add_argument("--at", type=float, metavar="SECONDS", help="since 1970, when certificates are judged; usual: now")

@@ -30,6 +30,7 @@ import org.rackweave.crypto.BootKey;
 import org.rackweave.crypto.GroupKey;
 import org.rackweave.crypto.Identity;
 import org.rackweave.crypto.IdentityException;
+import org.rackweave.crypto.MadeKey;
 import org.rackweave.crypto.NodeId;
 import org.rackweave.crypto.RevocationList;
 import org.rackweave.daemon.broker.BrokerCore;
@@ -37,6 +38,7 @@ import org.rackweave.daemon.broker.BrokerPolicy;
 import org.rackweave.daemon.conductor.Conductor;
 import org.rackweave.daemon.conductor.ConductorThread;
 import org.rackweave.daemon.conductor.Counters;
+import org.rackweave.daemon.conductor.Rekeying;
 import org.rackweave.daemon.conductor.Revoking;
 import org.rackweave.daemon.conductor.Self;
 import org.rackweave.daemon.conductor.Work;
@@ -67,6 +69,8 @@ import org.rackweave.hal.nativelinux.BootClock;
 import org.rackweave.protocol.coap.ServerLimits;
 import org.rackweave.protocol.coap.UnicastClient;
 import org.rackweave.protocol.coap.UnicastServer;
+import org.rackweave.protocol.group.GroupKeys;
+import org.rackweave.protocol.group.GroupTiming;
 import org.rackweave.protocol.membership.Jitter;
 import org.rackweave.protocol.membership.Membership;
 import org.rackweave.protocol.membership.MembershipEvent;
@@ -75,6 +79,7 @@ import org.rackweave.protocol.message.Carried;
 import org.rackweave.protocol.message.CounterView;
 import org.rackweave.protocol.message.LeaseId;
 import org.rackweave.protocol.message.WipeProof;
+import org.rackweave.protocol.multicast.Keyring;
 import org.rackweave.protocol.multicast.MulticastSettings;
 import org.rackweave.protocol.multicast.Neighbourhood;
 import org.rackweave.protocol.multicast.NoMulticastException;
@@ -115,7 +120,10 @@ public final class Daemon implements AutoCloseable {
                     .ifPresent(identity.trust()::revoke);
             Optional<RackPolicy> policy =
                     RackPolicy.read(configuration.lending().policy(), identity.trust());
-            GroupKey groupKey = GroupKey.load(identityDir);
+            GroupKey entryKey = GroupKey.load(identityDir);
+            GroupKeyFile groupKeys = new GroupKeyFile(
+                    state.path().resolve(MadeKey.FILE), identity.principal().id(), random, wall);
+            List<MadeKey> kept = groupKeys.kept(entryKey, identity.trust().rackId());
             long bootEpoch = BootEpochFile.next(state.file(BOOT_EPOCH_FILE));
             BootKey bootKey = BootKey.generate(identity, bootEpoch, wall.instant(), random);
             name = identity.principal().name();
@@ -145,7 +153,10 @@ public final class Daemon implements AutoCloseable {
             Neighbourhood neighbourhood = opened(Neighbourhood.open(
                     identity,
                     bootKey,
-                    groupKey,
+                    new Keyring(
+                            entryKey,
+                            kept.get(0).key(),
+                            kept.stream().map(MadeKey::key).toList()),
                     port,
                     multicast(),
                     clock::bootMillis,
@@ -190,6 +201,17 @@ public final class Daemon implements AutoCloseable {
                     wall::millis,
                     () -> shellCounters(server, neighbourhood),
                     new Revoking(new RevocationFile(revocations, identity.trust())),
+                    Rekeying.of(
+                            entryKey,
+                            new GroupKeys(
+                                    id,
+                                    GroupTiming.withPeriod(
+                                            configuration.announce().groupKeyPeriodMillis()),
+                                    kept,
+                                    groupKeys.ageMillis(kept),
+                                    0,
+                                    clock.bootMillis()),
+                            groupKeys),
                     counters,
                     clock.bootMillis());
             worker.start();

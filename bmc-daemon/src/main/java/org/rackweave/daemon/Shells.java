@@ -14,6 +14,7 @@ import org.rackweave.protocol.membership.MembershipEffect;
 import org.rackweave.protocol.message.Answer;
 import org.rackweave.protocol.message.Command;
 import org.rackweave.protocol.multicast.Endpoint;
+import org.rackweave.protocol.multicast.Keyring;
 import org.rackweave.protocol.multicast.Neighbourhood;
 
 /** The real outside: one interposer's worker, CoAP over DTLS, UDP multicast. */
@@ -33,7 +34,7 @@ record Shells(HardwareWorker worker, UnicastServer server, UnicastClient client,
     @Override
     public void multicast(MembershipEffect datagram) {
         if (datagram instanceof MembershipEffect.SendHello hello) {
-            neighbourhood.hello(hello.purpose());
+            neighbourhood.hello(hello.purpose(), hello.seal());
         } else if (datagram instanceof MembershipEffect.SendAnnounce announce) {
             neighbourhood.announce(announce.version(), announce.periodMillis(), announce.offering());
         } else if (datagram instanceof MembershipEffect.SendLeave leave) {
@@ -46,6 +47,11 @@ record Shells(HardwareWorker worker, UnicastServer server, UnicastClient client,
         neighbourhood.ban(member);
         server.drop(member);
         client.drop(member);
+    }
+
+    @Override
+    public void use(Keyring keyring) {
+        neighbourhood.use(keyring);
     }
 
     @Override

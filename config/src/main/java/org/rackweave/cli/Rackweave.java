@@ -53,6 +53,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             CaCommand.class,
             EnrollCommand.class,
             RevocationsCommand.class,
+            GroupCommand.class,
             PolicyCommand.class,
             CompletionCommand.class
         })

@@ -91,7 +91,9 @@ final class Session implements AutoCloseable {
                     LIST_ASKS,
                     READ_ASK,
                     READ_ORDERS,
-                    READ_REVOCATIONS -> LOOK_MILLIS;
+                    READ_REVOCATIONS,
+                    READ_GROUP_KEY,
+                    READ_GROUP -> LOOK_MILLIS;
             case RESERVE,
                     COMMIT,
                     RENEW,
@@ -111,7 +113,8 @@ final class Session implements AutoCloseable {
                     ASK_FOR_VM,
                     RETURN_ASK,
                     ORDER_DONE,
-                    INSTALL_REVOCATIONS -> ORDER_MILLIS;
+                    INSTALL_REVOCATIONS,
+                    ROTATE_GROUP_KEY -> ORDER_MILLIS;
         };
     }
 

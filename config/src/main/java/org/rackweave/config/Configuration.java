@@ -45,7 +45,10 @@ public record Configuration(
                         values.of(Schema.IPV4_GROUP),
                         values.of(Schema.COAP_ADDRESS),
                         values.of(Schema.COAP_PORT)),
-                new Announce(values.of(Schema.MIN_PERIOD), values.of(Schema.HELLO_PERIOD)),
+                new Announce(
+                        values.of(Schema.MIN_PERIOD),
+                        values.of(Schema.HELLO_PERIOD),
+                        values.of(Schema.GROUP_KEY_PERIOD)),
                 new Lending(
                         new Interposer(values.of(Schema.PROVIDER), values.of(Schema.SETTINGS)),
                         values.of(Schema.CLAIMS),
@@ -135,10 +138,12 @@ public record Configuration(
      *
      * @param minPeriodMillis the shortest time between two announcements, right after a change
      * @param helloPeriodMillis the longest, when nothing changes
+     * @param groupKeyPeriodMillis how old a group key gets before the next is made
      */
-    public record Announce(long minPeriodMillis, long helloPeriodMillis) {
+    public record Announce(long minPeriodMillis, long helloPeriodMillis, long groupKeyPeriodMillis) {
         public Announce {
             require("minPeriodMillis", minPeriodMillis, 1, helloPeriodMillis);
+            require("groupKeyPeriodMillis", groupKeyPeriodMillis, 1, Long.MAX_VALUE);
         }
     }
 

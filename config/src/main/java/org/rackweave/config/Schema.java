@@ -141,6 +141,14 @@ final class Schema {
             "Neighbours suspect a node that they did not hear for a few of these.",
             c -> c.announce().helloPeriodMillis());
 
+    static final Option<Long> GROUP_KEY_PERIOD = new Option<>(
+            "announce.groupKeyPeriod",
+            new Shape.One<>(new Scalar.Time(MINUTE, 366 * DAY)),
+            DAY,
+            "How old the key gets that announcements are sealed with, before a member makes the next.",
+            "A new list of revocations is always a reason for one at once.",
+            c -> c.announce().groupKeyPeriodMillis());
+
     static final Option<String> PROVIDER = new Option<>(
             "lending.interposer.provider",
             new Shape.One<>(WORD),
@@ -354,6 +362,7 @@ final class Schema {
             COAP_PORT,
             MIN_PERIOD,
             HELLO_PERIOD,
+            GROUP_KEY_PERIOD,
             PROVIDER,
             SETTINGS,
             CLAIMS,

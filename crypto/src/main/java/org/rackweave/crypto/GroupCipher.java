@@ -9,8 +9,7 @@ import java.util.Optional;
 /**
  * Opens the outer seal of datagrams: the second of the three steps.
  *
- * <p>It accepts the group keys that it was made with; a rotation makes a new cipher, with both keys for as long as both
- * are good. Derived keys are remembered only for senders whose seal held, and for a bounded number of them, so that an
+ * <p>It accepts the group keys that it was given last: after a rotation both, for as long as both are good. Derived keys are remembered only for senders whose seal held, and for a bounded number of them, so that an
  * outsider can neither fill the memory nor empty it. Not safe for use by several threads.
  */
 public final class GroupCipher {
@@ -49,7 +48,19 @@ public final class GroupCipher {
     /** Opens datagrams of {@code rack} that are sealed under one of {@code groupKeys}. */
     public GroupCipher(RackId rack, List<GroupKey> groupKeys) {
         this.rack = rack;
-        groupKeys.forEach(key -> this.groupKeys.put(key.id(), key));
+        hold(groupKeys);
+    }
+
+    /** From now on it accepts these keys and no others. */
+    public void hold(List<GroupKey> keys) {
+        groupKeys.clear();
+        keys.forEach(key -> groupKeys.put(key.id(), key));
+        remembered.keySet().removeIf(name -> !groupKeys.containsKey(name.groupEpoch()));
+    }
+
+    /** Whether a seal under this group key can be opened. */
+    public boolean holds(GroupEpochId groupEpoch) {
+        return groupKeys.containsKey(groupEpoch);
     }
 
     /** Opens the seal of {@code frame}. What comes out was made by a member; by which one is for {@link BootVerifier}. */

@@ -3,6 +3,7 @@ package org.rackweave.crypto;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.util.HexFormat;
 import java.util.Optional;
@@ -24,7 +25,11 @@ public final class GroupKey {
     /** How long the key is. */
     public static final int KEY_BYTES = 32;
 
-    static final long FIRST_NUMBER = 1;
+    /** The number of the key that is made with the rack. */
+    public static final long FIRST_NUMBER = 1;
+
+    /** The highest: a number has 32 bits. */
+    public static final long LAST_NUMBER = GroupEpochId.MAX_NUMBER;
 
     private static final byte[] ID_SALT = "rackweave/1 group epoch id".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] SENDER_SALT = "rackweave/1 datagram".getBytes(StandardCharsets.US_ASCII);
@@ -81,6 +86,21 @@ public final class GroupKey {
     /** Which key this is; safe to show and to send. */
     public GroupEpochId id() {
         return id;
+    }
+
+    /** The key itself: for a peer that proved to be a member, and for this node's own disk. Never for a log or an answer to people. */
+    public byte[] bytes() {
+        return key.clone();
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof GroupKey that && id.equals(that.id) && MessageDigest.isEqual(key, that.key);
+    }
+
+    @Override
+    public int hashCode() {
+        return id.hashCode();
     }
 
     SecretDirectory.NewFile file() {

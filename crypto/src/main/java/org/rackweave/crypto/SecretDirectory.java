@@ -153,6 +153,12 @@ final class SecretDirectory {
         }
     }
 
+    /** Reads a secret file, wherever it is, after its owner and permissions were found good. */
+    static byte[] readSecret(Path file) throws IdentityException {
+        requireTight(file, ownUserId(file), Secrecy.SECRET.forbiddenBits, Secrecy.SECRET.advisedMode);
+        return readBounded(file);
+    }
+
     /** Adds a line to a log file of this directory and returns when it is on the disk. */
     void append(String name, byte[] line) throws IdentityException {
         Path file = path.resolve(name);

@@ -184,6 +184,18 @@ class SealingTest {
     }
 
     @Test
+    void a_group_key_that_is_no_longer_held_opens_nothing_also_of_a_sender_that_was_remembered() {
+        byte[] first = sealer.seal(TYPE, 5, FixedRack.PAYLOAD);
+        assertThat(cipher.open(frame(first))).isInstanceOf(Checked.Accepted.class);
+        GroupKey next = GroupKey.of(8, new byte[GroupKey.KEY_BYTES]);
+        cipher.hold(List.of(next));
+        assertThat(cipher.holds(FixedRack.GROUP_KEY.id())).isFalse();
+        assertThat(cipher.open(frame(first))).isEqualTo(Checked.rejected(SealRejection.UNKNOWN_GROUP_EPOCH));
+        assertThat(cipher.open(frame(new DatagramSealer(bootKey, next).seal(TYPE, 6, FixedRack.PAYLOAD))))
+                .isInstanceOf(Checked.Accepted.class);
+    }
+
+    @Test
     void a_sequence_is_used_once_whichever_sealer_uses_it() {
         DatagramSealer afterRotation = new DatagramSealer(bootKey, GroupKey.of(8, new byte[GroupKey.KEY_BYTES]));
         sealer.seal(TYPE, 5, FixedRack.PAYLOAD);

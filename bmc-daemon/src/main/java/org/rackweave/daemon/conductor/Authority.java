@@ -16,11 +16,12 @@ import org.rackweave.protocol.message.Command;
  *   INTRODUCE     yes         yes        yes         yes       yes      describe, slices, nodes
  *   LEASE         yes         yes         -           -         -       reserve, commit, renew, release, recall
  *   READ_LEASE    its own     yes        yes         yes       yes
- *   LOOK           -          yes        yes         yes       yes      leases, loans, events, counters
+ *   LOOK           -          yes        yes         yes       yes      leases, loans, events, counters, which group keys
  *   BORROW         -          yes        yes         yes        -       borrow, renew and release a loan; ask for a VM
  *   SERVE          -           -         yes          -         -       report the host, read and end orders for it
  *   AUDIT          -          yes         -          yes       yes
- *   ORDER          -           -          -          yes        -       revoke, end a quarantine
+ *   ORDER          -           -          -          yes        -       revoke, end a quarantine, rotate the group key
+ *   MEMBER        yes          -          -           -         -       read the group key
  *   VOUCHED       yes         yes        yes         yes       yes      read and install revocations: the authority signed them
  * </pre>
  *
@@ -31,12 +32,14 @@ final class Authority {
 
     static {
         RIGHTS.put(Standing.STRANGER, EnumSet.noneOf(Right.class));
-        RIGHTS.put(Standing.NEIGHBOUR, EnumSet.of(Right.INTRODUCE, Right.LEASE, Right.READ_LEASE, Right.VOUCHED));
-        RIGHTS.put(Standing.OWN_CARD, EnumSet.complementOf(EnumSet.of(Right.ORDER, Right.SERVE)));
+        RIGHTS.put(
+                Standing.NEIGHBOUR,
+                EnumSet.of(Right.INTRODUCE, Right.LEASE, Right.READ_LEASE, Right.MEMBER, Right.VOUCHED));
+        RIGHTS.put(Standing.OWN_CARD, EnumSet.complementOf(EnumSet.of(Right.ORDER, Right.SERVE, Right.MEMBER)));
         RIGHTS.put(
                 Standing.OWN_AGENT,
                 EnumSet.of(Right.INTRODUCE, Right.READ_LEASE, Right.LOOK, Right.BORROW, Right.SERVE, Right.VOUCHED));
-        RIGHTS.put(Standing.OPERATOR, EnumSet.complementOf(EnumSet.of(Right.LEASE, Right.SERVE)));
+        RIGHTS.put(Standing.OPERATOR, EnumSet.complementOf(EnumSet.of(Right.LEASE, Right.SERVE, Right.MEMBER)));
         RIGHTS.put(
                 Standing.AUDITOR,
                 EnumSet.of(Right.INTRODUCE, Right.READ_LEASE, Right.LOOK, Right.AUDIT, Right.VOUCHED));
@@ -62,6 +65,7 @@ final class Authority {
         SERVE,
         AUDIT,
         ORDER,
+        MEMBER,
         VOUCHED
     }
 
@@ -100,11 +104,13 @@ final class Authority {
                     READ_DEMAND,
                     READ_HOST,
                     LIST_ASKS,
-                    READ_ASK -> Right.LOOK;
+                    READ_ASK,
+                    READ_GROUP -> Right.LOOK;
             case BORROW, RENEW_LOAN, RELEASE_LOAN, RESIZE_LOAN, ASK_FOR_VM, RETURN_ASK -> Right.BORROW;
             case REPORT_HOST, READ_ORDERS, ORDER_DONE -> Right.SERVE;
             case READ_AUDIT -> Right.AUDIT;
-            case REVOKE, END_QUARANTINE -> Right.ORDER;
+            case REVOKE, END_QUARANTINE, ROTATE_GROUP_KEY -> Right.ORDER;
+            case READ_GROUP_KEY -> Right.MEMBER;
             case INSTALL_REVOCATIONS, READ_REVOCATIONS -> Right.VOUCHED;
         };
     }

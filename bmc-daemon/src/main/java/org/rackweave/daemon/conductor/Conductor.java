@@ -26,6 +26,7 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.rackweave.crypto.MadeKey;
 import org.rackweave.crypto.NodeId;
 import org.rackweave.crypto.Principal;
 import org.rackweave.crypto.WipeStatement;
@@ -45,6 +46,7 @@ import org.rackweave.daemon.lease.LoanCore;
 import org.rackweave.daemon.lease.LoanEvent;
 import org.rackweave.daemon.ledger.Journal;
 import org.rackweave.daemon.ledger.LedgerException;
+import org.rackweave.protocol.group.GroupEvent;
 import org.rackweave.protocol.membership.Membership;
 import org.rackweave.protocol.membership.MembershipEffect;
 import org.rackweave.protocol.membership.MembershipEvent;
@@ -61,6 +63,7 @@ import org.rackweave.protocol.message.RefusalCode;
 import org.rackweave.protocol.message.ResourceKind;
 import org.rackweave.protocol.message.WipeProof;
 import org.rackweave.protocol.multicast.Endpoint;
+import org.rackweave.protocol.multicast.Keyring;
 import org.rackweave.protocol.multicast.Mark;
 import org.rackweave.protocol.multicast.NeighbourMessage;
 import org.rackweave.protocol.multicast.NodeFlag;
@@ -100,6 +103,7 @@ public final class Conductor {
     private final Supplier<List<CounterView>> shellCounters;
     private final Authority authority;
     private final Revoking revoking;
+    private final Rekeying rekeying;
     private final Counters counters;
     private final CertificateAlarm certificate;
     private final EventLog events = new EventLog();
@@ -124,6 +128,7 @@ public final class Conductor {
      * @param wallMillis the wall clock, advisory: for people and the audit trail
      * @param shellCounters what the shells have counted
      * @param revoking who is no longer a member
+     * @param rekeying which group keys this node has
      */
     public Conductor(
             Self self,
@@ -141,6 +146,7 @@ public final class Conductor {
             LongSupplier wallMillis,
             Supplier<List<CounterView>> shellCounters,
             Revoking revoking,
+            Rekeying rekeying,
             Counters counters,
             long nowMillis) {
         this.self = self;
@@ -158,6 +164,7 @@ public final class Conductor {
         this.wallMillis = wallMillis;
         this.shellCounters = shellCounters;
         this.revoking = revoking;
+        this.rekeying = rekeying;
         this.counters = counters;
         this.authority = new Authority(self.principal().id());
         this.certificate = new CertificateAlarm(self.certificateEnd());
@@ -279,6 +286,7 @@ public final class Conductor {
         }
         next = Math.min(next, membership.nextDeadline().orElse(Long.MAX_VALUE));
         next = Math.min(next, coordinator.nextDeadline().orElse(Long.MAX_VALUE));
+        next = Math.min(next, rekeying.nextDeadline().orElse(Long.MAX_VALUE));
         return next == Long.MAX_VALUE ? OptionalLong.empty() : OptionalLong.of(next);
     }
 
@@ -305,11 +313,18 @@ public final class Conductor {
             between.task().run();
         } else if (work instanceof Work.Revocations revocations) {
             Answer unused = take(revocations.signed(), revocations.from(), nowMillis, effects);
+        } else if (work instanceof Work.RevocationsBeside beside) {
+            // As a rule it is known here; a node that was away has no other way to it.
+            if (beside.keys().stream()
+                    .anyMatch(key -> key.revocations() > revoking.mark().number())) {
+                Answer unused = take(beside.signed(), beside.from(), nowMillis, effects);
+            }
+        } else if (work instanceof Work.ForGroup group) {
+            stepGroup(group.event(), nowMillis);
         } else if (work instanceof Work.ForMembership membershipWork) {
             carryOut(membership.step(membershipWork.event(), nowMillis));
-            if (membershipWork.event() instanceof MembershipEvent.Heard heard
-                    && heard.message() instanceof NeighbourMessage.AnnounceHeard announced) {
-                askForRevocations(announced, nowMillis);
+            if (membershipWork.event() instanceof MembershipEvent.Heard heard) {
+                heardOfLists(heard.message(), nowMillis);
             }
         } else {
             if (nowMillis >= retryLedgerAtMillis || lendingProblem.isEmpty()) {
@@ -325,7 +340,59 @@ public final class Conductor {
                     .due(Instant.ofEpochMilli(wallMillis.getAsLong()))
                     .ifPresent(
                             text -> tell("certificate.ending", self.principal().name(), text));
+            stepGroup(new GroupEvent.Tick(), nowMillis);
         }
+    }
+
+    /** Lists of revocations and group keys spread by what neighbours announce of theirs. */
+    private void heardOfLists(NeighbourMessage message, long nowMillis) {
+        if (message instanceof NeighbourMessage.AnnounceHeard announced) {
+            askForRevocations(announced, nowMillis);
+            stepGroup(
+                    new GroupEvent.MarkHeard(
+                            announced.sender().node(),
+                            announced.announce().offering().groupKey()),
+                    nowMillis);
+        } else if (message instanceof NeighbourMessage.OtherGroupHeard other) {
+            stepGroup(new GroupEvent.OtherGroupHeard(other.claimed()), nowMillis);
+        }
+    }
+
+    private void stepGroup(GroupEvent event, long nowMillis) {
+        rekeying.step(event, nowMillis, handsAt(nowMillis));
+    }
+
+    private Rekeying.Hands handsAt(long nowMillis) {
+        return new Rekeying.Hands() {
+            @Override
+            public void askForKeys(NodeId node) {
+                ask(node, new Command.ReadGroupKey(), nowMillis, answer -> takeGroupKeys(node, answer));
+            }
+
+            @Override
+            public void deaf() {
+                carryOut(membership.step(new MembershipEvent.Deaf(), nowMillis));
+            }
+
+            @Override
+            public void use(Keyring keyring) {
+                outside.use(keyring);
+            }
+
+            @Override
+            public void tell(String kind, String text) {
+                Conductor.this.tell(kind, self.principal().name(), text);
+            }
+        };
+    }
+
+    /** The list first: a key is taken only under a list that is held. On any thread. */
+    private void takeGroupKeys(NodeId from, Answer answer) {
+        List<MadeKey> keys = answer instanceof Answer.GroupKeys told ? told.keys() : List.of();
+        if (answer instanceof Answer.GroupKeys told && told.revocations().isPresent()) {
+            later.accept(new Work.RevocationsBeside(told.revocations().get(), "node " + from.brief(), keys));
+        }
+        later.accept(new Work.ForGroup(new GroupEvent.Answered(from, keys)));
     }
 
     private void tellChanged(List<String> now) {
@@ -402,7 +469,10 @@ public final class Conductor {
                     LIST_ASKS,
                     READ_ASK,
                     READ_ORDERS,
-                    READ_REVOCATIONS -> reads.add(asked);
+                    READ_REVOCATIONS,
+                    READ_GROUP_KEY,
+                    READ_GROUP -> reads.add(asked);
+            case ROTATE_GROUP_KEY -> asked.reply().accept(rotate(asked.peer(), nowMillis, effects));
             case INSTALL_REVOCATIONS ->
                 asked.reply()
                         .accept(take(
@@ -411,6 +481,15 @@ public final class Conductor {
                                 nowMillis,
                                 effects));
         }
+    }
+
+    private Answer rotate(Principal peer, long nowMillis, List<Effect> effects) {
+        Answer answer = rekeying.rotate(nowMillis, handsAt(nowMillis));
+        if (answer instanceof Answer.Done) {
+            effects.add(new Effect.Audit(
+                    peer.toString(), "group.rotate", rekeying.mark().toString(), new Detail().toString()));
+        }
+        return answer;
     }
 
     /** Holds from now on, and is on the disk: who is on it must not be let in again because a ledger is full. */
@@ -435,6 +514,8 @@ public final class Conductor {
                 later.accept(
                         new Work.ForLeases(new LeaseEvent.Expelled(member, "its borrower was revoked by " + list)));
             }
+            isRackChanged = true;
+            later.accept(new Work.ForGroup(new GroupEvent.RevocationsHeld(taken.number())));
             if (taken.unkept().isPresent()) {
                 String why = list + " holds here until the daemon ends, and cannot be kept: "
                         + taken.unkept().get() + "; free some space and install it again";
@@ -625,6 +706,7 @@ public final class Conductor {
         List<NodeId> alive =
                 membership.view(nowMillis).alive().stream().map(Neighbour::node).toList();
         carryOutAdvice(coordinator.step(new CoordinatorEvent.Tick(alive), nowMillis), nowMillis);
+        stepGroup(new GroupEvent.RackChanged(Set.copyOf(alive)), nowMillis);
     }
 
     /** Nothing of it is in the ledger: it is lost without harm. */
@@ -736,7 +818,7 @@ public final class Conductor {
     /** What this node now says of itself, if that has changed. */
     private void offer(long nowMillis) {
         List<NodeView.Capacity> capacities = capacities();
-        Offering offering = new Offering(capacities, flags(capacities), revoking.mark(), auditHead());
+        Offering offering = new Offering(capacities, flags(capacities), revoking.mark(), auditHead(), rekeying.mark());
         if (!offering.equals(membership.ownOffering())) {
             carryOut(membership.step(new MembershipEvent.OfferingChanged(offering), nowMillis));
         }
@@ -822,6 +904,10 @@ public final class Conductor {
             return new Answer.Wants(leases.wants(nowMillis));
         } else if (command instanceof Command.ReadRevocations) {
             return new Answer.Revocations(revoking.signed());
+        } else if (command instanceof Command.ReadGroupKey) {
+            return new Answer.GroupKeys(rekeying.toGive(), revoking.signed());
+        } else if (command instanceof Command.ReadGroup) {
+            return rekeying.view(nowMillis);
         } else if (command instanceof Command.ReadDemand) {
             return new Answer.Demand(
                     coordinator.elected().orElse(self.principal().id()),

@@ -7,6 +7,7 @@ import org.rackweave.protocol.membership.MembershipEffect;
 import org.rackweave.protocol.message.Answer;
 import org.rackweave.protocol.message.Command;
 import org.rackweave.protocol.multicast.Endpoint;
+import org.rackweave.protocol.multicast.Keyring;
 
 /**
  * What the conductor acts on: hardware, the network, whoever watches. The daemon's shells behind it are real, those of a
@@ -28,6 +29,9 @@ public interface Outside {
 
     /** Believes nothing more of this member, and ends every session with it: it was revoked. */
     void shutOut(NodeId member);
+
+    /** Seals with these group keys, and believes under them, from now on. */
+    void use(Keyring keyring);
 
     /** Something that this command reads has changed. */
     void changed(Command reading);

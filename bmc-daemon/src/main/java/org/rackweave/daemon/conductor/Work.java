@@ -3,11 +3,13 @@ package org.rackweave.daemon.conductor;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Consumer;
+import org.rackweave.crypto.MadeKey;
 import org.rackweave.crypto.Principal;
 import org.rackweave.daemon.broker.BrokerEvent;
 import org.rackweave.daemon.coordinator.CoordinatorEvent;
 import org.rackweave.daemon.lease.LeaseEvent;
 import org.rackweave.daemon.lease.LoanEvent;
+import org.rackweave.protocol.group.GroupEvent;
 import org.rackweave.protocol.membership.MembershipEvent;
 import org.rackweave.protocol.message.Answer;
 import org.rackweave.protocol.message.Carried;
@@ -87,6 +89,26 @@ public sealed interface Work {
         public Revocations {
             Objects.requireNonNull(signed);
             Objects.requireNonNull(from);
+        }
+    }
+
+    /**
+     * The list of revoked members that came with group keys.
+     *
+     * @param keys that were made under it, or an older one
+     */
+    record RevocationsBeside(Carried signed, String from, List<MadeKey> keys) implements Work {
+        public RevocationsBeside {
+            Objects.requireNonNull(signed);
+            Objects.requireNonNull(from);
+            keys = List.copyOf(keys);
+        }
+    }
+
+    /** For the group keys. */
+    record ForGroup(GroupEvent event) implements Work {
+        public ForGroup {
+            Objects.requireNonNull(event);
         }
     }
 

@@ -77,6 +77,7 @@ class ChassisCardTest {
                 () -> 7,
                 List::of,
                 new Revoking(RevocationShelf.NONE),
+                Rekeying.none(),
                 new Counters(),
                 0);
         conductor.run(List.of(new Work.ForMembership(new MembershipEvent.Started())), 0);

@@ -7,6 +7,7 @@ import org.rackweave.protocol.membership.MembershipEffect;
 import org.rackweave.protocol.message.Answer;
 import org.rackweave.protocol.message.Command;
 import org.rackweave.protocol.multicast.Endpoint;
+import org.rackweave.protocol.multicast.Keyring;
 
 /** Nobody is outside: nothing that is said or ordered there is heard. */
 class DeafOutside implements Outside {
@@ -21,6 +22,9 @@ class DeafOutside implements Outside {
 
     @Override
     public void shutOut(NodeId member) {}
+
+    @Override
+    public void use(Keyring keyring) {}
 
     @Override
     public void changed(Command reading) {}

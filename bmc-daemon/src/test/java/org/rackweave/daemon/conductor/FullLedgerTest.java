@@ -106,6 +106,7 @@ class FullLedgerTest {
                 () -> 7,
                 List::of,
                 new Revoking(RevocationShelf.NONE),
+                Rekeying.none(),
                 new Counters(),
                 now);
         SliceFacts facts = new SliceFacts(

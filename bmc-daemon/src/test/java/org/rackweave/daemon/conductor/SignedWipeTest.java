@@ -237,6 +237,7 @@ class SignedWipeTest {
                 () -> WALL_MILLIS,
                 List::of,
                 new Revoking(RevocationShelf.NONE),
+                Rekeying.none(),
                 new Counters(),
                 now);
         SliceFacts facts = new SliceFacts(

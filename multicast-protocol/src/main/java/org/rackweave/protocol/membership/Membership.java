@@ -144,6 +144,7 @@ public final class Membership {
                         .ifPresent(entry -> probeFailed(entry, nowMillis));
             case OFFERING_CHANGED -> own.offer(((MembershipEvent.OfferingChanged) event).offering(), nowMillis);
             case REVOKED -> revoke(((MembershipEvent.Revoked) event).node(), nowMillis, effects);
+            case DEAF -> own.ask(Hello.Seal.ENTRY, heardNodes(), nowMillis);
             case LEAVING -> {
                 own.leave(((MembershipEvent.Leaving) event).reason(), effects);
                 stage = Stage.GONE;
@@ -165,7 +166,9 @@ public final class Membership {
             case HELLO -> heardHello((NeighbourMessage.HelloHeard) message, nowMillis, effects);
             case ANNOUNCE -> heardAnnounce((NeighbourMessage.AnnounceHeard) message, nowMillis, effects);
             case LEAVE -> heardLeave((NeighbourMessage.LeaveHeard) message, nowMillis, effects);
-            case STRANGER -> own.ask(heardNodes(), nowMillis);
+            case STRANGER -> own.ask(Hello.Seal.GROUP, heardNodes(), nowMillis);
+            // First the sender is asked over DTLS, by whoever keeps the keys: that needs no hellos of everybody.
+            case OTHER_GROUP -> {}
         }
     }
 
@@ -174,7 +177,7 @@ public final class Membership {
         Endpoint endpoint = new Endpoint(sender.address(), message.hello().coapPort());
         if (signOfLife(sender, endpoint, nowMillis, effects).isPresent()
                 && message.hello().purpose() == Hello.Purpose.ASK) {
-            own.answer(heardNodes(), nowMillis);
+            own.answer(message.seal(), heardNodes(), nowMillis);
         }
     }
 

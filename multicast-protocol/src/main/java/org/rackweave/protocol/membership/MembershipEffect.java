@@ -21,9 +21,10 @@ public sealed interface MembershipEffect {
     }
 
     /** Multicast a hello. */
-    record SendHello(Hello.Purpose purpose) implements MembershipEffect {
+    record SendHello(Hello.Purpose purpose, Hello.Seal seal) implements MembershipEffect {
         public SendHello {
             Objects.requireNonNull(purpose);
+            Objects.requireNonNull(seal);
         }
 
         @Override

@@ -18,6 +18,7 @@ public sealed interface MembershipEvent {
         PROBE_FAILED,
         OFFERING_CHANGED,
         REVOKED,
+        DEAF,
         LEAVING,
         TICK
     }
@@ -91,6 +92,14 @@ public sealed interface MembershipEvent {
         @Override
         public Kind kind() {
             return Kind.REVOKED;
+        }
+    }
+
+    /** Somebody speaks under a group key that is not held here, and nobody was found who gave it. */
+    record Deaf() implements MembershipEvent {
+        @Override
+        public Kind kind() {
+            return Kind.DEAF;
         }
     }
 

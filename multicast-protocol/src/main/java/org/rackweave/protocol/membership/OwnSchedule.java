@@ -22,9 +22,12 @@ final class OwnSchedule {
     private long nextAnnounceAllowedMillis;
     private long helloAtMillis = NEVER;
     private Hello.Purpose helloPurpose = Hello.Purpose.TELL;
+    private Hello.Seal helloSeal = Hello.Seal.GROUP;
     private long nextHelloAllowedMillis;
     private long nextAskAllowedMillis;
     private long askGapMillis;
+    /** Its first hello is out. Nobody has heard of it before, so that one asks whatever others asked. */
+    private boolean isSettled;
 
     OwnSchedule(MembershipTiming timing, Jitter jitter, Offering offering) {
         this.timing = timing;
@@ -48,6 +51,8 @@ final class OwnSchedule {
     void start(long nowMillis) {
         helloAtMillis = nowMillis + jitter.upTo(timing.bootDelayMillis());
         helloPurpose = Hello.Purpose.ASK;
+        // It may have been away for longer than any group key lasts.
+        helloSeal = Hello.Seal.ENTRY;
         // After the hello: nobody can check an announcement of a boot key that it does not know.
         announceAtMillis = helloAtMillis + timing.changeGapMillis();
         nextAnnounceAllowedMillis = announceAtMillis;
@@ -65,20 +70,27 @@ final class OwnSchedule {
         }
     }
 
-    /** Somebody asked. All neighbours were asked at once, so the answers are spread over a period. */
-    void answer(int nodes, long nowMillis) {
-        planHello(Hello.Purpose.TELL, nowMillis + jitter.upTo(timing.periodMillis(nodes)));
+    /**
+     * Somebody asked. All neighbours were asked at once, so the answers are spread over a period; and under the same key, as the one
+     * that asked may have no other. Answers under the entry key are heard by all, so this node need not ask for them too.
+     */
+    void answer(Hello.Seal seal, int nodes, long nowMillis) {
+        if (seal == Hello.Seal.ENTRY && helloAtMillis != NEVER && isSettled) {
+            helloPurpose = Hello.Purpose.TELL;
+            nextAskAllowedMillis = Math.max(nextAskAllowedMillis, nowMillis + askGapMillis);
+        }
+        planHello(Hello.Purpose.TELL, seal, nowMillis + jitter.upTo(timing.periodMillis(nodes)));
     }
 
     /**
      * Somebody speaks whose key is not known. One question reaches every neighbour, and an outsider can provoke it:
      * each that explains nothing doubles the wait for the next.
      */
-    void ask(int nodes, long nowMillis) {
+    void ask(Hello.Seal seal, int nodes, long nowMillis) {
         if (helloAtMillis == NEVER || nowMillis < nextAskAllowedMillis) {
             return;
         }
-        planHello(Hello.Purpose.ASK, nowMillis + jitter.upTo(timing.periodMillis(nodes)));
+        planHello(Hello.Purpose.ASK, seal, nowMillis + jitter.upTo(timing.periodMillis(nodes)));
         nextAskAllowedMillis = nowMillis + askGapMillis;
         askGapMillis = Math.min(askGapMillis * 2, timing.helloPeriodMillis());
     }
@@ -91,10 +103,12 @@ final class OwnSchedule {
     void carryOutDue(int nodes, long nowMillis, List<MembershipEffect> effects) {
         long periodMillis = timing.periodMillis(nodes);
         if (nowMillis >= helloAtMillis) {
-            effects.add(new MembershipEffect.SendHello(helloPurpose));
+            effects.add(new MembershipEffect.SendHello(helloPurpose, helloSeal));
             nextHelloAllowedMillis = nowMillis + Math.max(timing.helloGapMillis(), periodMillis);
             helloAtMillis = nowMillis + jittered(timing.helloPeriodMillis());
             helloPurpose = Hello.Purpose.TELL;
+            helloSeal = Hello.Seal.GROUP;
+            isSettled = true;
         }
         if (nowMillis >= announceAtMillis) {
             effects.add(new MembershipEffect.SendAnnounce(version, periodMillis, offering));
@@ -111,13 +125,16 @@ final class OwnSchedule {
         }
     }
 
-    private void planHello(Hello.Purpose purpose, long atMillis) {
+    private void planHello(Hello.Purpose purpose, Hello.Seal seal, long atMillis) {
         if (helloAtMillis == NEVER) {
             return;
         }
         helloAtMillis = Math.min(helloAtMillis, Math.max(atMillis, nextHelloAllowedMillis));
         if (purpose == Hello.Purpose.ASK) {
             helloPurpose = Hello.Purpose.ASK;
+        }
+        if (seal == Hello.Seal.ENTRY) {
+            helloSeal = Hello.Seal.ENTRY;
         }
     }
 

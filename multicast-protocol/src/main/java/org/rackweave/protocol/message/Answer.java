@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
+import org.rackweave.crypto.MadeKey;
 import org.rackweave.crypto.NodeId;
 
 /** What a daemon answers to a {@link Command}. */
@@ -32,7 +33,9 @@ public sealed interface Answer {
         VM_ASKS(22),
         HOST(23),
         DEMAND(24),
-        REVOCATIONS(25);
+        REVOCATIONS(25),
+        GROUP_KEYS(26),
+        GROUP(27);
 
         private final int code;
 
@@ -321,6 +324,46 @@ public sealed interface Answer {
         @Override
         public Kind kind() {
             return Kind.REVOCATIONS;
+        }
+    }
+
+    /**
+     * The group keys that a node seals with, now and next. Secret: for members only.
+     *
+     * @param keys the one in use first; those under a newer list of revocations than the node holds are not among them
+     * @param revocations the newest list of revoked members that the node knows, as the authority signed it; a key is taken only by
+     *     whoever holds the list that it was made under
+     */
+    record GroupKeys(List<MadeKey> keys, Optional<Carried> revocations) implements Answer {
+        public GroupKeys {
+            keys = List.copyOf(keys);
+            Objects.requireNonNull(revocations);
+            if (keys.size() > MadeKey.MAX_KEYS) {
+                throw new IllegalArgumentException("a node has at most " + MadeKey.MAX_KEYS + " group keys");
+            }
+        }
+
+        @Override
+        public Kind kind() {
+            return Kind.GROUP_KEYS;
+        }
+    }
+
+    /**
+     * Which group keys a node has, for people.
+     *
+     * @param keys the oldest first
+     * @param lacking neighbours that are alive and have not announced to have the newest
+     */
+    record Group(List<GroupKeyView> keys, List<NodeId> lacking) implements Answer {
+        public Group {
+            keys = List.copyOf(keys);
+            lacking = List.copyOf(lacking);
+        }
+
+        @Override
+        public Kind kind() {
+            return Kind.GROUP;
         }
     }
 

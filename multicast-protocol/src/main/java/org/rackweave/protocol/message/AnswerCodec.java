@@ -50,7 +50,9 @@ public final class AnswerCodec {
                     VM_ASKS,
                     HOST,
                     DEMAND,
-                    REVOCATIONS ->
+                    REVOCATIONS,
+                    GROUP_KEYS,
+                    GROUP ->
                 Answer.Refused.of(
                         RefusalCode.UNAVAILABLE,
                         "the answer has " + bytes + " bytes and " + MAX_BYTES
@@ -112,6 +114,8 @@ public final class AnswerCodec {
             case DEMAND -> form(table, (Answer.Demand) answer);
             case REVOCATIONS ->
                 table.putIfPresent(1, ((Answer.Revocations) answer).signed(), signed -> new Item.Bytes(signed.bytes()));
+            case GROUP_KEYS -> GroupCodec.form(table, (Answer.GroupKeys) answer);
+            case GROUP -> GroupCodec.form(table, (Answer.Group) answer);
         };
     }
 
@@ -192,6 +196,8 @@ public final class AnswerCodec {
             case HOST -> host(in);
             case DEMAND -> demand(in);
             case REVOCATIONS -> revocations(in);
+            case GROUP_KEYS -> GroupCodec.groupKeys(in);
+            case GROUP -> GroupCodec.group(in);
         };
     }
 

@@ -49,7 +49,10 @@ public sealed interface Command {
         PROPOSE,
         READ_DEMAND,
         INSTALL_REVOCATIONS,
-        READ_REVOCATIONS
+        READ_REVOCATIONS,
+        READ_GROUP_KEY,
+        READ_GROUP,
+        ROTATE_GROUP_KEY
     }
 
     // ---- between daemons -------------------------------------------------------------------------------------------
@@ -522,6 +525,30 @@ public sealed interface Command {
         @Override
         public Kind kind() {
             return Kind.INSTALL_REVOCATIONS;
+        }
+    }
+
+    /** The group keys that this node seals with, now and next: for members only. Answered with {@link Answer.GroupKeys}. */
+    record ReadGroupKey() implements Command {
+        @Override
+        public Kind kind() {
+            return Kind.READ_GROUP_KEY;
+        }
+    }
+
+    /** Which group keys this node has, without the keys. Answered with {@link Answer.Group}. */
+    record ReadGroup() implements Command {
+        @Override
+        public Kind kind() {
+            return Kind.READ_GROUP;
+        }
+    }
+
+    /** Make a new group key now. Answered with {@link Answer.Done} once it is made; it spreads by itself. */
+    record RotateGroupKey() implements Command {
+        @Override
+        public Kind kind() {
+            return Kind.ROTATE_GROUP_KEY;
         }
     }
 

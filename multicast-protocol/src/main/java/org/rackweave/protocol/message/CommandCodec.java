@@ -34,7 +34,10 @@ public final class CommandCodec {
                     LIST_ASKS,
                     READ_ORDERS,
                     READ_DEMAND,
-                    READ_REVOCATIONS -> bare(command, NO_NAME);
+                    READ_REVOCATIONS,
+                    READ_GROUP_KEY,
+                    READ_GROUP,
+                    ROTATE_GROUP_KEY -> bare(command, NO_NAME);
             case INSTALL_REVOCATIONS ->
                 body(
                         command,
@@ -264,6 +267,9 @@ public final class CommandCodec {
             case READ_DEMAND -> new Command.ReadDemand();
             case INSTALL_REVOCATIONS -> installRevocations(fields(body));
             case READ_REVOCATIONS -> new Command.ReadRevocations();
+            case READ_GROUP_KEY -> new Command.ReadGroupKey();
+            case READ_GROUP -> new Command.ReadGroup();
+            case ROTATE_GROUP_KEY -> new Command.RotateGroupKey();
         };
     }
 
@@ -426,7 +432,10 @@ public final class CommandCodec {
                     RETURN_ASK,
                     READ_ORDERS,
                     READ_DEMAND,
-                    READ_REVOCATIONS -> false;
+                    READ_REVOCATIONS,
+                    READ_GROUP_KEY,
+                    READ_GROUP,
+                    ROTATE_GROUP_KEY -> false;
         };
     }
 

@@ -132,6 +132,18 @@ final class Fields {
         return ByteBuffer.wrap(bytes(key, name, 16));
     }
 
+    List<NodeId> nodeIds(long key, String name, int max) throws Malformed {
+        List<NodeId> values = new ArrayList<>();
+        for (Item item : items(key, name, max)) {
+            if (!(item instanceof Item.Bytes bytes) || bytes.value().length != NodeId.BYTES) {
+                throw wrong(name, "not a list of byte strings of " + NodeId.BYTES);
+            }
+            ByteBuffer id = ByteBuffer.wrap(bytes.value());
+            values.add(new NodeId(id.getLong(), id.getLong()));
+        }
+        return values;
+    }
+
     Carried carried(long key, String name) throws Malformed {
         if (item(key, name) instanceof Item.Bytes bytes
                 && bytes.value().length > 0

@@ -53,7 +53,10 @@ public enum Route {
     PROPOSE(Command.Kind.PROPOSE, Method.POST, "leases/{lease}/propose"),
     READ_DEMAND(Command.Kind.READ_DEMAND, Method.GET, "demand"),
     INSTALL_REVOCATIONS(Command.Kind.INSTALL_REVOCATIONS, Method.POST, "revocations"),
-    READ_REVOCATIONS(Command.Kind.READ_REVOCATIONS, Method.GET, "revocations");
+    READ_REVOCATIONS(Command.Kind.READ_REVOCATIONS, Method.GET, "revocations"),
+    READ_GROUP_KEY(Command.Kind.READ_GROUP_KEY, Method.GET, "group/key"),
+    READ_GROUP(Command.Kind.READ_GROUP, Method.GET, "group"),
+    ROTATE_GROUP_KEY(Command.Kind.ROTATE_GROUP_KEY, Method.POST, "group/rotate");
 
     /** The first segment of every path, so that the port can be shared. */
     public static final String ROOT = "rw";

@@ -7,17 +7,18 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumMap;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.rackweave.crypto.BootPublicKey;
 import org.rackweave.crypto.BootVerifier;
 import org.rackweave.crypto.Checked;
 import org.rackweave.crypto.Delegation;
 import org.rackweave.crypto.GroupCipher;
-import org.rackweave.crypto.GroupKey;
+import org.rackweave.crypto.GroupEpochId;
 import org.rackweave.crypto.Introduction;
 import org.rackweave.crypto.NodeId;
 import org.rackweave.crypto.OuterFrame;
@@ -29,7 +30,7 @@ import org.rackweave.crypto.SignedMessage;
  * What every received datagram passes before anybody believes it, the cheapest check first:
  *
  * <pre>
- *   length, form, type, not our own, not banned, not of an older incarnation
+ *   length, form, type, not our own, not banned, not of an older incarnation, under a group key that is held
  *   boot key known? ── no, and no hello ──► dropped; once a second, if the seal holds, a stranger is reported
  *        │      └───── no, but a hello ───► seal, sequence, hello budgets, decode, certificate, delegation, signature
  *       yes
@@ -40,21 +41,26 @@ import org.rackweave.crypto.SignedMessage;
  * nothing changes but budgets. A hello of an unknown sender must be decoded before its signature can be checked, as
  * the key is in it: by a reader that is strict, bounded, and does not throw.
  *
- * <p>Pure in time: both clocks are handed in. All but {@link #ban} is for one thread.
+ * <p>Pure in time: both clocks are handed in. All but {@link #ban} and {@link #use} is for one thread.
  */
 public final class DatagramGate {
     private final int maxSenders;
     private final NodeId self;
     private final RackTrust trust;
     private final GroupCipher cipher;
+    // One entry a rotation, taken out by the next datagram.
+    private final Queue<Keyring> newKeys = new ConcurrentLinkedQueue<>();
+    private Keyring keys;
     private final Map<NodeId, KnownSender> known = new HashMap<>();
     private final Set<NodeId> banned = ConcurrentHashMap.newKeySet();
     private final SourceBuckets sources;
     private final SourceBuckets helloSources;
     private final TokenBucket verifyBudget;
     private final TokenBucket helloBudget;
+    private final TokenBucket entryBudget;
     private final TokenBucket strangerChecks;
     private final TokenBucket strangerReports;
+    private final TokenBucket otherGroupReports;
     // Made once: a flood of what is rejected must not become a flood of garbage.
     private final Map<DatagramCounter, GateOutcome> rejections = new EnumMap<>(DatagramCounter.class);
 
@@ -63,22 +69,25 @@ public final class DatagramGate {
      *
      * @param self this node, whose own datagrams come back
      * @param trust whose certificates are believed
-     * @param groupKeys under which seals are opened
+     * @param keys under which seals are opened
      * @param nowMillis by the clock that {@link #accept} is given
      */
-    public DatagramGate(NodeId self, RackTrust trust, List<GroupKey> groupKeys, long nowMillis) {
-        this(self, trust, groupKeys, nowMillis, ProtocolLimits.MAX_NODES);
+    public DatagramGate(NodeId self, RackTrust trust, Keyring keys, long nowMillis) {
+        this(self, trust, keys, nowMillis, ProtocolLimits.MAX_NODES);
     }
 
-    DatagramGate(NodeId self, RackTrust trust, List<GroupKey> groupKeys, long nowMillis, int maxSenders) {
+    DatagramGate(NodeId self, RackTrust trust, Keyring keys, long nowMillis, int maxSenders) {
         this.maxSenders = maxSenders;
         this.self = self;
         this.trust = trust;
-        this.cipher = new GroupCipher(trust.rackId(), groupKeys);
+        this.keys = keys;
+        this.cipher = new GroupCipher(trust.rackId(), keys.all());
         this.sources = new SourceBuckets(ProtocolLimits.SENDER_RATE, nowMillis);
         this.helloSources = new SourceBuckets(ProtocolLimits.HELLO_SENDER_RATE, nowMillis);
         this.verifyBudget = new TokenBucket(ProtocolLimits.VERIFY_RATE, nowMillis);
         this.helloBudget = new TokenBucket(ProtocolLimits.HELLO_RATE, nowMillis);
+        this.entryBudget = new TokenBucket(ProtocolLimits.HELLO_RATE, nowMillis);
+        this.otherGroupReports = new TokenBucket(ProtocolLimits.STRANGER_REPORT_RATE, nowMillis);
         this.strangerChecks = new TokenBucket(ProtocolLimits.STRANGER_CHECK_RATE, nowMillis);
         this.strangerReports = new TokenBucket(ProtocolLimits.STRANGER_REPORT_RATE, nowMillis);
         for (DatagramCounter reason : DatagramCounter.values()) {
@@ -91,6 +100,11 @@ public final class DatagramGate {
         if (banned.size() < ProtocolLimits.MAX_BANNED_NODES) {
             banned.add(node);
         }
+    }
+
+    /** From the next datagram on, seals are opened under these keys. Any thread may call it. */
+    public void use(Keyring keyring) {
+        newKeys.add(keyring);
     }
 
     /**
@@ -107,6 +121,7 @@ public final class DatagramGate {
             return rejected(counterOf(malformed.reason()));
         }
         OuterFrame frame = ((OuterFrame.Parsed) parsed).frame();
+        takeNewKeys();
         Arrival arrival = new Arrival(frame, source, nowMillis, wallTime);
         Optional<Payload.Type> type = Payload.Type.ofCode(frame.messageType());
         if (type.isEmpty()) {
@@ -122,6 +137,9 @@ public final class DatagramGate {
         if (sender.isPresent() && frame.bootEpoch() < sender.get().bootEpoch()) {
             return rejected(OLDER_BOOT_EPOCH);
         }
+        if (!isUnderKeyFor(type.get(), frame)) {
+            return otherGroup(arrival);
+        }
         Optional<KnownSender> current = sender.filter(each -> each.isOf(frame));
         boolean expired = current.isPresent() && current.get().isExpired(nowMillis);
         if (current.isPresent() && !expired) {
@@ -130,6 +148,38 @@ public final class DatagramGate {
         return type.get() == Payload.Type.HELLO
                 ? fromUnknown(arrival, sender)
                 : fromStranger(arrival, expired ? DELEGATION_EXPIRED : UNKNOWN_SENDER);
+    }
+
+    private void takeNewKeys() {
+        for (Keyring next = newKeys.poll(); next != null; next = newKeys.poll()) {
+            keys = next;
+            cipher.hold(next.all());
+        }
+    }
+
+    /** A hello is heard under the entry key too; what else is said under it is of somebody who missed a rotation. */
+    private boolean isUnderKeyFor(Payload.Type type, OuterFrame frame) {
+        GroupEpochId groupEpoch = frame.groupEpoch();
+        return keys.accepts(groupEpoch)
+                || (type == Payload.Type.HELLO && keys.entry().id().equals(groupEpoch));
+    }
+
+    private Hello.Seal sealOf(OuterFrame frame) {
+        return keys.entry().id().equals(frame.groupEpoch()) ? Hello.Seal.ENTRY : Hello.Seal.GROUP;
+    }
+
+    private GateOutcome otherGroup(Arrival arrival) {
+        return otherGroupReports.take(arrival.nowMillis())
+                ? new GateOutcome.OtherGroup(new NeighbourMessage.OtherGroupHeard(arrival.node(), arrival.source()))
+                : rejected(OTHER_GROUP_EPOCH);
+    }
+
+    /** Whoever has only the entry key cannot use up what members with a newer one need to be introduced by. */
+    private TokenBucket budgetFor(OuterFrame frame) {
+        return switch (sealOf(frame)) {
+            case ENTRY -> entryBudget;
+            case GROUP -> helloBudget;
+        };
     }
 
     int knownSenders() {
@@ -188,7 +238,7 @@ public final class DatagramGate {
 
     /** A boot key outlives its delegation, which is replaced at half its life. */
     private Optional<DatagramCounter> renew(Arrival arrival, KnownSender sender, Hello hello) {
-        if (!helloBudget.take(arrival.nowMillis())) {
+        if (!budgetFor(arrival.frame()).take(arrival.nowMillis())) {
             return Optional.of(HELLO_TOO_FAST);
         }
         Introducing introducing = introduce(arrival, hello);
@@ -215,7 +265,7 @@ public final class DatagramGate {
             return rejected(REPEATED);
         }
         if (!helloSources.take(arrival.source(), arrival.node(), arrival.nowMillis())
-                || !helloBudget.take(arrival.nowMillis())) {
+                || !budgetFor(frame).take(arrival.nowMillis())) {
             return rejected(HELLO_TOO_FAST);
         }
         return introduced(arrival, ((Checked.Accepted<SignedMessage>) opened).value());
@@ -315,12 +365,14 @@ public final class DatagramGate {
 
     // ---- outcomes ------------------------------------------------------------------------
 
-    private static GateOutcome accepted(Arrival arrival, KnownSender known, Payload payload) {
+    private GateOutcome accepted(Arrival arrival, KnownSender known, Payload payload) {
         NeighbourMessage.Sender sender = new NeighbourMessage.Sender(
                 arrival.node(), known.name(), known.bootEpoch(), arrival.frame().sequence(), arrival.source());
         return switch (payload.type()) {
             case HELLO ->
-                new GateOutcome.Accepted(new NeighbourMessage.HelloHeard(sender, (Hello) payload), ACCEPTED_HELLO);
+                new GateOutcome.Accepted(
+                        new NeighbourMessage.HelloHeard(sender, (Hello) payload, sealOf(arrival.frame())),
+                        ACCEPTED_HELLO);
             case ANNOUNCE ->
                 new GateOutcome.Accepted(
                         new NeighbourMessage.AnnounceHeard(sender, (Announce) payload), ACCEPTED_ANNOUNCE);

@@ -24,6 +24,13 @@ public sealed interface GateOutcome {
         }
     }
 
+    /** It is not believed: whoever made it has another group key, or none. */
+    record OtherGroup(NeighbourMessage.OtherGroupHeard message) implements GateOutcome {
+        public OtherGroup {
+            Objects.requireNonNull(message);
+        }
+    }
+
     /** It is not believed, and nothing has changed. */
     record Rejected(DatagramCounter reason) implements GateOutcome {
         public Rejected {

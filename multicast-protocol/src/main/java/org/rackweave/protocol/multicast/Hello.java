@@ -95,6 +95,14 @@ public final class Hello implements Payload {
                 + HexFormat.of().formatHex(delegation) + ", purpose=" + purpose + "]";
     }
 
+    /** Under which key a hello is sealed. */
+    public enum Seal {
+        /** The group key that its sender uses for everything else: whoever misses rotations does not hear it. */
+        GROUP,
+        /** The key that came with the identity: every member hears it, whatever rotations it missed. */
+        ENTRY
+    }
+
     /** Whether neighbours should answer. The code is the wire value and never changes; new ones are appended. */
     public enum Purpose {
         /** No answer is needed. */

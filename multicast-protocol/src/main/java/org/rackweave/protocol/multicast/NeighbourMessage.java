@@ -5,8 +5,8 @@ import java.util.Objects;
 import org.rackweave.crypto.NodeId;
 
 /**
- * What the multicast side has to tell the rest of the daemon. All but {@link StrangerHeard} is verified to the
- * signature.
+ * What the multicast side has to tell the rest of the daemon. All but {@link StrangerHeard} and {@link
+ * OtherGroupHeard} is verified to the signature.
  */
 public sealed interface NeighbourMessage {
     /** Which one, for switches that the compiler checks. */
@@ -17,14 +17,16 @@ public sealed interface NeighbourMessage {
         HELLO,
         ANNOUNCE,
         LEAVE,
-        STRANGER
+        STRANGER,
+        OTHER_GROUP
     }
 
     /** A neighbour showed its certificate and its boot key, and both hold. */
-    record HelloHeard(Sender sender, Hello hello) implements NeighbourMessage {
+    record HelloHeard(Sender sender, Hello hello, Hello.Seal seal) implements NeighbourMessage {
         public HelloHeard {
             Objects.requireNonNull(sender);
             Objects.requireNonNull(hello);
+            Objects.requireNonNull(seal);
         }
 
         @Override
@@ -71,6 +73,24 @@ public sealed interface NeighbourMessage {
         @Override
         public Kind kind() {
             return Kind.STRANGER;
+        }
+    }
+
+    /**
+     * Somebody speaks under a group key that is not held here: a member before or after a rotation, or an outsider. Unverified, the
+     * name too; good for nothing but asking over DTLS. At most one a second is passed on.
+     *
+     * @param claimed who it says to be
+     */
+    record OtherGroupHeard(NodeId claimed, InetAddress source) implements NeighbourMessage {
+        public OtherGroupHeard {
+            Objects.requireNonNull(claimed);
+            Objects.requireNonNull(source);
+        }
+
+        @Override
+        public Kind kind() {
+            return Kind.OTHER_GROUP;
         }
     }
 

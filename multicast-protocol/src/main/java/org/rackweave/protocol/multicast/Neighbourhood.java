@@ -4,7 +4,6 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.function.Consumer;
 import org.rackweave.crypto.BootKey;
-import org.rackweave.crypto.GroupKey;
 import org.rackweave.crypto.Identity;
 import org.rackweave.crypto.NodeId;
 import org.rackweave.protocol.message.CounterView;
@@ -21,7 +20,7 @@ public interface Neighbourhood extends AutoCloseable {
      *
      * @param identity who this node is and whom it trusts
      * @param bootKey signs; its delegation is renewed here as long as this lives
-     * @param groupKey seals
+     * @param keys seal
      * @param coapPort what neighbours are told to call
      * @param settings where
      * @param clock only goes forward, counts while the machine sleeps
@@ -32,18 +31,21 @@ public interface Neighbourhood extends AutoCloseable {
     static Neighbourhood open(
             Identity identity,
             BootKey bootKey,
-            GroupKey groupKey,
+            Keyring keys,
             int coapPort,
             MulticastSettings settings,
             MonotonicMillis clock,
             InstantSource wall,
             Consumer<NeighbourMessage> consumer)
             throws NoMulticastException {
-        return new SealedNeighbourhood(identity, bootKey, groupKey, coapPort, settings, clock, wall, consumer);
+        return new SealedNeighbourhood(identity, bootKey, keys, coapPort, settings, clock, wall, consumer);
     }
 
-    /** Shows the certificate and the boot key. */
-    void hello(Hello.Purpose purpose);
+    /** Shows the certificate and the boot key, under the key that the seal names. */
+    void hello(Hello.Purpose purpose, Hello.Seal seal);
+
+    /** Seals with these keys, and believes under them, from now on. */
+    void use(Keyring keys);
 
     /** Says what this node has. */
     void announce(long version, long periodMillis, Offering offering);

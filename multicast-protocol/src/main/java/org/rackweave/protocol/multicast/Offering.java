@@ -3,7 +3,9 @@ package org.rackweave.protocol.multicast;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
+import org.rackweave.crypto.KeyMark;
 import org.rackweave.protocol.message.NodeView;
 import org.rackweave.protocol.message.ResourceKind;
 
@@ -15,14 +17,22 @@ import org.rackweave.protocol.message.ResourceKind;
  * @param flags its willingness
  * @param revocations the revocation list that it holds
  * @param auditHead the newest row of its audit chain
+ * @param groupKey the newest group key that it has, whichever it seals with
  */
-public record Offering(List<NodeView.Capacity> capacities, Set<NodeFlag> flags, Mark revocations, Mark auditHead) {
+public record Offering(
+        List<NodeView.Capacity> capacities, Set<NodeFlag> flags, Mark revocations, Mark auditHead, KeyMark groupKey) {
     /** A node that has nothing and wants nothing. */
     public static final Offering NOTHING = new Offering(List.of(), Set.of(), Mark.NONE, Mark.NONE);
+
+    /** Of a node that says nothing of its group key. */
+    public Offering(List<NodeView.Capacity> capacities, Set<NodeFlag> flags, Mark revocations, Mark auditHead) {
+        this(capacities, flags, revocations, auditHead, KeyMark.NONE);
+    }
 
     public Offering {
         capacities = inWireOrder(capacities);
         flags = Set.copyOf(flags);
+        Objects.requireNonNull(groupKey);
     }
 
     /**
@@ -32,7 +42,8 @@ public record Offering(List<NodeView.Capacity> capacities, Set<NodeFlag> flags, 
     public boolean differsUrgentlyFrom(Offering newer) {
         return !(capacities.equals(newer.capacities)
                 && flags.equals(newer.flags)
-                && revocations.equals(newer.revocations));
+                && revocations.equals(newer.revocations)
+                && groupKey.equals(newer.groupKey));
     }
 
     private static List<NodeView.Capacity> inWireOrder(List<NodeView.Capacity> capacities) {

@@ -11,6 +11,8 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.rackweave.crypto.GroupKey;
+import org.rackweave.crypto.KeyMark;
 import org.rackweave.crypto.NodeId;
 import org.rackweave.crypto.cbor.CborFault;
 import org.rackweave.crypto.cbor.CborReader;
@@ -37,6 +39,7 @@ import org.rackweave.protocol.message.ResourceKind;
  *   12   delegation of the boot key                  x
  *   13   purpose: 1 tell, 2 ask                      x
  *   14   reason, one word                                             x
+ *   15   newest group key [list, number, 8 bytes]            o
  * </pre>
  *
  * <p>x must be there, o may. A key that a message does not use, or that is not in the table, is passed over: later
@@ -57,6 +60,7 @@ public final class PayloadCodec {
     static final int DELEGATION = 12;
     static final int PURPOSE = 13;
     static final int REASON = 14;
+    static final int GROUP_KEY = 15;
 
     private PayloadCodec() {}
 
@@ -116,7 +120,9 @@ public final class PayloadCodec {
         Offering offering = announce.offering();
         boolean hasRevocations = !offering.revocations().equals(Mark.NONE);
         boolean hasAuditHead = !offering.auditHead().equals(Mark.NONE);
-        CborWriter out = new CborWriter().map(8 + (hasRevocations ? 1 : 0) + (hasAuditHead ? 1 : 0));
+        boolean hasGroupKey = !offering.groupKey().equals(KeyMark.NONE);
+        CborWriter out =
+                new CborWriter().map(8 + (hasRevocations ? 1 : 0) + (hasAuditHead ? 1 : 0) + (hasGroupKey ? 1 : 0));
         writeSender(out, announce);
         out.unsigned(VERSION).unsigned(announce.version());
         out.unsigned(TIME).unsigned(announce.advisoryEpochMillis());
@@ -137,6 +143,9 @@ public final class PayloadCodec {
         if (hasAuditHead) {
             writeMark(out.unsigned(AUDIT_HEAD), offering.auditHead());
         }
+        if (hasGroupKey) {
+            writeKeyMark(out.unsigned(GROUP_KEY), offering.groupKey());
+        }
         return out.toBytes();
     }
 
@@ -156,6 +165,11 @@ public final class PayloadCodec {
         out.array(2).unsigned(mark.number()).bytes(hash);
     }
 
+    private static void writeKeyMark(CborWriter out, KeyMark mark) {
+        byte[] hash = ByteBuffer.allocate(Long.BYTES).putLong(mark.hash()).array();
+        out.array(3).unsigned(mark.revocations()).unsigned(mark.number()).bytes(hash);
+    }
+
     // ---- reading -----------------------------------------------------------------------
 
     /** What was read, before it is known whether it makes a message. */
@@ -172,6 +186,7 @@ public final class PayloadCodec {
         private long flags;
         private Mark revocations = Mark.NONE;
         private Mark auditHead = Mark.NONE;
+        private KeyMark groupKey = KeyMark.NONE;
         private byte[] certificate = new byte[0];
         private byte[] delegation = new byte[0];
         private long purpose;
@@ -213,7 +228,7 @@ public final class PayloadCodec {
                             time,
                             period,
                             port(),
-                            new Offering(capacities, NodeFlag.ofBits(flags), revocations, auditHead));
+                            new Offering(capacities, NodeFlag.ofBits(flags), revocations, auditHead, groupKey));
                 case LEAVE -> new Leave(sender, bootEpoch, reason);
             };
         }
@@ -237,7 +252,7 @@ public final class PayloadCodec {
         }
 
         private void readValue(long key) {
-            if (key <= REASON) {
+            if (key <= GROUP_KEY) {
                 seen |= 1 << key;
             }
             switch ((int) Math.min(key, Integer.MAX_VALUE)) {
@@ -254,6 +269,7 @@ public final class PayloadCodec {
                 case CERTIFICATE -> certificate = in.bytes(MAX_CERTIFICATE_BYTES);
                 case DELEGATION -> delegation = in.bytes(MAX_DELEGATION_BYTES);
                 case PURPOSE -> purpose = in.unsigned();
+                case GROUP_KEY -> groupKey = readKeyMark();
                 case REASON -> reason = in.text(MAX_REASON_CHARS);
                 default -> in.skip(MAX_CBOR_DEPTH - 1);
             }
@@ -284,6 +300,18 @@ public final class PayloadCodec {
                 }
             }
             return read;
+        }
+
+        private KeyMark readKeyMark() {
+            in.array(3);
+            long revocationsNumber = in.unsigned();
+            long number = in.unsigned();
+            long hash = ByteBuffer.wrap(in.exactly(Long.BYTES)).getLong();
+            if (number == 0 || number > GroupKey.LAST_NUMBER) {
+                in.reject(CborFault.OUT_OF_RANGE);
+                return KeyMark.NONE;
+            }
+            return new KeyMark(revocationsNumber, number, hash);
         }
 
         private Mark readMark() {

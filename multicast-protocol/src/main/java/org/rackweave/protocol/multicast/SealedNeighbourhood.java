@@ -11,7 +11,6 @@ import java.util.function.Consumer;
 import org.rackweave.crypto.BootKey;
 import org.rackweave.crypto.DatagramSealer;
 import org.rackweave.crypto.Delegation;
-import org.rackweave.crypto.GroupKey;
 import org.rackweave.crypto.Identity;
 import org.rackweave.crypto.NodeId;
 import org.rackweave.protocol.message.CounterView;
@@ -19,7 +18,6 @@ import org.rackweave.protocol.message.CounterView;
 /** The neighbourhood on real sockets. */
 final class SealedNeighbourhood implements Neighbourhood {
     private final Identity identity;
-    private final GroupKey groupKey;
     private final int coapPort;
     private final byte[] certificateDer;
     private final InstantSource wall;
@@ -30,13 +28,15 @@ final class SealedNeighbourhood implements Neighbourhood {
     // Guards what follows: a sealer is for one thread, and sequences have to leave in their order.
     private final Object sending = new Object();
     private BootKey bootKey;
+    private Keyring keys;
     private DatagramSealer sealer;
+    private DatagramSealer entrySealer;
     private long sequence;
 
     SealedNeighbourhood(
             Identity identity,
             BootKey bootKey,
-            GroupKey groupKey,
+            Keyring keys,
             int coapPort,
             MulticastSettings settings,
             MonotonicMillis clock,
@@ -45,13 +45,14 @@ final class SealedNeighbourhood implements Neighbourhood {
             throws NoMulticastException {
         this.identity = identity;
         this.bootKey = bootKey;
-        this.groupKey = groupKey;
+        this.keys = keys;
         this.coapPort = PayloadRules.requirePort(coapPort);
         this.wall = wall;
-        this.sealer = new DatagramSealer(bootKey, groupKey);
+        this.sealer = new DatagramSealer(bootKey, keys.sending());
+        this.entrySealer = new DatagramSealer(bootKey, keys.entry());
         this.certificateDer = certificateOf(identity);
         NodeId self = identity.principal().id();
-        DatagramGate newGate = new DatagramGate(self, identity.trust(), List.of(groupKey), clock.millis());
+        DatagramGate newGate = new DatagramGate(self, identity.trust(), keys, clock.millis());
         this.gate = newGate;
         Receiving receiving = new Receiving(newGate, counters, clock, wall, consumer);
         this.channel = MulticastChannel.open(settings, receiving, counters);
@@ -74,6 +75,9 @@ final class SealedNeighbourhood implements Neighbourhood {
             } else if (outcome instanceof GateOutcome.Strange strange) {
                 counters.count(DatagramCounter.STRANGERS_REPORTED);
                 consumer.accept(strange.message());
+            } else if (outcome instanceof GateOutcome.OtherGroup other) {
+                counters.count(DatagramCounter.OTHER_GROUP_EPOCH);
+                consumer.accept(other.message());
             } else {
                 counters.count(((GateOutcome.Rejected) outcome).reason());
             }
@@ -81,11 +85,26 @@ final class SealedNeighbourhood implements Neighbourhood {
     }
 
     @Override
-    public void hello(Hello.Purpose purpose) {
+    public void hello(Hello.Purpose purpose, Hello.Seal seal) {
         synchronized (sending) {
             renewDelegation(wall.instant());
-            send(new Hello(node(), bootEpoch(), coapPort, certificateDer, bootKey.delegationBytes(), purpose));
+            Hello hello = new Hello(node(), bootEpoch(), coapPort, certificateDer, bootKey.delegationBytes(), purpose);
+            send(
+                    hello,
+                    switch (seal) {
+                        case ENTRY -> entrySealer;
+                        case GROUP -> sealer;
+                    });
         }
+    }
+
+    @Override
+    public void use(Keyring newKeys) {
+        synchronized (sending) {
+            keys = newKeys;
+            makeSealers();
+        }
+        gate.use(newKeys);
     }
 
     @Override
@@ -130,9 +149,23 @@ final class SealedNeighbourhood implements Neighbourhood {
     }
 
     private void send(Payload payload) {
+        synchronized (sending) {
+            send(payload, sealer);
+        }
+    }
+
+    /** One row of sequences, whatever the seal: with the boot key in every derivation, none is a nonce twice. */
+    private void send(Payload payload, DatagramSealer with) {
         byte[] encoded = PayloadCodec.encode(payload);
         synchronized (sending) {
-            channel.send(sealer.seal(payload.type().code(), ++sequence, encoded));
+            channel.send(with.seal(payload.type().code(), ++sequence, encoded));
+        }
+    }
+
+    private void makeSealers() {
+        synchronized (sending) {
+            sealer = new DatagramSealer(bootKey, keys.sending());
+            entrySealer = new DatagramSealer(bootKey, keys.entry());
         }
     }
 
@@ -146,7 +179,7 @@ final class SealedNeighbourhood implements Neighbourhood {
         Instant due = delegation.issuedAt().plus(life.dividedBy(2));
         if (!delegation.isCurrent(now) || now.isAfter(due)) {
             bootKey = bootKey.renewed(identity, now, random);
-            sealer = new DatagramSealer(bootKey, groupKey);
+            makeSealers();
         }
     }
 

@@ -262,13 +262,13 @@ class MembershipTest {
         hear(new MembershipEvent.Started());
         assertThat(effects).isEmpty();
         later(1_000);
-        assertThat(effects).containsExactly(new MembershipEffect.SendHello(Hello.Purpose.ASK));
+        assertThat(effects).containsExactly(new MembershipEffect.SendHello(Hello.Purpose.ASK, Hello.Seal.ENTRY));
         later(200);
         assertThat(announcements()).containsExactly(new MembershipEffect.SendAnnounce(1, T, Offering.NOTHING));
         effects.clear();
         later(60_000);
         assertThat(announcements()).hasSize(60);
-        assertThat(hellos()).containsExactly(new MembershipEffect.SendHello(Hello.Purpose.TELL));
+        assertThat(hellos()).containsExactly(new MembershipEffect.SendHello(Hello.Purpose.TELL, Hello.Seal.GROUP));
     }
 
     @Test
@@ -308,7 +308,37 @@ class MembershipTest {
             hear(Said.hello(B, 1, sequence++, Hello.Purpose.ASK));
             later(100);
         }
-        assertThat(hellos()).hasSizeBetween(7, 10).containsOnly(new MembershipEffect.SendHello(Hello.Purpose.TELL));
+        assertThat(hellos())
+                .hasSizeBetween(7, 10)
+                .containsOnly(new MembershipEffect.SendHello(Hello.Purpose.TELL, Hello.Seal.GROUP));
+    }
+
+    @Test
+    void a_question_under_the_entry_key_is_answered_under_it_and_saves_the_own_one() {
+        startAndSettle();
+        effects.clear();
+        hear(new MembershipEvent.Deaf());
+        hear(Said.entryHello(B, 1, 1, Hello.Purpose.ASK));
+        hear(new MembershipEvent.Deaf());
+        later(T);
+        assertThat(hellos()).containsExactly(new MembershipEffect.SendHello(Hello.Purpose.TELL, Hello.Seal.ENTRY));
+        later(61_000);
+        assertThat(hellos()).endsWith(new MembershipEffect.SendHello(Hello.Purpose.TELL, Hello.Seal.GROUP));
+    }
+
+    @Test
+    void who_hears_only_seals_that_it_cannot_open_asks_under_the_entry_key_ever_more_seldom() {
+        startAndSettle();
+        effects.clear();
+        for (int i = 0; i < 600; i++) {
+            hear(new MembershipEvent.Deaf());
+            later(100);
+        }
+        assertThat(hellos().stream()
+                        .filter(hello ->
+                                hello.equals(new MembershipEffect.SendHello(Hello.Purpose.ASK, Hello.Seal.ENTRY))))
+                .as("doubling from one second")
+                .hasSize(6);
     }
 
     @Test
@@ -327,7 +357,7 @@ class MembershipTest {
         effects.clear();
         hear(Said.stranger());
         later(T);
-        assertThat(hellos()).containsExactly(new MembershipEffect.SendHello(Hello.Purpose.ASK));
+        assertThat(hellos()).containsExactly(new MembershipEffect.SendHello(Hello.Purpose.ASK, Hello.Seal.GROUP));
     }
 
     @Test

@@ -35,7 +35,14 @@ final class Said {
 
     static MembershipEvent hello(NodeId node, long bootEpoch, long sequence, Hello.Purpose purpose) {
         Hello hello = new Hello(node, bootEpoch, PORT, new byte[] {1}, new byte[] {2}, purpose);
-        return new MembershipEvent.Heard(new NeighbourMessage.HelloHeard(sender(node, bootEpoch, sequence), hello));
+        return new MembershipEvent.Heard(
+                new NeighbourMessage.HelloHeard(sender(node, bootEpoch, sequence), hello, Hello.Seal.GROUP));
+    }
+
+    static MembershipEvent entryHello(NodeId node, long bootEpoch, long sequence, Hello.Purpose purpose) {
+        Hello hello = new Hello(node, bootEpoch, PORT, new byte[] {1}, new byte[] {2}, purpose);
+        return new MembershipEvent.Heard(
+                new NeighbourMessage.HelloHeard(sender(node, bootEpoch, sequence), hello, Hello.Seal.ENTRY));
     }
 
     static MembershipEvent announce(NodeId node, long bootEpoch, long sequence, long periodMillis, Offering offering) {

@@ -175,7 +175,7 @@ final class SimulatedSegment {
             }
             if (payload instanceof Hello hello) {
                 knownKeys.put(sender.node(), sender.bootEpoch());
-                step(new MembershipEvent.Heard(new NeighbourMessage.HelloHeard(sender, hello)));
+                step(new MembershipEvent.Heard(new NeighbourMessage.HelloHeard(sender, hello, Hello.Seal.GROUP)));
             } else if (!Long.valueOf(sender.bootEpoch()).equals(knownKeys.get(sender.node()))) {
                 if (now >= strangerAllowedMillis) {
                     strangerAllowedMillis = now + STRANGER_GAP_MILLIS;

@@ -8,6 +8,9 @@ import java.util.OptionalInt;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.function.Supplier;
+import org.rackweave.crypto.GroupKey;
+import org.rackweave.crypto.KeyMark;
+import org.rackweave.crypto.MadeKey;
 import org.rackweave.crypto.NodeId;
 
 /** Values at random, the extremes more often than not; the same seed gives the same ones. */
@@ -66,6 +69,9 @@ final class Generated {
             case READ_DEMAND -> new Command.ReadDemand();
             case INSTALL_REVOCATIONS -> new Command.InstallRevocations(carried());
             case READ_REVOCATIONS -> new Command.ReadRevocations();
+            case READ_GROUP_KEY -> new Command.ReadGroupKey();
+            case READ_GROUP -> new Command.ReadGroup();
+            case ROTATE_GROUP_KEY -> new Command.RotateGroupKey();
         };
     }
 
@@ -95,6 +101,8 @@ final class Generated {
                 new Answer.Host(
                         report(), natural(), upTo(Integer.MAX_VALUE - 1), list(HostReport.MAX_LOANS, this::unused));
             case REVOCATIONS -> new Answer.Revocations(maybe(this::carried));
+            case GROUP_KEYS -> new Answer.GroupKeys(list(MadeKey.MAX_KEYS, this::madeKey), maybe(this::carried));
+            case GROUP -> new Answer.Group(list(MadeKey.MAX_KEYS, this::groupKeyView), list(8, this::node));
             case DEMAND -> new Answer.Demand(node(), list(6, this::demandView), natural(), natural());
         };
     }
@@ -203,6 +211,25 @@ final class Generated {
         byte[] bytes = new byte[1 + random.nextInt(Carried.MAX_BYTES)];
         random.nextBytes(bytes);
         return Carried.of(bytes);
+    }
+
+    private MadeKey madeKey() {
+        byte[] key = new byte[GroupKey.KEY_BYTES];
+        random.nextBytes(key);
+        return new MadeKey(GroupKey.of(keyNumber(), key), natural(), node(), natural());
+    }
+
+    private GroupKeyView groupKeyView() {
+        return new GroupKeyView(
+                new KeyMark(natural(), keyNumber(), random.nextLong()),
+                node(),
+                natural(),
+                natural(),
+                of(GroupKeyView.Standing.values()));
+    }
+
+    private long keyNumber() {
+        return random.nextLong(GroupKey.FIRST_NUMBER, GroupKey.LAST_NUMBER + 1);
     }
 
     private DemandView demandView() {

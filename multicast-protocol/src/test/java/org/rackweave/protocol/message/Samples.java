@@ -5,6 +5,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import org.rackweave.crypto.GroupKey;
+import org.rackweave.crypto.KeyMark;
+import org.rackweave.crypto.MadeKey;
 import org.rackweave.crypto.NodeId;
 
 /** One value of each kind, the same ones in every test; the golden files hold their bytes. */
@@ -94,7 +97,10 @@ public final class Samples {
                 new Command.Propose(LEASE, new SliceId(NODE_B, "cxl0.ld2"), "so that another can be served"),
                 new Command.ReadDemand(),
                 new Command.InstallRevocations(Carried.of(new byte[] {1, 2, 3})),
-                new Command.ReadRevocations());
+                new Command.ReadRevocations(),
+                new Command.ReadGroupKey(),
+                new Command.ReadGroup(),
+                new Command.RotateGroupKey());
     }
 
     public static List<Answer> answers() {
@@ -152,7 +158,28 @@ public final class Samples {
                 new Answer.Revocations(Optional.empty()),
                 new Answer.Lease(configured(Optional.of(new WipeCertificate(
                         "scrub", 64, 64, new Epoch(6), Optional.of(WipeProof.of(new byte[] {(byte) 0xd2, (byte) 0x84, 1
-                        })))))));
+                        })))))),
+                new Answer.GroupKeys(
+                        List.of(new MadeKey(GroupKey.of(8, groupKey()), 3, NODE_A, 1_793_534_400_000L)),
+                        Optional.of(Carried.of(new byte[] {1, 2, 3}))),
+                new Answer.GroupKeys(List.of(), Optional.empty()),
+                new Answer.Group(
+                        List.of(new GroupKeyView(
+                                new KeyMark(3, 8, 0x0123456789abcdefL),
+                                NODE_A,
+                                1_793_534_400_000L,
+                                60_000,
+                                GroupKeyView.Standing.IN_USE)),
+                        List.of(NODE_B)));
+    }
+
+    /** The bytes 0 to 31. */
+    private static byte[] groupKey() {
+        byte[] key = new byte[GroupKey.KEY_BYTES];
+        for (int i = 0; i < key.length; i++) {
+            key[i] = (byte) i;
+        }
+        return key;
     }
 
     /** As many neighbours as asked for, with what a real one says of itself. */

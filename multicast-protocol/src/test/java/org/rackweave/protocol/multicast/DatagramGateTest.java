@@ -20,11 +20,13 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.rackweave.crypto.GroupKey;
 import org.rackweave.crypto.NodeId;
 import org.rackweave.crypto.RackAuthority;
 
 class DatagramGateTest {
     private static final InetAddress FROM = address(10);
+    private static final Class<?>[] NOT_BELIEVED = {GateOutcome.Rejected.class, GateOutcome.OtherGroup.class};
 
     @TempDir
     static Path directory;
@@ -51,7 +53,7 @@ class DatagramGateTest {
     @BeforeEach
     void openGate() {
         b.boot(1);
-        gate = new DatagramGate(self.id(), self.identity.trust(), List.of(self.groupKey), now);
+        gate = new DatagramGate(self.id(), self.identity.trust(), Keyring.of(self.groupKey), now);
     }
 
     // ---- believed ------------------------------------------------------------------------
@@ -103,6 +105,49 @@ class DatagramGateTest {
         assertThat(accepted(b.hello())).isInstanceOf(NeighbourMessage.HelloHeard.class);
     }
 
+    // ---- a rotation ----------------------------------------------------------------------
+
+    @Test
+    void after_a_rotation_both_keys_are_believed_and_then_hellos_alone_under_the_old_one() {
+        GroupKey first = self.groupKey;
+        GroupKey second = GroupKey.of(2, new byte[GroupKey.KEY_BYTES]);
+        accept(b.hello());
+        gate.use(new Keyring(first, second, List.of(first, second)));
+        assertThat(accepted(b.announce())).isNotNull();
+        assertThat(accepted(b.announceUnder(second))).isNotNull();
+        gate.use(new Keyring(first, second, List.of(second)));
+        otherGroup(b.announce());
+        assertThat(accepted(b.announceUnder(second))).isNotNull();
+        b.boot(2);
+        assertThat(accepted(b.hello()))
+                .isInstanceOfSatisfying(NeighbourMessage.HelloHeard.class, heard -> assertThat(heard.seal())
+                        .isEqualTo(Hello.Seal.ENTRY));
+    }
+
+    @Test
+    void who_speaks_under_another_group_key_is_reported_once_a_second_and_the_revoked_never() {
+        gate.use(new Keyring(self.groupKey, GroupKey.of(2, new byte[32]), List.of(GroupKey.of(2, new byte[32]))));
+        assertThat(otherGroup(b.announce())).isEqualTo(new NeighbourMessage.OtherGroupHeard(b.id(), FROM));
+        reject(b.announce(), OTHER_GROUP_EPOCH);
+        pass(Duration.ofSeconds(1));
+        otherGroup(b.announce());
+        pass(Duration.ofSeconds(1));
+        gate.ban(b.id());
+        reject(b.announce(), BANNED);
+    }
+
+    @Test
+    void hellos_under_the_entry_key_use_up_nothing_that_hellos_under_the_group_key_need() {
+        GroupKey second = GroupKey.of(2, new byte[GroupKey.KEY_BYTES]);
+        gate.use(new Keyring(self.groupKey, second, List.of(second)));
+        for (int i = 0; i < 1_000; i++) {
+            Forger.Victim nobody = new Forger.Victim(new NodeId(7, i), 1, i);
+            gate.accept(forger.datagram(nobody, 1, 1, new byte[20], new byte[64]), FROM, now, wall);
+        }
+        reject(b.hello(), HELLO_TOO_FAST);
+        assertThat(accepted(b.helloUnder(second))).isNotNull();
+    }
+
     // ---- not believed: one line for each reason ------------------------------------------
 
     @Test
@@ -135,17 +180,25 @@ class DatagramGateTest {
     }
 
     @Test
-    void an_outsider_who_makes_up_senders_is_not_worth_a_question() {
+    void an_outsider_who_makes_up_senders_is_reported_once_a_second_and_never_as_a_stranger() {
         TestMember foreigner = foreignMember("outside");
-        reject(foreigner.announce(), UNKNOWN_SENDER);
+        otherGroup(foreigner.announce());
+        for (int i = 0; i < 100; i++) {
+            assertThat(rejection(foreigner.announce())).isEqualTo(OTHER_GROUP_EPOCH);
+        }
         assertThat(gate.knownSenders()).isZero();
     }
 
     @Test
     void another_racks_member_and_another_group_key_end_at_the_seal() {
         TestMember foreigner = foreignMember("foreign");
+        otherGroup(foreigner.hello());
         reject(foreigner.hello(), OTHER_GROUP_EPOCH);
-        gate = new DatagramGate(self.id(), self.identity.trust(), List.of(self.groupKey, foreigner.groupKey), now);
+        gate = new DatagramGate(
+                self.id(),
+                self.identity.trust(),
+                new Keyring(self.groupKey, self.groupKey, List.of(self.groupKey, foreigner.groupKey)),
+                now);
         reject(foreigner.hello(), BAD_SEAL);
         accept(b.hello());
         byte[] damaged = b.announce();
@@ -298,7 +351,7 @@ class DatagramGateTest {
 
     @Test
     void a_full_table_refuses_newcomers_and_keeps_those_it_knows() {
-        gate = new DatagramGate(self.id(), self.identity.trust(), List.of(self.groupKey), now, 2);
+        gate = new DatagramGate(self.id(), self.identity.trust(), Keyring.of(self.groupKey), now, 2);
         TestMember c = TestMember.node(rack, directory.resolve("c-full"));
         TestMember d = TestMember.node(rack, directory.resolve("d-full"));
         accept(b.hello());
@@ -332,7 +385,7 @@ class DatagramGateTest {
                 continue;
             }
             GateOutcome outcome = gate.accept(bad, address(random.nextInt(5_000)), ++now, wall);
-            assertThat(outcome).as(() -> HexFormat.of().formatHex(bad)).isInstanceOf(GateOutcome.Rejected.class);
+            assertThat(outcome).as(() -> HexFormat.of().formatHex(bad)).isInstanceOfAny(NOT_BELIEVED);
         }
         assertThat(gate.knownSenders()).isEqualTo(known);
         assertThat(gate.sources()).isEqualTo(sources);
@@ -349,7 +402,7 @@ class DatagramGateTest {
             byte[] bad = good.clone();
             bad[bit / 8] ^= (byte) (1 << (bit % 8));
             now += 200;
-            assertThat(accept(bad)).as("bit %d", bit).isInstanceOf(GateOutcome.Rejected.class);
+            assertThat(accept(bad)).as("bit %d", bit).isInstanceOfAny(NOT_BELIEVED);
         }
         for (int length = 0; length < good.length; length++) {
             assertThat(accept(Arrays.copyOf(good, length))).isInstanceOf(GateOutcome.Rejected.class);
@@ -388,6 +441,9 @@ class DatagramGateTest {
         if (outcome instanceof GateOutcome.Rejected rejected) {
             return rejected.reason();
         }
+        if (outcome instanceof GateOutcome.OtherGroup) {
+            return OTHER_GROUP_EPOCH;
+        }
         return outcome instanceof GateOutcome.Accepted accepted ? accepted.counter() : STRANGERS_REPORTED;
     }
 
@@ -402,5 +458,9 @@ class DatagramGateTest {
         } catch (UnknownHostException e) {
             throw new AssertionError(e);
         }
+    }
+
+    private NeighbourMessage.OtherGroupHeard otherGroup(byte[] datagram) {
+        return ((GateOutcome.OtherGroup) gate.accept(datagram, FROM, now, wall)).message();
     }
 }

@@ -58,7 +58,7 @@ class NeighbourhoodTest {
             neighbourhood = Neighbourhood.open(
                     member.identity,
                     member.bootKey,
-                    member.groupKey,
+                    Keyring.of(member.groupKey),
                     5_684,
                     settings,
                     () -> System.nanoTime() / 1_000_000,
@@ -114,7 +114,7 @@ class NeighbourhoodTest {
         try (Side a = new Side(MEMBERS.get(0), settings);
                 Side b = new Side(MEMBERS.get(1), settings);
                 Side c = new Side(MEMBERS.get(2), settings)) {
-            a.neighbourhood.hello(Hello.Purpose.ASK);
+            a.neighbourhood.hello(Hello.Purpose.ASK, Hello.Seal.GROUP);
             for (Side side : List.of(b, c)) {
                 assertThat(side.next()).isInstanceOfSatisfying(NeighbourMessage.HelloHeard.class, hello -> {
                     assertThat(hello.sender().name()).isEqualTo("a");
@@ -154,7 +154,7 @@ class NeighbourhoodTest {
             attacker.setOption(StandardSocketOptions.IP_MULTICAST_IF, lo);
             attacker.joinGroup(group, lo);
             attacker.setSoTimeout((int) WAIT_MILLIS);
-            a.neighbourhood.hello(Hello.Purpose.TELL);
+            a.neighbourhood.hello(Hello.Purpose.TELL, Hello.Seal.GROUP);
             b.next();
             DatagramPacket captured = new DatagramPacket(new byte[2_000], 2_000);
             attacker.receive(captured);
@@ -175,7 +175,7 @@ class NeighbourhoodTest {
         long descriptors = descriptors();
         for (int i = 0; i < 20; i++) {
             Side side = new Side(MEMBERS.get(0), settings);
-            side.neighbourhood.hello(Hello.Purpose.TELL);
+            side.neighbourhood.hello(Hello.Purpose.TELL, Hello.Seal.GROUP);
             side.close();
             side.close();
         }
@@ -208,7 +208,7 @@ class NeighbourhoodTest {
                 Side b = new Side(MEMBERS.get(1), settings)) {
             // An interrupt closes a blocking channel under its thread; ours does not block.
             Thread.currentThread().interrupt();
-            a.neighbourhood.hello(Hello.Purpose.TELL);
+            a.neighbourhood.hello(Hello.Purpose.TELL, Hello.Seal.GROUP);
             assertThat(Thread.interrupted()).isTrue();
             assertThat(b.next()).isInstanceOf(NeighbourMessage.HelloHeard.class);
         }

@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.rackweave.crypto.DatagramSealer;
+import org.rackweave.crypto.KeyMark;
 import org.rackweave.crypto.NodeId;
 import org.rackweave.crypto.cbor.CborFault;
 import org.rackweave.protocol.message.NodeView;
@@ -34,6 +35,14 @@ class PayloadCodecTest {
                     Set.of(NodeFlag.BORROWER, NodeFlag.LENDER),
                     new Mark(2, 0x0102030405060708L),
                     new Mark(1_234, 0xa1a2a3a4a5a6a7a8L)));
+    private static final Announce WITH_GROUP_KEY = new Announce(
+            NODE,
+            3,
+            7,
+            0,
+            1_000,
+            5_684,
+            new Offering(List.of(), Set.of(), Mark.NONE, Mark.NONE, new KeyMark(3, 500, 0x8182838485868788L)));
     private static final Announce SMALLEST = new Announce(NODE, 0, 1, 0, 200, 1, Offering.NOTHING);
     private static final Hello HELLO = new Hello(
             NODE,
@@ -48,6 +57,7 @@ class PayloadCodecTest {
     void every_payload_is_exactly_its_golden_bytes_and_back() {
         assertIsGolden(ANNOUNCE, "announce-v1.txt");
         assertIsGolden(SMALLEST, "announce-smallest-v1.txt");
+        assertIsGolden(WITH_GROUP_KEY, "announce-group-key-v1.txt");
         assertIsGolden(HELLO, "hello-v1.txt");
         assertIsGolden(LEAVE, "leave-v1.txt");
     }

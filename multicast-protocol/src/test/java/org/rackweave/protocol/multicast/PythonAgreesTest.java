@@ -83,7 +83,8 @@ class PythonAgreesTest {
     @Test
     void on_payloads_that_were_changed() throws Exception {
         List<Judged> all = new ArrayList<>();
-        for (String name : List.of("announce", "announce-later", "announce-smallest", "hello", "leave")) {
+        for (String name :
+                List.of("announce", "announce-later", "announce-smallest", "announce-group-key", "hello", "leave")) {
             byte[] golden = Golden.read(name + "-v1.txt");
             Payload.Type type =
                     Payload.Type.valueOf(name.replaceFirst("-.*", "").toUpperCase(java.util.Locale.ROOT));
@@ -220,13 +221,13 @@ class PythonAgreesTest {
         try (Neighbourhood neighbourhood = Neighbourhood.open(
                 member.identity,
                 member.bootKey,
-                member.groupKey,
+                Keyring.of(member.groupKey),
                 5_684,
                 settings,
                 () -> System.nanoTime() / 1_000_000,
                 () -> TestMember.NOW,
                 message -> {})) {
-            neighbourhood.hello(Hello.Purpose.ASK);
+            neighbourhood.hello(Hello.Purpose.ASK, Hello.Seal.GROUP);
             neighbourhood.announce(1, 1_000, new Offering(List.of(), Set.of(NodeFlag.LENDER), Mark.NONE, Mark.NONE));
             neighbourhood.leave("shutdown");
         }
@@ -260,12 +261,37 @@ class PythonAgreesTest {
     }
 
     private DatagramGate gate() {
-        return new DatagramGate(self.id(), self.identity.trust(), List.of(groupKey), 0);
+        return new DatagramGate(self.id(), self.identity.trust(), Keyring.of(groupKey), 0);
     }
 
     private static boolean isBelieved(DatagramGate gate, byte[] datagram) {
         InetAddress source = InetAddress.getLoopbackAddress();
         return gate.accept(datagram, source, 0, TestMember.NOW) instanceof GateOutcome.Accepted;
+    }
+
+    // ---- group keys ------------------------------------------------------------------------------------------------
+
+    @Test
+    void on_what_is_believed_under_which_group_key() throws Exception {
+        GroupKey entry = GroupKey.of(1, new byte[GroupKey.KEY_BYTES]);
+        GroupKey gone = GroupKey.of(2, new byte[GroupKey.KEY_BYTES]);
+        DatagramGate gate =
+                new DatagramGate(self.id(), self.identity.trust(), new Keyring(entry, groupKey, List.of(groupKey)), 0);
+        List<Judged> all = new ArrayList<>();
+        for (byte[] datagram : List.of(
+                a.helloUnder(gone),
+                a.announceUnder(entry),
+                a.helloUnder(entry),
+                a.announceUnder(entry),
+                a.announceUnder(gone),
+                a.announceUnder(groupKey),
+                b.helloUnder(groupKey),
+                b.announceUnder(groupKey))) {
+            all.add(new Judged("datagram", datagram, isBelieved(gate, datagram)));
+        }
+        assertThat(all.stream().map(Judged::accepted))
+                .containsExactly(false, false, true, false, false, true, true, true);
+        requireSameVerdicts(all);
     }
 
     // ---- the other program -----------------------------------------------------------------------------------------
@@ -278,6 +304,8 @@ class PythonAgreesTest {
                         PYTHON.resolve("rackweave_protocol.py").toString(),
                         "--group-key",
                         "3:" + GROUP_KEY,
+                        "--entry-key",
+                        "1:" + "00".repeat(GroupKey.KEY_BYTES),
                         "--root",
                         directory.resolve("self/ca.cert.pem").toString(),
                         "--at",

@@ -57,7 +57,7 @@ class SmallRackTest {
             this.neighbourhood = Neighbourhood.open(
                     member.identity,
                     member.bootKey,
-                    member.groupKey,
+                    Keyring.of(member.groupKey),
                     5_684,
                     settings,
                     SmallRackTest::nowMillis,
@@ -86,7 +86,10 @@ class SmallRackTest {
 
         private void carryOut(MembershipEffect effect) {
             switch (effect.kind()) {
-                case SEND_HELLO -> neighbourhood.hello(((MembershipEffect.SendHello) effect).purpose());
+                case SEND_HELLO -> {
+                    MembershipEffect.SendHello hello = (MembershipEffect.SendHello) effect;
+                    neighbourhood.hello(hello.purpose(), hello.seal());
+                }
                 case SEND_ANNOUNCE -> {
                     MembershipEffect.SendAnnounce announce = (MembershipEffect.SendAnnounce) effect;
                     neighbourhood.announce(announce.version(), announce.periodMillis(), announce.offering());

@@ -105,6 +105,18 @@ final class TestMember {
         return seal(announcePayload());
     }
 
+    byte[] announceUnder(GroupKey key) {
+        return under(key, announcePayload());
+    }
+
+    byte[] helloUnder(GroupKey key) {
+        return under(key, helloPayload());
+    }
+
+    private byte[] under(GroupKey key, Payload payload) {
+        return new DatagramSealer(bootKey, key).seal(payload.type().code(), ++sequence, PayloadCodec.encode(payload));
+    }
+
     byte[] leave() {
         return seal(new Leave(id(), bootEpoch(), "shutdown"));
     }

@@ -26,7 +26,9 @@ final class Gate {
             if (!meets(sender)) {
                 return Optional.empty();
             }
-            return fresh(sender) ? Optional.of(new NeighbourMessage.HelloHeard(sender, hello)) : Optional.empty();
+            return fresh(sender)
+                    ? Optional.of(new NeighbourMessage.HelloHeard(sender, hello, Hello.Seal.GROUP))
+                    : Optional.empty();
         }
         if (knownBoots.getOrDefault(sender.node(), 0L) != sender.bootEpoch()) {
             return stranger(sender, nowMillis);

@@ -9,7 +9,6 @@ import java.security.SecureRandom;
 import java.security.cert.CertificateEncodingException;
 import java.time.Instant;
 import java.util.Comparator;
-import java.util.List;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
@@ -25,6 +24,7 @@ import org.rackweave.protocol.multicast.Announce;
 import org.rackweave.protocol.multicast.DatagramGate;
 import org.rackweave.protocol.multicast.GateOutcome;
 import org.rackweave.protocol.multicast.Hello;
+import org.rackweave.protocol.multicast.Keyring;
 import org.rackweave.protocol.multicast.Leave;
 import org.rackweave.protocol.multicast.NeighbourMessage;
 import org.rackweave.protocol.multicast.Payload;
@@ -93,7 +93,7 @@ final class Papers {
         // A boot key seals each sequence once, in order, and runs are in several threads: each datagram has its own.
         BootKey bootKey = BootKey.generate(identity, BOOT_EPOCH, NOW, new SecureRandom());
         DatagramSealer sealer = new DatagramSealer(bootKey, groupKey);
-        DatagramGate gate = new DatagramGate(RECEIVER, identity.trust(), List.of(groupKey), 0);
+        DatagramGate gate = new DatagramGate(RECEIVER, identity.trust(), Keyring.of(groupKey), 0);
         Hello hello = new Hello(
                 identity.principal().id(),
                 BOOT_EPOCH,

@@ -13,6 +13,7 @@ import org.rackweave.daemon.broker.BrokerPolicy;
 import org.rackweave.daemon.conductor.Conductor;
 import org.rackweave.daemon.conductor.Counters;
 import org.rackweave.daemon.conductor.Outside;
+import org.rackweave.daemon.conductor.Rekeying;
 import org.rackweave.daemon.conductor.RevocationShelf;
 import org.rackweave.daemon.conductor.Revoking;
 import org.rackweave.daemon.conductor.Self;
@@ -41,6 +42,7 @@ import org.rackweave.protocol.message.WantView;
 import org.rackweave.protocol.multicast.Announce;
 import org.rackweave.protocol.multicast.Endpoint;
 import org.rackweave.protocol.multicast.Hello;
+import org.rackweave.protocol.multicast.Keyring;
 import org.rackweave.protocol.multicast.Leave;
 import org.rackweave.protocol.multicast.NeighbourMessage;
 import org.rackweave.protocol.multicast.Offering;
@@ -117,6 +119,7 @@ final class SimulatedDaemon implements Outside {
                 node.clock()::wallMillis,
                 List::of,
                 new Revoking(RevocationShelf.NONE),
+                Rekeying.none(),
                 new Counters(),
                 now);
         this.signer = new WipeSigner(node.id(), world.notary()::sign, node.clock()::wallMillis);
@@ -348,6 +351,11 @@ final class SimulatedDaemon implements Outside {
     @Override
     public void shutOut(NodeId member) {
         throw new IllegalStateException("a simulated rack has no authority that could revoke " + member);
+    }
+
+    @Override
+    public void use(Keyring keyring) {
+        throw new IllegalStateException("nobody seals here");
     }
 
     @Override

@@ -1,0 +1,131 @@
+package org.rackweave.crypto;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * A group key that a member made, with what decides which of two is the newer one.
+ *
+ * <p>A node keeps those that it has in a file of these lines, each ended by a line feed: first the key that it seals with,
+ * then those that it will seal with, the older before the newer.
+ *
+ * <pre>
+ * rackweave-group-keys 1
+ * 3 8 00112233… 0123456789abcdef0123456789abcdef 1793448000000
+ * │ │ │         │                                └ made at, ms since 1970, by the maker's clock
+ * │ │ │         └ the maker's id
+ * │ │ └ key, 64 lower-case hexadecimal digits
+ * │ └ number
+ * └ list of revocations
+ * </pre>
+ *
+ * @param key secret, as in {@link GroupKey}
+ * @param revocations the number of the list of revocations that it was made under
+ * @param maker who says to have made it: the rack's root for the first; nothing is decided by it
+ * @param madeAtMillis by the maker's clock, advisory; 0 when nobody knows
+ */
+public record MadeKey(GroupKey key, long revocations, NodeId maker, long madeAtMillis) implements Comparable<MadeKey> {
+    /** The file in a daemon's state directory. */
+    public static final String FILE = "group.keys";
+
+    /** Keys that one node has at a time: the one in use, the next, and those of as many parts as a rack may have fallen into. */
+    public static final int MAX_KEYS = 8;
+
+    private static final String HEAD = "rackweave-group-keys 1\n";
+    private static final Pattern LINE = Pattern.compile(
+            "(0|[1-9][0-9]{0,17}) ([1-9][0-9]{0,9}) ([0-9a-f]{64}) ([0-9a-f]{32}) (0|[1-9][0-9]{0,17})");
+
+    public MadeKey {
+        Objects.requireNonNull(key);
+        Objects.requireNonNull(maker);
+        if (revocations < 0 || madeAtMillis < 0 || key.id().number() < GroupKey.FIRST_NUMBER) {
+            throw new IllegalArgumentException("a group key counts from 1, and no list or time is negative");
+        }
+    }
+
+    /** The key that came with an identity: the rack's first. */
+    public static MadeKey first(GroupKey key, RackId rack) {
+        return new MadeKey(key, 0, new NodeId(rack.high(), rack.low()), 0);
+    }
+
+    /** As it is announced. */
+    public KeyMark mark() {
+        return new KeyMark(revocations, key.id().number(), key.id().hash());
+    }
+
+    @Override
+    public int compareTo(MadeKey other) {
+        return mark().compareTo(other.mark());
+    }
+
+    /**
+     * What a node kept.
+     *
+     * @return empty when there is no such file
+     * @throws IdentityException when it is damaged, cannot be read, or others can read it
+     */
+    public static Optional<List<MadeKey>> load(Path file) throws IdentityException {
+        if (!Files.exists(file)) {
+            return Optional.empty();
+        }
+        String text = new String(SecretDirectory.readSecret(file), StandardCharsets.US_ASCII);
+        return Optional.of(
+                parse(text)
+                        .orElseThrow(
+                                () -> new IdentityException(
+                                        IdentityException.Reason.MALFORMED,
+                                        file,
+                                        "is not a file of group keys of format 1",
+                                        "remove it: the node begins with the key of its identity, and its neighbours give it the newest")));
+    }
+
+    /** Puts keys into a file that nobody else can read, and returns when it is on the disk. */
+    public static void store(Path file, List<MadeKey> keys) throws IOException {
+        StringBuilder text = new StringBuilder(HEAD);
+        for (MadeKey each : keys) {
+            text.append(each.revocations)
+                    .append(' ')
+                    .append(each.key.id().number())
+                    .append(' ')
+                    .append(HexFormat.of().formatHex(each.key.bytes()))
+                    .append(' ')
+                    .append(each.maker)
+                    .append(' ')
+                    .append(each.madeAtMillis)
+                    .append('\n');
+        }
+        SecretDirectory.replace(file, text.toString().getBytes(StandardCharsets.US_ASCII));
+    }
+
+    private static Optional<List<MadeKey>> parse(String text) {
+        if (!text.startsWith(HEAD) || !text.endsWith("\n")) {
+            return Optional.empty();
+        }
+        List<MadeKey> keys = new ArrayList<>();
+        for (String line : text.substring(HEAD.length()).lines().toList()) {
+            Matcher matcher = LINE.matcher(line);
+            if (!matcher.matches() || keys.size() == MAX_KEYS) {
+                return Optional.empty();
+            }
+            long number = Long.parseLong(matcher.group(2));
+            if (number > GroupEpochId.MAX_NUMBER) {
+                return Optional.empty();
+            }
+            keys.add(new MadeKey(
+                    GroupKey.of(number, HexFormat.of().parseHex(matcher.group(3))),
+                    Long.parseLong(matcher.group(1)),
+                    NodeId.parse(matcher.group(4)),
+                    Long.parseLong(matcher.group(5))));
+        }
+        return keys.isEmpty() ? Optional.empty() : Optional.of(List.copyOf(keys));
+    }
+}
