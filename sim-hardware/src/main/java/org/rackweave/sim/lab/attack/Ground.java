@@ -7,9 +7,10 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HexFormat;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -17,11 +18,15 @@ import java.util.Random;
 import org.rackweave.crypto.GroupKey;
 import org.rackweave.crypto.Identity;
 import org.rackweave.crypto.IdentityException;
+import org.rackweave.crypto.MadeKey;
 import org.rackweave.crypto.NodeId;
 import org.rackweave.crypto.RackAuthority;
 import org.rackweave.crypto.RackId;
 import org.rackweave.crypto.RevocationList;
 import org.rackweave.crypto.Role;
+import org.rackweave.protocol.coap.UnicastClient;
+import org.rackweave.protocol.message.Answer;
+import org.rackweave.protocol.message.Command;
 import org.rackweave.sim.lab.Await;
 import org.rackweave.sim.lab.LabFailure;
 import org.rackweave.sim.lab.RackLayout;
@@ -39,6 +44,7 @@ final class Ground implements AutoCloseable {
     private static final Duration HELLO_SPACING = Duration.ofMillis(600);
 
     private static final int BURST = 32;
+
     private static final long SEED = 20_261_122;
 
     private final Victim victim;
@@ -164,7 +170,7 @@ final class Ground implements AutoCloseable {
     }
 
     private Insider insider(long bootEpoch) throws LabFailure {
-        return new Insider(insiderIdentity(), groupKey(), bootEpoch, random);
+        return new Insider(insiderIdentity(), keyInUse().key(), bootEpoch, random);
     }
 
     Identity insiderIdentity() throws LabFailure {
@@ -202,11 +208,22 @@ final class Ground implements AutoCloseable {
 
     /** What whoever stole the group key, and nothing else, can make. */
     ForgedSeal forger() throws LabFailure {
+        return new ForgedSeal(keyInUse().key().bytes(), rack());
+    }
+
+    /** What every member is given that asks for it. */
+    private MadeKey keyInUse() throws LabFailure {
         try {
-            List<String> lines =
-                    Files.readAllLines(scratch.resolve(INSIDER).resolve("group.key"), StandardCharsets.US_ASCII);
-            byte[] key = HexFormat.of().parseHex(lines.get(2).substring("key ".length()));
-            return new ForgedSeal(key, rack());
+            UnicastClient client = UnicastClient.open(insiderIdentity(), InstantSource.system());
+            try {
+                Answer answer = victim.ask(client, new Command.ReadGroupKey());
+                if (answer instanceof Answer.GroupKeys told && !told.keys().isEmpty()) {
+                    return Collections.min(told.keys());
+                }
+                throw new LabFailure("the victim gives a member no group key: " + answer);
+            } finally {
+                client.close();
+            }
         } catch (IOException e) {
             throw LabFailure.because(e);
         }
@@ -225,14 +242,6 @@ final class Ground implements AutoCloseable {
 
     private RackId rack() {
         return authority.rackId();
-    }
-
-    private GroupKey groupKey() throws LabFailure {
-        try {
-            return GroupKey.load(scratch.resolve(INSIDER));
-        } catch (IdentityException e) {
-            throw LabFailure.because(e);
-        }
     }
 
     private static Identity identity(Path directory) throws LabFailure {
