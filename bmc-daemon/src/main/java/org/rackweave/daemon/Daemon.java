@@ -122,8 +122,12 @@ public final class Daemon implements AutoCloseable {
                     RackPolicy.read(configuration.lending().policy(), identity.trust());
             GroupKey entryKey = GroupKey.load(identityDir);
             GroupKeyFile groupKeys = new GroupKeyFile(
-                    state.path().resolve(MadeKey.FILE), identity.principal().id(), random, wall);
-            List<MadeKey> kept = groupKeys.kept(entryKey, identity.trust().rackId());
+                    state.path().resolve(MadeKey.FILE),
+                    identity.trust().rackId(),
+                    identity.principal().id(),
+                    random,
+                    wall);
+            List<MadeKey> kept = groupKeys.kept(entryKey);
             long bootEpoch = BootEpochFile.next(state.file(BOOT_EPOCH_FILE));
             BootKey bootKey = BootKey.generate(identity, bootEpoch, wall.instant(), random);
             name = identity.principal().name();

@@ -14,7 +14,8 @@ import org.rackweave.daemon.conductor.GroupKeyShelf;
 import org.tinylog.Logger;
 
 /** The group keys of this node, in its state directory. */
-record GroupKeyFile(Path file, NodeId maker, SecureRandom random, InstantSource wall) implements GroupKeyShelf {
+record GroupKeyFile(Path file, RackId rack, NodeId maker, SecureRandom random, InstantSource wall)
+        implements GroupKeyShelf {
     @Override
     public MadeKey make(long revocations, long number) {
         return new MadeKey(GroupKey.generate(number, random), revocations, maker, Math.max(0, wall.millis()));
@@ -22,14 +23,14 @@ record GroupKeyFile(Path file, NodeId maker, SecureRandom random, InstantSource 
 
     @Override
     public void keep(List<MadeKey> keys) throws IOException {
-        MadeKey.store(file, keys);
+        MadeKey.store(file, rack, keys);
     }
 
     /** What was kept; the key of the identity where nothing was, or nothing that can be read: neighbours have the newest. */
-    List<MadeKey> kept(GroupKey entry, RackId rack) {
+    List<MadeKey> kept(GroupKey entry) {
         List<MadeKey> first = List.of(MadeKey.first(entry, rack));
         try {
-            return MadeKey.load(file).orElse(first);
+            return MadeKey.load(file, rack).orElse(first);
         } catch (IdentityException e) {
             Logger.warn("{}", e.getMessage());
             return first;

@@ -17,6 +17,9 @@ public final class Limits {
     /** The pause before a ledger that could not be written is tried again, in milliseconds. */
     public static final long LEDGER_RETRY_MILLIS = 1_000;
 
+    /** Rows of the audit trail that are written once the ledger takes them: more lists and keys nobody makes on a full disk. */
+    public static final int ROWS_OWED = 16;
+
     /** Orders that wait for one interposer: one per slice, and no node has more slices. */
     public static final int HARDWARE_QUEUE = 4_096;
 

@@ -25,12 +25,12 @@ class GroupKeyFileTest {
     @Test
     void aNodeStartsWithWhatItKeptAndElseWithTheKeyOfItsIdentity() throws Exception {
         GroupKeyFile file = at(Instant.ofEpochMilli(1_000));
-        List<MadeKey> first = file.kept(ENTRY, RACK);
+        List<MadeKey> first = file.kept(ENTRY);
         assertThat(first).containsExactly(MadeKey.first(ENTRY, RACK));
         assertThat(file.ageMillis(first)).as("nobody knows").isZero();
         MadeKey made = file.make(3, 2);
         file.keep(List.of(first.get(0), made));
-        assertThat(at(Instant.ofEpochMilli(61_000)).kept(ENTRY, RACK)).containsExactly(first.get(0), made);
+        assertThat(at(Instant.ofEpochMilli(61_000)).kept(ENTRY)).containsExactly(first.get(0), made);
         assertThat(at(Instant.ofEpochMilli(61_000)).ageMillis(List.of(first.get(0), made)))
                 .isEqualTo(60_000);
         assertThat(at(Instant.EPOCH).ageMillis(List.of(made)))
@@ -41,10 +41,10 @@ class GroupKeyFileTest {
     @Test
     void aDamagedFileStopsNoDaemon() throws Exception {
         Files.writeString(temp.resolve(MadeKey.FILE), "rackweave-group-keys 1\nhello\n");
-        assertThat(at(Instant.EPOCH).kept(ENTRY, RACK)).containsExactly(MadeKey.first(ENTRY, RACK));
+        assertThat(at(Instant.EPOCH).kept(ENTRY)).containsExactly(MadeKey.first(ENTRY, RACK));
     }
 
     private GroupKeyFile at(Instant now) {
-        return new GroupKeyFile(temp.resolve(MadeKey.FILE), new NodeId(0, 1), new SecureRandom(), () -> now);
+        return new GroupKeyFile(temp.resolve(MadeKey.FILE), RACK, new NodeId(0, 1), new SecureRandom(), () -> now);
     }
 }

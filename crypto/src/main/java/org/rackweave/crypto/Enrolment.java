@@ -163,8 +163,8 @@ public final class Enrolment {
             throw new IdentityException(
                     NOT_TRUSTED,
                     brought.file(IdentityFiles.CA_CERTIFICATE),
-                    "no root that is believed here vouches for it",
-                    "take the answer of this rack's authority; to join another rack, make another identity");
+                    "it lacks a root that is believed here, or has one that no such root vouches for",
+                    "take the newest answer of this rack's authority; to join another rack, make another identity");
         }
     }
 

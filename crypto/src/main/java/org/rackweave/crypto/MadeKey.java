@@ -40,15 +40,21 @@ public record MadeKey(GroupKey key, long revocations, NodeId maker, long madeAtM
     /** Keys that one node has at a time: the one in use, the next, and those of as many parts as a rack may have fallen into. */
     public static final int MAX_KEYS = 8;
 
-    private static final String HEAD = "rackweave-group-keys 1\n";
+    /** The end of the year 9999. */
+    private static final long LAST_MILLIS = 253_402_300_799_999L;
+
+    private static final Pattern HEAD = Pattern.compile("rackweave-group-keys 1\nrack ([0-9a-f]{32})\n");
     private static final Pattern LINE = Pattern.compile(
-            "(0|[1-9][0-9]{0,17}) ([1-9][0-9]{0,9}) ([0-9a-f]{64}) ([0-9a-f]{32}) (0|[1-9][0-9]{0,17})");
+            "(0|[1-9][0-9]{0,18}) ([1-9][0-9]{0,9}) ([0-9a-f]{64}) ([0-9a-f]{32}) (0|[1-9][0-9]{0,17})");
 
     public MadeKey {
         Objects.requireNonNull(key);
         Objects.requireNonNull(maker);
-        if (revocations < 0 || madeAtMillis < 0 || key.id().number() < GroupKey.FIRST_NUMBER) {
-            throw new IllegalArgumentException("a group key counts from 1, and no list or time is negative");
+        if (revocations < 0 || key.id().number() < GroupKey.FIRST_NUMBER) {
+            throw new IllegalArgumentException("a group key counts from 1, and no list is negative");
+        }
+        if (madeAtMillis < 0 || madeAtMillis > LAST_MILLIS) {
+            throw new IllegalArgumentException("a group key is made between 1970 and 9999");
         }
     }
 
@@ -68,29 +74,31 @@ public record MadeKey(GroupKey key, long revocations, NodeId maker, long madeAtM
     }
 
     /**
-     * What a node kept.
+     * What a node of this rack kept.
      *
-     * @return empty when there is no such file
+     * @return empty when there is no such file, or it is of a rack that this node was of before
      * @throws IdentityException when it is damaged, cannot be read, or others can read it
      */
-    public static Optional<List<MadeKey>> load(Path file) throws IdentityException {
+    public static Optional<List<MadeKey>> load(Path file, RackId rack) throws IdentityException {
         if (!Files.exists(file)) {
             return Optional.empty();
         }
         String text = new String(SecretDirectory.readSecret(file), StandardCharsets.US_ASCII);
-        return Optional.of(
-                parse(text)
-                        .orElseThrow(
-                                () -> new IdentityException(
-                                        IdentityException.Reason.MALFORMED,
-                                        file,
-                                        "is not a file of group keys of format 1",
-                                        "remove it: the node begins with the key of its identity, and its neighbours give it the newest")));
+        Matcher head = HEAD.matcher(text);
+        Optional<List<MadeKey>> keys = head.lookingAt() ? parse(text.substring(head.end())) : Optional.empty();
+        if (keys.isEmpty()) {
+            throw new IdentityException(
+                    IdentityException.Reason.MALFORMED,
+                    file,
+                    "is not a file of group keys of format 1",
+                    "remove it: the node begins with the key of its identity, and its neighbours give it the newest");
+        }
+        return keys.filter(kept -> RackId.parse(head.group(1)).equals(rack));
     }
 
-    /** Puts keys into a file that nobody else can read, and returns when it is on the disk. */
-    public static void store(Path file, List<MadeKey> keys) throws IOException {
-        StringBuilder text = new StringBuilder(HEAD);
+    /** Puts keys of a rack into a file that nobody else can read, and returns when it is on the disk. */
+    public static void store(Path file, RackId rack, List<MadeKey> keys) throws IOException {
+        StringBuilder text = new StringBuilder("rackweave-group-keys 1\nrack " + rack + "\n");
         for (MadeKey each : keys) {
             text.append(each.revocations)
                     .append(' ')
@@ -107,11 +115,11 @@ public record MadeKey(GroupKey key, long revocations, NodeId maker, long madeAtM
     }
 
     private static Optional<List<MadeKey>> parse(String text) {
-        if (!text.startsWith(HEAD) || !text.endsWith("\n")) {
+        if (!text.endsWith("\n")) {
             return Optional.empty();
         }
         List<MadeKey> keys = new ArrayList<>();
-        for (String line : text.substring(HEAD.length()).lines().toList()) {
+        for (String line : text.lines().toList()) {
             Matcher matcher = LINE.matcher(line);
             if (!matcher.matches() || keys.size() == MAX_KEYS) {
                 return Optional.empty();

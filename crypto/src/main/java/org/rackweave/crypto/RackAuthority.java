@@ -129,7 +129,7 @@ public final class RackAuthority {
         X509Certificate old = readCertificate(certificate);
         Instant then = old.getNotAfter().toInstant();
         RackTrust believed = trust();
-        RevocationList.load(directory.file(RevocationList.FILE), believed).ifPresent(believed::revoke);
+        revocations().ifPresent(believed::revoke);
         Verdict verdict = believed.verify(List.of(old), now.isAfter(then) ? then : now);
         if (!(verdict instanceof Verdict.Trusted trusted)) {
             throw new IdentityException(
@@ -172,6 +172,13 @@ public final class RackAuthority {
         requireAgentOf(out, role, agentOf);
         requireCurrent(now);
         Principal subject = new Principal(name, NodeId.of(memberKey), role, agentOf);
+        if (revocations().filter(list -> list.members().contains(subject.id())).isPresent()) {
+            throw new IdentityException(
+                    NOT_ISSUABLE,
+                    directory.file(RevocationList.FILE),
+                    "the key " + subject.id() + " was revoked, for good",
+                    "make a new key for whoever is to join again");
+        }
         var validity = CertificateProfile.Validity.from(now, CertificateProfile.LEAF_VALIDITY);
         X509Certificate leaf = CertificateProfile.leaf(root, key, subject, memberKey, validity, random);
         directory.append(IdentityFiles.ISSUED_LOG, logLine(subject, leaf, now));
@@ -263,7 +270,7 @@ public final class RackAuthority {
         for (String member : members) {
             ids.addAll(idsOf(member));
         }
-        Optional<RevocationList> before = RevocationList.load(file, trust());
+        Optional<RevocationList> before = revocations();
         SortedSet<NodeId> all = new TreeSet<>(ids);
         before.ifPresent(list -> all.addAll(list.members()));
         if (all.size() > RevocationList.MAX_MEMBERS) {
@@ -312,6 +319,10 @@ public final class RackAuthority {
                     "run as the user that owns it",
                     e);
         }
+    }
+
+    private Optional<RevocationList> revocations() throws IdentityException {
+        return RevocationList.load(directory.file(RevocationList.FILE), trust());
     }
 
     /** What members of this rack believe. */

@@ -51,13 +51,13 @@ public final class RackTrust {
     }
 
     /**
-     * Whether those who believe these roots may believe {@code next} instead: it is the same rack, and each root that is new was
-     * vouched for by one that is believed already (RFC 4210, 4.4, "NewWithOld").
+     * Whether those who believe these roots may believe {@code next} instead: it is the same rack, no root is missing, and each that is
+     * new was vouched for by one that is believed already (RFC 4210, 4.4, "NewWithOld").
      *
      * @param vouched keys of roots, each signed by another root
      */
     boolean isFollowedBy(RackTrust next, List<X509Certificate> vouched) {
-        if (!next.rackId.equals(rackId)) {
+        if (!next.rackId.equals(rackId) || !next.roots.containsAll(roots)) {
             return false;
         }
         Set<PublicKey> believed = new HashSet<>();

@@ -224,6 +224,24 @@ class EnrolmentTest {
     }
 
     @Test
+    void anAnswerFromBeforeARollOverTakesNoRootAway() throws Exception {
+        Instant lastYear = NOW.plus(CertificateProfile.ROOT_VALIDITY).minus(Duration.ofDays(100));
+        authority().issue("a", Role.NODE, temp.resolve("a"), lastYear);
+        Path before = renewed("a", lastYear);
+        authority().rollover(lastYear);
+        Enrolment.install(temp.resolve("a"), renewed("a", lastYear), lastYear);
+        refuses(Reason.NOT_TRUSTED, "lacks a root", () -> Enrolment.install(temp.resolve("a"), before, lastYear));
+    }
+
+    @Test
+    void aKeyThatWasRevokedIsNotCertifiedAgainByAnyWay() throws Exception {
+        NodeId id = Enrolment.request(temp.resolve("a"), "card-a", random);
+        answered("a", "card-a");
+        authority().revoke(List.of("card-a"), NOW);
+        refuses(Reason.NOT_ISSUABLE, id + " was revoked", () -> answered("a", "card-a"));
+    }
+
+    @Test
     void aRootThatNobodyVouchedForIsRefused() throws Exception {
         authority().issue("a", Role.NODE, temp.resolve("a"), NOW);
         authority().rollover(NOW);

@@ -10,11 +10,14 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Which of two group keys is the newer one, and how a node keeps them. */
 class MadeKeyTest {
+    private static final RackId RACK = new RackId(7, 7);
+
     private static final NodeId MAKER = new NodeId(1, 2);
 
     @TempDir
@@ -47,14 +50,14 @@ class MadeKeyTest {
     @Test
     void whatWasStoredIsReadBackAndNobodyElseCanReadIt() throws Exception {
         Path file = temp.resolve(MadeKey.FILE);
-        assertThat(MadeKey.load(file)).isEmpty();
+        assertThat(MadeKey.load(file, RACK)).isEmpty();
         List<MadeKey> keys = List.of(key(0, 1, 3), key(3, 8, 4));
-        MadeKey.store(file, keys);
-        assertThat(MadeKey.load(file)).contains(keys);
+        MadeKey.store(file, RACK, keys);
+        assertThat(MadeKey.load(file, RACK)).contains(keys);
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
                 .isEqualTo("rw-------");
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r-----"));
-        assertThatThrownBy(() -> MadeKey.load(file))
+        assertThatThrownBy(() -> MadeKey.load(file, RACK))
                 .isInstanceOf(IdentityException.class)
                 .hasMessageContaining("chmod 600");
     }
@@ -62,7 +65,7 @@ class MadeKeyTest {
     @Test
     void noDamagedFileIsTakenForKeys() throws Exception {
         Path file = temp.resolve(MadeKey.FILE);
-        MadeKey.store(file, List.of(key(0, 1, 3), key(3, 8, 4)));
+        MadeKey.store(file, RACK, List.of(key(0, 1, 3), key(3, 8, 4)));
         String good = Files.readString(file);
         List<String> bad = List.of(
                 "",
@@ -71,12 +74,35 @@ class MadeKeyTest {
                 good.replace("3 8 ", "3 0 "),
                 good.replace("3 8 ", "3 4294967296 "),
                 good.replace("3 8 ", "3  8 "),
-                good + good.lines().skip(1).findFirst().orElseThrow(),
-                "rackweave-group-keys 1\n");
+                good.replace("rack ", "rack 0"),
+                good + good.lines().skip(2).findFirst().orElseThrow(),
+                "rackweave-group-keys 1\n",
+                good.lines().limit(2).collect(Collectors.joining("\n", "", "\n")));
         for (String each : bad) {
             Files.writeString(file, each);
-            assertThatThrownBy(() -> MadeKey.load(file)).as(each).isInstanceOf(IdentityException.class);
+            assertThatThrownBy(() -> MadeKey.load(file, RACK)).as(each).isInstanceOf(IdentityException.class);
         }
+    }
+
+    @Test
+    void keysOfARackThatWasGivenUpAreNotTakenAlong() throws Exception {
+        Path file = temp.resolve(MadeKey.FILE);
+        MadeKey.store(file, RACK, List.of(key(0, 57, 3)));
+        assertThat(MadeKey.load(file, new RackId(7, 8))).isEmpty();
+    }
+
+    @Test
+    void whateverMayBeAKeyCanBeKept() throws Exception {
+        Path file = temp.resolve(MadeKey.FILE);
+        MadeKey last = new MadeKey(
+                GroupKey.of(GroupKey.LAST_NUMBER, new byte[GroupKey.KEY_BYTES]),
+                Long.MAX_VALUE,
+                new NodeId(-1, -1),
+                253_402_300_799_999L);
+        MadeKey.store(file, RACK, List.of(last));
+        assertThat(MadeKey.load(file, RACK)).contains(List.of(last));
+        assertThatThrownBy(() -> new MadeKey(last.key(), 0, last.maker(), last.madeAtMillis() + 1))
+                .isInstanceOf(IllegalArgumentException.class);
     }
 
     @Test

@@ -75,6 +75,8 @@ import org.tinylog.Logger;
  * ({@link ConductorThread}), a simulated rack calls it.
  */
 public final class Conductor {
+    private static final String TAKE_REVOCATIONS = "revocations.take";
+    private static final String ROTATE_GROUP = "group.rotate";
     private static final String CROWDED =
             "this node's ledger is nearly full, and keeps what is left for taking back what is"
                     + " lent; give loans back, or allow a larger ledger (ledger.maxSize)";
@@ -86,6 +88,8 @@ public final class Conductor {
     private static final Set<String> ROUTINE = Stream.of(RESERVED, CONFIGURING, ACTIVE, RECLAIMING, SANITISING, FREE)
             .map(state -> "slice." + state.word())
             .collect(Collectors.toUnmodifiableSet());
+
+    private static final Set<String> HOLDS_ANYHOW = Set.of(TAKE_REVOCATIONS, ROTATE_GROUP);
 
     private final Self self;
     private final LeaseCore leases;
@@ -110,6 +114,7 @@ public final class Conductor {
     private final Map<Long, Work.Asked> pending = new HashMap<>();
     private final Map<NodeId, Endpoint> endpoints = new LinkedHashMap<>();
     private final List<Work> postponed = new ArrayList<>();
+    private final List<Effect> owed = new ArrayList<>();
     private final List<Work.Asked> reads = new ArrayList<>();
     private final List<Runnable> whenSettled = new ArrayList<>();
     private final long startedMillis;
@@ -191,13 +196,16 @@ public final class Conductor {
             effects.add(new Effect.Audit(
                     "daemon", "ledger.writable", self.principal().name(), "{}"));
         }
+        effects.addAll(owed);
         try {
             if (ledger.commit(effects, wallMillis.getAsLong()) == Journal.Commit.WRITTEN) {
+                owed.clear();
                 written();
                 countAudited(effects);
             }
         } catch (LedgerException e) {
             counters.count(DaemonCounter.LEDGER_FAILURES);
+            oweRows(effects);
             leases.back(leaseMark);
             loans.back(loanMark);
             broker.back(brokerMark);
@@ -215,6 +223,14 @@ public final class Conductor {
             whenSettled.forEach(Runnable::run);
             whenSettled.clear();
         }
+    }
+
+    /** A list of revocations and a group key hold although the ledger could not take it down: that is made up for. */
+    private void oweRows(List<Effect> effects) {
+        effects.stream()
+                .filter(effect -> effect instanceof Effect.Audit row && HOLDS_ANYHOW.contains(row.action()))
+                .filter(row -> !owed.contains(row) && owed.size() < Limits.ROWS_OWED)
+                .forEach(owed::add);
     }
 
     private void written() {
@@ -317,8 +333,10 @@ public final class Conductor {
             // As a rule it is known here; a node that was away has no other way to it.
             if (beside.keys().stream()
                     .anyMatch(key -> key.revocations() > revoking.mark().number())) {
-                Answer unused = take(beside.signed(), beside.from(), nowMillis, effects);
+                Answer unused = take(beside.signed(), "node " + beside.from().brief(), nowMillis, effects);
             }
+            // Behind what the list led to.
+            later.accept(new Work.ForGroup(new GroupEvent.Answered(beside.from(), beside.keys())));
         } else if (work instanceof Work.ForGroup group) {
             stepGroup(group.event(), nowMillis);
         } else if (work instanceof Work.ForMembership membershipWork) {
@@ -389,10 +407,10 @@ public final class Conductor {
     /** The list first: a key is taken only under a list that is held. On any thread. */
     private void takeGroupKeys(NodeId from, Answer answer) {
         List<MadeKey> keys = answer instanceof Answer.GroupKeys told ? told.keys() : List.of();
-        if (answer instanceof Answer.GroupKeys told && told.revocations().isPresent()) {
-            later.accept(new Work.RevocationsBeside(told.revocations().get(), "node " + from.brief(), keys));
-        }
-        later.accept(new Work.ForGroup(new GroupEvent.Answered(from, keys)));
+        later.accept(
+                answer instanceof Answer.GroupKeys told && told.revocations().isPresent()
+                        ? new Work.RevocationsBeside(told.revocations().get(), from, keys)
+                        : new Work.ForGroup(new GroupEvent.Answered(from, keys)));
     }
 
     private void tellChanged(List<String> now) {
@@ -487,7 +505,7 @@ public final class Conductor {
         Answer answer = rekeying.rotate(nowMillis, handsAt(nowMillis));
         if (answer instanceof Answer.Done) {
             effects.add(new Effect.Audit(
-                    peer.toString(), "group.rotate", rekeying.mark().toString(), new Detail().toString()));
+                    peer.toString(), ROTATE_GROUP, rekeying.mark().toString(), new Detail().toString()));
         }
         return answer;
     }
@@ -503,7 +521,7 @@ public final class Conductor {
             String list = "list " + taken.number() + " of revocations";
             effects.add(new Effect.Audit(
                     from,
-                    "revocations.take",
+                    TAKE_REVOCATIONS,
                     Long.toString(taken.number()),
                     new Detail().with("members", taken.newcomers().size()).toString()));
             for (NodeId member : taken.newcomers()) {

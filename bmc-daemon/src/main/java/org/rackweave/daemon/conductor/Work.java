@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.function.Consumer;
 import org.rackweave.crypto.MadeKey;
+import org.rackweave.crypto.NodeId;
 import org.rackweave.crypto.Principal;
 import org.rackweave.daemon.broker.BrokerEvent;
 import org.rackweave.daemon.coordinator.CoordinatorEvent;
@@ -97,7 +98,7 @@ public sealed interface Work {
      *
      * @param keys that were made under it, or an older one
      */
-    record RevocationsBeside(Carried signed, String from, List<MadeKey> keys) implements Work {
+    record RevocationsBeside(Carried signed, NodeId from, List<MadeKey> keys) implements Work {
         public RevocationsBeside {
             Objects.requireNonNull(signed);
             Objects.requireNonNull(from);

@@ -1,6 +1,7 @@
 package org.rackweave.protocol.group;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -44,6 +45,7 @@ public final class GroupKeys {
     private static final int QUESTIONS_PER_SECOND = 64;
 
     private static final long NEVER = Long.MAX_VALUE;
+    private static final long NEVER_ASKED = Long.MIN_VALUE;
 
     private final NodeId self;
     private final GroupTiming timing;
@@ -58,6 +60,7 @@ public final class GroupKeys {
     private long revocationsSinceMillis;
     private long unusedSinceMillis;
     private boolean isMaking;
+    private boolean isOrdered;
     private Optional<NodeId> source = Optional.empty();
     private long askAtMillis = NEVER;
     private long unprovenAtMillis = Long.MIN_VALUE;
@@ -95,7 +98,7 @@ public final class GroupKeys {
      * The keys that a node starts with.
      *
      * @param kept as {@link GroupEffect.Keep} left them, or the one of the identity; at least one
-     * @param ageMillis of the newest, by the wall clock; 0 when nobody knows
+     * @param ageMillis of the newest, by the wall clock; 0 when nobody knows, which it is also taken for beyond a period
      * @param revocations the number of the list of revocations that this node holds; 0 for none
      */
     public GroupKeys(
@@ -107,7 +110,10 @@ public final class GroupKeys {
         this.unusedSinceMillis = nowMillis;
         this.quietUntilMillis = nowMillis + timing.quietMillis();
         this.sending = kept.get(0).mark();
-        kept.forEach(key -> held.put(key.mark(), new Held(key, nowMillis - Math.max(0, ageMillis), NEVER)));
+        // More than a period says a clock that was not set, as soon as a rack that was switched off: both wait for the
+        // next one.
+        long bornMillis = ageMillis < 0 || ageMillis > timing.periodMillis() ? nowMillis : nowMillis - ageMillis;
+        kept.forEach(key -> held.put(key.mark(), new Held(key, bornMillis, NEVER)));
         held.headMap(sending, false).clear();
     }
 
@@ -121,8 +127,9 @@ public final class GroupKeys {
         apply(event, nowMillis);
         forgetEnded(nowMillis);
         useNewest(nowMillis);
-        makeWhatIsDue(nowMillis);
         askWhatIsDue(nowMillis);
+        // The last: what comes of it is carried out at once, and must not be undone by what was decided before it.
+        makeWhatIsDue(nowMillis);
         return List.copyOf(effects);
     }
 
@@ -190,7 +197,7 @@ public final class GroupKeys {
             case OTHER_GROUP_HEARD -> otherGroupHeard(((GroupEvent.OtherGroupHeard) event).claimed(), nowMillis);
             case ANSWERED -> answered((GroupEvent.Answered) event, nowMillis);
             case MADE -> made(((GroupEvent.Made) event).key(), nowMillis);
-            case ROTATION_ORDERED -> make();
+            case ROTATION_ORDERED -> isOrdered = true;
             case TICK -> endQuestions(nowMillis);
         }
     }
@@ -333,7 +340,8 @@ public final class GroupKeys {
     // ---- making --------------------------------------------------------------------------------
 
     private void makeWhatIsDue(long nowMillis) {
-        if (nowMillis >= dueAtMillis()) {
+        if (isOrdered || nowMillis >= dueAtMillis()) {
+            isOrdered = false;
             make();
         }
     }
@@ -358,12 +366,12 @@ public final class GroupKeys {
         if (mark().revocations() < revocations) {
             return revocationsSinceMillis;
         }
-        // One at a time; and what would make a neighbour deaf that knows nothing of rotations is not done only to be on
-        // time.
-        boolean canAllFollow = alive.stream().noneMatch(this::takesNoPart);
-        return isRotating() || !canAllFollow
-                ? NEVER
-                : Objects.requireNonNull(held.get(mark())).bornMillis() + timing.periodMillis();
+        if (isRotating()) {
+            return NEVER;
+        }
+        // What would make a neighbour deaf that knows nothing of rotations is put off; but nobody can stop it.
+        int periods = alive.stream().anyMatch(this::takesNoPart) ? 2 : 1;
+        return Objects.requireNonNull(held.get(mark())).bornMillis() + periods * timing.periodMillis();
     }
 
     private boolean takesNoPart(NodeId node) {
@@ -398,11 +406,22 @@ public final class GroupKeys {
             return;
         }
         askAtMillis = NEVER;
-        source.filter(this::isWorthAsking)
+        // Who was not asked for the longest time: whoever announces much and gives nothing keeps nobody from asking the
+        // others.
+        marks.keySet().stream()
+                .filter(this::isWorthAsking)
                 .filter(this::mayAsk)
-                .filter(node -> !asked.containsKey(node)
-                        || nowMillis >= Objects.requireNonNull(asked.get(node)).atMillis() + timing.askGapMillis())
+                .filter(node ->
+                        askedAtMillis(node) == NEVER_ASKED || nowMillis >= askedAtMillis(node) + timing.askGapMillis())
+                .min(Comparator.comparingLong(this::askedAtMillis)
+                        .thenComparing(node -> source.filter(node::equals).isEmpty())
+                        .thenComparing(Comparator.naturalOrder()))
                 .ifPresent(node -> ask(node, Why.MARK, nowMillis));
+    }
+
+    private long askedAtMillis(NodeId node) {
+        Asked before = asked.get(node);
+        return before == null ? NEVER_ASKED : before.atMillis();
     }
 
     private boolean mayAsk(NodeId node) {

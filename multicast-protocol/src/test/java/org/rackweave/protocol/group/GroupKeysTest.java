@@ -142,13 +142,60 @@ class GroupKeysTest {
     }
 
     @Test
-    void aNeighbourThatSaysNothingOfKeysHoldsUpWhatIsDueByAgeAndNotWhatIsDueByRevocation() {
+    void aNeighbourThatSaysNothingOfKeysHoldsUpWhatIsDueByAgeForAPeriodAndNotWhatIsDueByRevocation() {
         step(new GroupEvent.MarkHeard(HIGH, KeyMark.NONE));
         step(new GroupEvent.RackChanged(Set.of(HIGH)));
-        at(10 * TIMING.periodMillis());
+        at(2 * TIMING.periodMillis() - 1);
         assertThat(effects).isEmpty();
         step(new GroupEvent.RevocationsHeld(1));
         assertThat(effects).containsExactly(new GroupEffect.Make(1, 2));
+        keys = started(FIRST, 0);
+        now = 0;
+        step(new GroupEvent.MarkHeard(HIGH, KeyMark.NONE));
+        step(new GroupEvent.RackChanged(Set.of(HIGH)));
+        at(2 * TIMING.periodMillis());
+        assertThat(effects).containsExactly(new GroupEffect.Make(0, 2));
+    }
+
+    @Test
+    void anAgeThatNoKeyHasIsTakenForNone() {
+        keys = new GroupKeys(SELF, TIMING, List.of(FIRST), 20_779L * 24 * 3_600_000, 0, 0);
+        at(TIMING.periodMillis() - 1);
+        assertThat(effects).isEmpty();
+        keys = new GroupKeys(SELF, TIMING, List.of(FIRST), TIMING.periodMillis() - TIMING.quietMillis(), 0, 0);
+        at(TIMING.quietMillis());
+        assertThat(effects).containsExactly(new GroupEffect.Make(0, 2));
+    }
+
+    @Test
+    void whatIsMadeComesAfterAllElseThatIsDecided() {
+        learn(key(0, 2, 2));
+        at(TIMING.spreadMillis());
+        assertThat(keys.accepted()).hasSize(2);
+        now = TIMING.spreadMillis() + TIMING.previousMillis();
+        step(new GroupEvent.RotationOrdered());
+        assertThat(done(GroupEffect.Use.class)).hasSize(1);
+        assertThat(effects).endsWith(new GroupEffect.Make(0, 3));
+    }
+
+    @Test
+    void whoAnnouncesMuchAndGivesNothingKeepsNobodyFromAskingTheOthers() {
+        int asked = 0;
+        for (now = 0; now < 10_000; now += 40) {
+            step(new GroupEvent.MarkHeard(HIGH, key(0, GroupKey.LAST_NUMBER, 9).mark()));
+            boolean isLiarAsked = effects.contains(new GroupEffect.Ask(HIGH));
+            if (isLiarAsked) {
+                step(new GroupEvent.Answered(HIGH, List.of()));
+            }
+            if (now % 1_000 == 0) {
+                step(new GroupEvent.MarkHeard(LOW, key(0, 2, 2).mark()));
+            }
+            if (effects.contains(new GroupEffect.Ask(LOW))) {
+                asked++;
+                step(new GroupEvent.Answered(LOW, List.of()));
+            }
+        }
+        assertThat(asked).isGreaterThan(2);
     }
 
     @Test
