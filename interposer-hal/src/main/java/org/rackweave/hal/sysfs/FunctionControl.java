@@ -173,18 +173,23 @@ final class FunctionControl {
     }
 
     /**
-     * Resets it alone, by its own register; what it held is gone, what it stores is not.
+     * Resets it alone, by its own register; what it held is gone, what it stores is not. For some makers' drives the kernel has a reset of
+     * its own in front, which is the same with a wait before or after it.
      *
      * @throws HalException.Refused when it has no such reset: the others reset what is beside it too, or keep what it held
      */
     void reset() throws HalException {
         List<String> methods = resetMethods();
-        if (!methods.contains("flr") || !methods.get(0).equals("flr")) {
+        String first = methods.isEmpty() ? "" : methods.get(0);
+        boolean isDrivesQuirk = first.equals("device_specific")
+                && (methods.contains("flr") || methods.contains("bus"))
+                && classCode().isNvme();
+        if (!first.equals("flr") && !isDrivesQuirk) {
             throw new HalException.Refused(
                     address.toString(),
                     "reset",
                     "the kernel resets it by " + methods + " and not by flr first",
-                    "write flr to its reset_method; a device without function-level reset is not lent");
+                    "do not lend it: a device without function-level reset is not lent");
         }
         tell(folder(address) + "/reset", "1", "reset", Settled.SHORT);
     }

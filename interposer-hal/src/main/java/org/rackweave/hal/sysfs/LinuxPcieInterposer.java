@@ -37,13 +37,14 @@ final class LinuxPcieInterposer implements Interposer {
     static final String WIPE_METHOD = "pcie-function-level-reset";
     private static final int ROOT = 0;
 
-    /** Classes of the PCI Code and ID Assignment Specification; the first with its subclass and interface. */
-    private static final int NVME = 0x010802;
-
+    /** Classes of the PCI Code and ID Assignment Specification. */
     private static final int STORAGE = 0x01;
-    private static final int DISPLAY = 0x03;
+
+    private static final int NETWORK = 0x02;
     private static final int MEMORY = 0x05;
-    private static final int ACCELERATOR = 0x12;
+
+    /** SD hosts, USB hosts, Fibre Channel: with their subclasses. Behind each is storage that no reset of theirs reaches. */
+    private static final Set<Integer> WAYS_TO_STORAGE = Set.of(0x0805, 0x0C03, 0x0C04);
 
     private static final Pattern LINK = Pattern.compile("[!-.0-~]{1,15}");
 
@@ -353,26 +354,29 @@ final class LinuxPcieInterposer implements Interposer {
         BY_THE_DRIVE
     }
 
-    /** @throws HalException.Refused when nothing here does */
+    /**
+     * Of a class that is not known to forget by a reset an operator has to say that it does: most have memory of their own.
+     *
+     * @throws HalException.Refused when nothing here does
+     */
     private Wiping wiping(Lent lent, FunctionControl function, String operation) throws HalException {
         PciClass code = function.classCode();
-        if (code.code() == NVME && lent.number().isEmpty()) {
+        if (code.isNvme() && lent.number().isEmpty()) {
             return Wiping.BY_THE_DRIVE;
         }
-        if (code.base() == STORAGE || code.base() == MEMORY) {
+        if (code.base() == STORAGE || code.base() == MEMORY || WAYS_TO_STORAGE.contains(code.baseAndSub())) {
             throw refused(
                     lent.key(),
                     operation,
                     "it is a storage or memory device (class " + code + "), and a reset leaves what it stores",
                     "NVMe drives are lent whole, by devices; others are not lent here");
         }
-        boolean hasMemory = code.base() == DISPLAY || code.base() == ACCELERATOR;
-        if (hasMemory && !settings.clearedByReset().contains(lent.physical())) {
+        if (code.base() != NETWORK && !settings.clearedByReset().contains(lent.physical())) {
             throw refused(
                     lent.key(),
                     operation,
-                    "it is a graphics processor or an accelerator (class " + code
-                            + "), and a reset need not clear its memory",
+                    "it is no network function (class " + code
+                            + ") but may have memory of its own, and a reset need not clear its memory",
                     "where its maker says that it does, write resetClears: \"" + lent.physical()
                             + "\" in lending.interposer.settings");
         }

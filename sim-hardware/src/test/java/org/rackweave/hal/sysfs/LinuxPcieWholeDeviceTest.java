@@ -165,11 +165,55 @@ class LinuxPcieWholeDeviceTest extends InterposerContract {
         }
     }
 
+    /** The kernel's own quirks for some makers' drives are function-level resets with a wait, and it lists them in front of its own. */
     @Test
-    void aGraphicsProcessorIsLentOnlyWhereAnOperatorSaysThatItsResetClears() throws Exception {
+    void aDriveForWhichTheKernelHasAQuirkIsResetByThat() throws Exception {
+        Interposer interposer = open();
+        for (String methods : List.of("device_specific flr bus", "device_specific bus")) {
+            kernel.put(FUNCTION + "/reset_method", methods);
+            assertThat(interposer.sanitise(SLICE).verifiedBytes()).isEqualTo(DRIVE_BYTES);
+        }
+        for (String methods : List.of("device_specific", "device_specific pm", "pm flr", "bus", "")) {
+            kernel.put(FUNCTION + "/reset_method", methods);
+            assertThatThrownBy(() -> interposer.sanitise(SLICE))
+                    .isInstanceOf(HalException.Refused.class)
+                    .hasMessageContaining("not by flr first");
+        }
+    }
+
+    @Test
+    void ofAnythingButADriveAQuirkIsNotTakenForAReset() throws Exception {
+        String slice = "pci:" + ModelPci.GRAPHICS;
+        Interposer told = opened(Map.of("devices", ModelPci.GRAPHICS, "resetClears", ModelPci.GRAPHICS));
+        kernel.put("/sys/bus/pci/devices/" + ModelPci.GRAPHICS + "/reset_method", "device_specific flr bus");
+        assertThatThrownBy(() -> told.sanitise(slice))
+                .isInstanceOf(HalException.Refused.class)
+                .hasMessageContaining("not by flr first")
+                .hasMessageNotContaining("write flr");
+    }
+
+    /** An SD host, a USB host, Fibre Channel, a memory controller: no word of an operator's makes their resets reach what they lead to. */
+    @Test
+    void whatStorageIsBehindIsRefusedThoughResetClearsNamesIt() throws Exception {
+        String slice = "pci:" + ModelPci.GRAPHICS;
+        Interposer told = opened(Map.of("devices", ModelPci.GRAPHICS, "resetClears", ModelPci.GRAPHICS));
+        for (String code : List.of("0x080501", "0x0c0330", "0x0c0400", "0x010601", "0x058000")) {
+            kernel.put("/sys/bus/pci/devices/" + ModelPci.GRAPHICS + "/class", code);
+            assertThatThrownBy(() -> told.bind(slice, HOST, 1))
+                    .isInstanceOf(HalException.Refused.class)
+                    .hasMessageContaining("leaves what it stores");
+            assertThatThrownBy(() -> told.sanitise(slice))
+                    .isInstanceOf(HalException.Refused.class)
+                    .hasMessageContaining("leaves what it stores");
+        }
+    }
+
+    @Test
+    void whatIsNoNetworkFunctionIsLentOnlyWhereAnOperatorSaysThatItsResetClears() throws Exception {
         String slice = "pci:" + ModelPci.GRAPHICS;
         Interposer careful = opened(Map.of("devices", ModelPci.GRAPHICS));
-        for (String code : List.of("0x030200", "0x030000", "0x120000")) {
+        for (String code : List.of(
+                "0x030200", "0x030000", "0x120000", "0x048000", "0x0b4000", "0x108000", "0xff0000", "0x000000")) {
             kernel.put("/sys/bus/pci/devices/" + ModelPci.GRAPHICS + "/class", code);
             assertThatThrownBy(() -> careful.bind(slice, HOST, 1))
                     .isInstanceOf(HalException.Refused.class)
