@@ -28,7 +28,7 @@ import org.rackweave.hal.policy.PassThroughRule;
 /**
  * PCIe functions of this server, virtual ones and whole, lent to virtual machines of this server. Bound is a function that {@code vfio-pci}
  * has and whose group's file belongs to the user that the machine runs as: the kernel itself keeps the others out. Nothing is remembered
- * here but the firmware that a drive told at its wipe, and nothing holds an epoch: a route is what the kernel shows.
+ * here but the firmware that a drive told, and nothing holds an epoch: a route is what the kernel shows.
  *
  * <p>What a virtual machine has open is not pulled from it: the kernel would wait for it to let go, without end. An unbind is then
  * refused, and the function stays that machine's.
@@ -75,13 +75,15 @@ final class LinuxPcieInterposer implements Interposer {
             FunctionControl.ConfigurationSpaces spaces,
             VfioGroups groups,
             RateLimiter rates,
-            NvmeDrives drives) {
+            NvmeDrives drives,
+            NvmePace pace,
+            WipeMarks marks) {
         this.settings = settings;
         this.attributes = attributes;
         this.spaces = spaces;
         this.groups = groups;
         this.rates = rates;
-        this.driveWipe = new DriveWipe(attributes, drives, NvmePace.ofThisProcess());
+        this.driveWipe = new DriveWipe(attributes, drives, pace, marks);
         this.rule = new PassThroughRule(settings.attested());
     }
 
@@ -96,9 +98,12 @@ final class LinuxPcieInterposer implements Interposer {
             FunctionControl.ConfigurationSpaces spaces,
             VfioGroups groups,
             RateLimiter rates,
-            NvmeDrives drives)
+            NvmeDrives drives,
+            NvmePace pace,
+            WipeMarks marks)
             throws HalException {
-        LinuxPcieInterposer interposer = new LinuxPcieInterposer(settings, attributes, spaces, groups, rates, drives);
+        LinuxPcieInterposer interposer =
+                new LinuxPcieInterposer(settings, attributes, spaces, groups, rates, drives, pace, marks);
         try {
             String driver = "/sys/bus/pci/drivers/" + FunctionControl.VFIO;
             if (attributes.place(driver).isEmpty()) {
@@ -186,7 +191,7 @@ final class LinuxPcieInterposer implements Interposer {
         Optional<String> driver = function.isPresent() ? function.get().driver() : Optional.empty();
         // Between two borrowers a drive is the kernel's own driver's for as long as it wipes itself: it is nobody's
         // then.
-        if (driver.isEmpty() || function.get().isLeftInWipe()) {
+        if (driver.isEmpty() || driveWipe.isLeft(function.get())) {
             return new Route.Unbound(0);
         }
         if (!driver.get().equals(FunctionControl.VFIO)) {
@@ -247,7 +252,9 @@ final class LinuxPcieInterposer implements Interposer {
                     objection.get().detail(),
                     objection.get().reason().advice());
         }
-        wiping(lent, function, "bind");
+        if (wiping(lent, function, "bind") == Wiping.BY_THE_DRIVE) {
+            driveWipe.ask(lent.key(), lent.physical(), function);
+        }
         int group = group(function, lent.key(), "bind");
         if (lent.rateMegabits().isPresent()) {
             rates.limit(
@@ -292,7 +299,7 @@ final class LinuxPcieInterposer implements Interposer {
     public void unbind(String sliceKey, long epoch) throws HalException {
         Lent lent = lent(sliceKey, "unbind");
         Optional<FunctionControl> there = function(lent);
-        if (there.isEmpty() || there.get().driver().isEmpty() || there.get().isLeftInWipe()) {
+        if (there.isEmpty() || there.get().driver().isEmpty() || driveWipe.isLeft(there.get())) {
             return;
         }
         FunctionControl function = there.get();
