@@ -12,12 +12,20 @@ public record PciClass(int code) {
     /** Subclass of a CXL memory device. */
     public static final int CXL_MEMORY = 0x0502;
 
+    /** A drive by NVM Express: base class, subclass and interface. */
+    private static final int NVME = 0x010802;
+
     public PciClass {
         Require.within(code, 0xFFFFFF, "code");
     }
 
     public int base() {
         return code >> 16;
+    }
+
+    /** Whether it is a drive by NVM Express. */
+    public boolean isNvme() {
+        return code == NVME;
     }
 
     /** Base class and subclass, the 16 bits by which people and {@code lspci} name a class. */

@@ -24,14 +24,14 @@ public record NvmeCommand(Opcode opcode, int namespace, int dataBytes, int dword
     public static final int IDENTIFY_BYTES = 4096;
 
     static final int ALL_NAMESPACES = 0xFFFFFFFF;
+    static final int FIRMWARE_SLOT_LOG = 0x03;
     static final int SANITIZE_STATUS_LOG = 0x81;
-    static final int SANITIZE_STATUS_BYTES = 512;
+
+    /** Both logs that are read here. */
+    static final int LOG_BYTES = 512;
 
     /** What asks a drive takes milliseconds; one that has just been reset may take its time. */
     private static final Duration ASK_LIMIT = Duration.ofSeconds(60);
-
-    /** A drive does not say how long a format takes: minutes where it has to touch all of its cells, so an hour is a drive that hangs. */
-    private static final Duration FORMAT_LIMIT = Duration.ofHours(1);
 
     /** Commands by their numbers. */
     public enum Opcode {
@@ -117,14 +117,16 @@ public record NvmeCommand(Opcode opcode, int namespace, int dataBytes, int dword
     }
 
     static NvmeCommand sanitizeStatus() {
-        int dwords = SANITIZE_STATUS_BYTES / Integer.BYTES - 1;
-        return new NvmeCommand(
-                Opcode.GET_LOG_PAGE,
-                ALL_NAMESPACES,
-                SANITIZE_STATUS_BYTES,
-                (dwords << 16) | SANITIZE_STATUS_LOG,
-                0,
-                ASK_LIMIT);
+        return log(SANITIZE_STATUS_LOG);
+    }
+
+    static NvmeCommand firmwareSlots() {
+        return log(FIRMWARE_SLOT_LOG);
+    }
+
+    private static NvmeCommand log(int log) {
+        int dwords = LOG_BYTES / Integer.BYTES - 1;
+        return new NvmeCommand(Opcode.GET_LOG_PAGE, ALL_NAMESPACES, LOG_BYTES, (dwords << 16) | log, 0, ASK_LIMIT);
     }
 
     /** What is erased is deallocated, and a drive whose wipe fails is not to be used before another one. */
@@ -133,7 +135,11 @@ public record NvmeCommand(Opcode opcode, int namespace, int dataBytes, int dword
         return new NvmeCommand(Opcode.SANITIZE, 0, 0, onePass | action.number(), 0, ASK_LIMIT);
     }
 
-    /** @param format the one that it has: sizes of blocks are left as they are */
+    /**
+     * A drive does not say how long this takes: minutes where it has to touch all of its cells.
+     *
+     * @param format the one that it has: sizes of blocks are left as they are
+     */
     static NvmeCommand format(int namespace, int format) {
         int userDataErase = 1 << 9;
         return new NvmeCommand(
@@ -142,6 +148,11 @@ public record NvmeCommand(Opcode opcode, int namespace, int dataBytes, int dword
                 0,
                 userDataErase | (format & 0xF) | ((format >> 4) << 12),
                 0,
-                FORMAT_LIMIT);
+                NvmeWipe.MOST_WIPE);
+    }
+
+    /** The same, with what is left of its time when that is less. */
+    NvmeCommand within(Duration left) {
+        return left.compareTo(limit) < 0 ? new NvmeCommand(opcode, namespace, dataBytes, dword10, dword11, left) : this;
     }
 }

@@ -1,15 +1,19 @@
 package org.rackweave.hal.nvme;
 
 import java.time.Duration;
-import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.TimeUnit;
 
 /** How time passes while a drive wipes itself. */
 public interface NvmePace {
     /** On a clock that only goes on. */
     long nanoTime();
 
-    /** Lets so much time pass, or less. */
-    void pause(Duration time);
+    /**
+     * Lets so much time pass.
+     *
+     * @throws InterruptedException when this thread is told to stop, or was before
+     */
+    void pause(Duration time) throws InterruptedException;
 
     /** That of this process. */
     static NvmePace ofThisProcess() {
@@ -20,8 +24,8 @@ public interface NvmePace {
             }
 
             @Override
-            public void pause(Duration time) {
-                LockSupport.parkNanos(time.toNanos());
+            public void pause(Duration time) throws InterruptedException {
+                TimeUnit.NANOSECONDS.sleep(time.toNanos());
             }
         };
     }

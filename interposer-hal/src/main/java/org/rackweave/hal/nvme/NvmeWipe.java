@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.TreeSet;
 import org.rackweave.hal.HalException;
 import org.rackweave.hal.WipeReport;
@@ -16,9 +17,10 @@ import org.rackweave.hal.WipeReport;
  * A drive that erases itself, and how it is seen that it did.
  *
  * <pre>
- * ask        it is the drive's only controller; each of its namespaces is one that this machine can write
+ * ask        it is the drive's only controller; its firmware stays; it can be wiped in time; each of its namespaces is one that this
+ *            machine can write
  * mark       what {@link Sample} says, read back
- * erase      Sanitize, the best that it has, followed to its end; or Format NVM with user data erase of each namespace
+ * erase      Sanitize, the best that it has time for, followed to its end; or Format NVM with user data erase of each namespace
  * read back  all zeros             the report counts them
  *            no mark, not all zeros   the report counts nothing and its method says "marks-gone"
  *            a mark                it was not wiped
@@ -31,8 +33,11 @@ public final class NvmeWipe {
     /** Of how many namespaces samples are taken: a drive that is lent whole has one, mostly. */
     static final int MOST_NAMESPACES = 64;
 
-    /** The longest that a wipe is followed, whatever the drive estimates. */
-    static final Duration MOST_SANITIZE = Duration.ofHours(1);
+    /**
+     * All of a wipe, from the start of the drive to the last piece that is read back. Who orders it waits ten minutes and takes the drive for
+     * one that hangs then: two of them are for the kernel's driver to let go of it, a minute for each of its two orders.
+     */
+    static final Duration MOST_WIPE = Duration.ofMinutes(8);
 
     /** What a drive gets beyond twice its own estimate, which counts in seconds and is often 0. */
     static final Duration BEYOND_ESTIMATE = Duration.ofMinutes(1);
@@ -47,6 +52,10 @@ public final class NvmeWipe {
     private final String key;
     private final NvmeDrive drive;
     private final NvmePace pace;
+    private final long beganNanos;
+
+    /** Whether the drive did, or may have done, something that it cannot take back. */
+    private boolean hasBegun;
 
     private record Namespace(int number, NamespaceIdentity identity, Sample sample) {}
 
@@ -56,35 +65,51 @@ public final class NvmeWipe {
         NO_MARK
     }
 
-    private NvmeWipe(String key, NvmeDrive drive, NvmePace pace) {
+    private NvmeWipe(String key, NvmeDrive drive, NvmePace pace, long beganNanos) {
         this.key = key;
         this.drive = drive;
         this.pace = pace;
+        this.beganNanos = beganNanos;
     }
 
     /**
-     * Has a drive wipe itself.
+     * Has a drive wipe itself, within {@link #MOST_WIPE}.
      *
      * @param key of the slice, for what is said of it
+     * @param beganNanos when its wipe began, on the clock of {@code pace}: the time that it took to start counts
      * @return what was read back: the bytes of all samples, where all of them are zero; else none
-     * @throws HalException.Refused when it cannot wipe itself, or all of it; what it stored may have been marked by then
-     * @throws HalException.OutcomeUnknown when it did not come to an end, or what was marked can still be read
+     * @throws HalException.Refused when it cannot wipe itself, or all of it, or not in time; what it stored may have been marked by then
+     * @throws HalException.Unavailable when it does not answer, before it was told to wipe anything
+     * @throws HalException.OutcomeUnknown when it did not come to an end, what was marked can still be read, a wipe of its own is under way, or
+     *     this thread was told to stop
      */
-    public static WipeReport of(String key, NvmeDrive drive, NvmePace pace) throws HalException {
-        return new NvmeWipe(key, drive, pace).wiped();
+    public static WipeReport of(String key, NvmeDrive drive, NvmePace pace, long beganNanos) throws HalException {
+        NvmeWipe wipe = new NvmeWipe(key, drive, pace, beganNanos);
+        try {
+            return wipe.wiped();
+        } catch (HalException.Refused | HalException.Unavailable half) {
+            if (!wipe.hasBegun) {
+                throw half;
+            }
+            throw wipe.unknown("it has begun to wipe itself, and then: " + half.getMessage());
+        }
+    }
+
+    /**
+     * The namespaces that a drive can read and write, by its own word: who shows them may not be done with that.
+     *
+     * @throws HalException.Refused when it does not say
+     */
+    public static Set<Integer> namespaces(String key, NvmeDrive drive, NvmePace pace, long beganNanos)
+            throws HalException {
+        return new TreeSet<>(new NvmeWipe(key, drive, pace, beganNanos).listed(NvmeCommand.activeNamespaces()));
     }
 
     private WipeReport wiped() throws HalException {
-        long startNanos = pace.nanoTime();
         ControllerIdentity controller = ControllerIdentity.parse(ask(NvmeCommand.identifyController()));
         requireAlone(controller);
-        Optional<SanitizeAction> action = SanitizeAction.best(controller.sanitizeCapabilities());
-        if (action.isEmpty() && !controller.canFormat()) {
-            throw refused(
-                    "the drive (" + controller.model() + ", firmware " + controller.firmware()
-                            + ") knows neither Sanitize nor Format NVM",
-                    "do not lend it: nothing here can wipe it");
-        }
+        requireFirmwareToStay();
+        Optional<SanitizeAction> action = bestInTime(controller);
         if (action.isPresent()) {
             leaveNoWipeUnfinished(action.get());
         }
@@ -98,7 +123,31 @@ public final class NvmeWipe {
         } else {
             format(namespaces);
         }
-        return report(action, namespaces, startNanos);
+        return report(action, namespaces);
+    }
+
+    /** Empty where it has no Sanitize but can format. */
+    private Optional<SanitizeAction> bestInTime(ControllerIdentity controller) throws HalException {
+        List<SanitizeAction> actions = SanitizeAction.of(controller.sanitizeCapabilities());
+        if (actions.isEmpty() && controller.canFormat()) {
+            return Optional.empty();
+        }
+        String name = "the drive (" + controller.model() + ", firmware " + controller.firmware() + ")";
+        if (actions.isEmpty()) {
+            throw refused(name + " knows neither Sanitize nor Format NVM", "do not lend it: nothing here can wipe it");
+        }
+        SanitizeStatus status = status();
+        long leftSeconds = left().toSeconds();
+        for (SanitizeAction action : actions) {
+            if (status.estimateSeconds(action).orElse(0) <= leftSeconds) {
+                return Optional.of(action);
+            }
+        }
+        SanitizeAction best = actions.get(0);
+        throw refused(
+                name + " estimates " + status.estimateSeconds(best).orElse(0) + " s for its Sanitize (" + best.words()
+                        + "), and a wipe has " + MOST_WIPE.toSeconds() + " s, of which " + leftSeconds + " are left",
+                "do not lend it: it cannot be wiped in time");
     }
 
     // ---- what it is ------------------------------------------------------------------------------------------------
@@ -114,6 +163,18 @@ public final class NvmeWipe {
             throw refused(
                     "its drive has " + count + " controllers: what one of them wipes the others may need, and read",
                     "lend drives of one controller, whole; no virtual functions of a drive");
+        }
+    }
+
+    /** A borrower can leave firmware that begins to run later, when nobody compares it any more. */
+    private void requireFirmwareToStay() throws HalException {
+        FirmwareSlots slots = FirmwareSlots.parse(ask(NvmeCommand.firmwareSlots()));
+        if (slots.next().isPresent()) {
+            throw refused(
+                    "the firmware of its slot " + slots.next().getAsInt()
+                            + " is to run from its next reset on instead of that of slot " + slots.active()
+                            + ", by its log page 03h",
+                    "look which firmware that is (nvme fw-log), commit the right one (nvme fw-commit), reset the drive");
         }
     }
 
@@ -181,11 +242,14 @@ public final class NvmeWipe {
 
     // ---- the wipe --------------------------------------------------------------------------------------------------
 
-    /** A drive neither reads nor writes while it is wiped, nor after a wipe that failed. */
+    /**
+     * A drive neither reads nor writes while it is wiped, nor after a wipe that failed. One that is under way is another's, who may have
+     * chosen one of hours: it is not waited for.
+     */
     private void leaveNoWipeUnfinished(SanitizeAction action) throws HalException {
         SanitizeStatus.State last = status().state();
         if (last == SanitizeStatus.State.UNDER_WAY) {
-            last = followed(limit(status(), action));
+            throw unknown("a Sanitize of its own is under way; try again when it is over");
         }
         if (last == SanitizeStatus.State.FAILED) {
             sanitize(action);
@@ -204,28 +268,41 @@ public final class NvmeWipe {
     private static Duration limit(SanitizeStatus status, SanitizeAction action) {
         OptionalLong estimate = status.estimateSeconds(action);
         if (estimate.isEmpty()) {
-            return MOST_SANITIZE;
+            return MOST_WIPE;
         }
-        Duration patience = Duration.ofSeconds(2 * estimate.getAsLong()).plus(BEYOND_ESTIMATE);
-        return patience.compareTo(MOST_SANITIZE) < 0 ? patience : MOST_SANITIZE;
+        return Duration.ofSeconds(2 * estimate.getAsLong()).plus(BEYOND_ESTIMATE);
     }
 
-    /** How it ended: never as under way. */
+    /**
+     * How it ended: never as under way.
+     *
+     * @param limit for this one, within what is left for the whole wipe
+     */
     private SanitizeStatus.State followed(Duration limit) throws HalException {
         long startNanos = pace.nanoTime();
         SanitizeStatus status = status();
         while (status.state() == SanitizeStatus.State.UNDER_WAY) {
-            if (pace.nanoTime() - startNanos > limit.toNanos()) {
-                throw unknown("its Sanitize is " + status.percent() + " % done after " + limit.toSeconds()
-                        + " s, more than twice what it estimates");
+            long passedNanos = pace.nanoTime() - startNanos;
+            if (passedNanos > limit.toNanos() || leftNanos() <= LOOK.toNanos()) {
+                throw unknown("its Sanitize is " + status.percent() + " % done after "
+                        + Duration.ofNanos(passedNanos).toSeconds() + " s, and is not waited for any longer");
             }
-            pace.pause(LOOK);
+            pause();
             status = status();
         }
         if (status.state() == SanitizeStatus.State.OTHER) {
             throw unknown("its Sanitize is in state " + status.code() + ", which is not known here");
         }
         return status.state();
+    }
+
+    private void pause() throws HalException {
+        try {
+            pace.pause(LOOK);
+        } catch (InterruptedException stop) {
+            Thread.currentThread().interrupt();
+            throw unknown("told to stop while it wipes itself");
+        }
     }
 
     private SanitizeStatus status() throws HalException {
@@ -244,9 +321,11 @@ public final class NvmeWipe {
         for (Namespace namespace : namespaces) {
             Sample sample = namespace.sample();
             for (Sample.Piece piece : sample.pieces()) {
+                left();
                 drive.write(namespace.number(), piece.at(), sample.mark(piece));
             }
             for (Sample.Piece piece : sample.pieces()) {
+                left();
                 byte[] read = drive.read(namespace.number(), piece.at(), piece.length());
                 if (!Arrays.equals(read, sample.mark(piece))) {
                     throw refused(
@@ -258,8 +337,7 @@ public final class NvmeWipe {
         }
     }
 
-    private WipeReport report(Optional<SanitizeAction> action, List<Namespace> namespaces, long startNanos)
-            throws HalException {
+    private WipeReport report(Optional<SanitizeAction> action, List<Namespace> namespaces) throws HalException {
         long bytes = 0;
         boolean areZeros = true;
         boolean isAll = true;
@@ -278,10 +356,11 @@ public final class NvmeWipe {
                 method,
                 zeroBytes,
                 zeroBytes,
-                (pace.nanoTime() - startNanos) / Duration.ofMillis(1).toNanos());
+                (pace.nanoTime() - beganNanos) / Duration.ofMillis(1).toNanos());
     }
 
     private Found found(Optional<SanitizeAction> action, Namespace namespace, Sample.Piece piece) throws HalException {
+        left();
         byte[] read = drive.read(namespace.number(), piece.at(), piece.length());
         String place = "byte " + piece.at() + " of namespace " + namespace.number();
         if (namespace.sample().holdsMark(piece, read)) {
@@ -301,7 +380,7 @@ public final class NvmeWipe {
     // ---- what it answers -------------------------------------------------------------------------------------------
 
     private byte[] ask(NvmeCommand command) throws HalException {
-        NvmeDrive.Completion completion = drive.run(command);
+        NvmeDrive.Completion completion = drive.run(command.within(left()));
         if (!completion.status().isSuccess()) {
             throw refused(said(command, completion.status()), "look at the drive (nvme id-ctrl); do not lend it");
         }
@@ -309,15 +388,31 @@ public final class NvmeWipe {
     }
 
     private void order(NvmeCommand command) throws HalException {
-        NvmeStatus status = drive.run(command).status();
-        if (status.isSuccess()) {
-            return;
+        NvmeStatus status = drive.run(command.within(left())).status();
+        if (status.isDeclined()) {
+            throw refused(
+                    said(command, status),
+                    "look whether the drive is locked or write-protected (nvme id-ctrl, nvme sanitize-log)");
         }
-        throw status.isDeclined()
-                ? refused(
-                        said(command, status),
-                        "look whether the drive is locked or write-protected (nvme id-ctrl, nvme sanitize-log)")
-                : unknown(said(command, status));
+        hasBegun = true;
+        if (!status.isSuccess()) {
+            throw unknown(said(command, status));
+        }
+    }
+
+    /** What a whole wipe may still take, at least a millisecond: to the kernel no time at all means its own limit. */
+    private Duration left() throws HalException {
+        long leftNanos = leftNanos();
+        if (leftNanos < Duration.ofMillis(1).toNanos()) {
+            throw refused(
+                    "it is not wiped after " + MOST_WIPE.toSeconds() + " s",
+                    "look at the kernel's log and the drive's health (nvme smart-log); do not lend a drive that slow");
+        }
+        return Duration.ofNanos(leftNanos);
+    }
+
+    private long leftNanos() {
+        return MOST_WIPE.toNanos() - (pace.nanoTime() - beganNanos);
     }
 
     private static String said(NvmeCommand command, NvmeStatus status) {

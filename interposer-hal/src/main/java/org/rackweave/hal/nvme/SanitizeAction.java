@@ -1,6 +1,7 @@
 package org.rackweave.hal.nvme;
 
-import java.util.Optional;
+import java.util.Arrays;
+import java.util.List;
 
 /** How a drive sanitizes itself, the best first: what leaves nothing behind before what only loses the key to it. */
 public enum SanitizeAction {
@@ -26,13 +27,14 @@ public enum SanitizeAction {
         return words;
     }
 
-    /** @param capabilities SANICAP of Identify Controller */
-    static Optional<SanitizeAction> best(int capabilities) {
-        for (SanitizeAction action : values()) {
-            if (((capabilities >> action.capabilityBit) & 1) != 0) {
-                return Optional.of(action);
-            }
-        }
-        return Optional.empty();
+    /**
+     * Those that a drive has.
+     *
+     * @param capabilities SANICAP of Identify Controller
+     */
+    static List<SanitizeAction> of(int capabilities) {
+        return Arrays.stream(values())
+                .filter(action -> ((capabilities >> action.capabilityBit) & 1) != 0)
+                .toList();
     }
 }

@@ -77,9 +77,11 @@ public final class CpuHotplug implements AutoCloseable {
 
     private void turn(int cpu, long wanted, String operation, String advice) throws HalException {
         String path = path(cpu);
-        if (online().contains(cpu) == (wanted == 1)) {
+        boolean isOnline = online().contains(cpu);
+        if (isOnline && wanted == 1) {
             return;
         }
+        // One that is off line has its switch: what runs nothing and has none is not there.
         if (!canLeave(cpu)) {
             throw new HalException.Unavailable(
                     device(cpu),
@@ -87,6 +89,9 @@ public final class CpuHotplug implements AutoCloseable {
                     "the kernel has no switch for it",
                     "choose another one: the first is kept by most kernels, and one above "
                             + "/sys/devices/system/cpu/present is not there");
+        }
+        if (isOnline == (wanted == 1)) {
+            return;
         }
         try {
             settled.number(path, wanted);

@@ -25,7 +25,7 @@ final class FunctionControl {
     private static final int CLASS_BITS = 24;
 
     /** The kernel gives a drive half of what it says of itself to start, 127 s at most, and resets it once. */
-    private static final Duration DRIVE_START = Duration.ofMinutes(5);
+    static final Duration DRIVE_START = Duration.ofMinutes(5);
 
     private final PciAddress address;
     private final Attributes attributes;
@@ -83,12 +83,12 @@ final class FunctionControl {
     }
 
     /**
-     * Gives a drive to the kernel's own driver, and leaves word that it was given to be wiped.
+     * Gives a drive to the kernel's own driver, and leaves word that it was given to be wiped. When that fails nobody has it.
      *
-     * @throws HalException.Refused when another driver has it
-     * @throws HalException.Unavailable when the kernel has no such driver
+     * @throws HalException.Refused when a driver has it, that one too: it is the server's own then
+     * @throws HalException.Unavailable when the kernel has no such driver, or the word cannot be left
      */
-    void giveToNvme() throws HalException {
+    void giveToNvme(WipeMarks marks) throws HalException {
         String driver = DRIVERS + NVME;
         try {
             if (attributes.place(driver).isEmpty()) {
@@ -98,18 +98,32 @@ final class FunctionControl {
         } catch (KernelRefusal refused) {
             throw unavailable("bind driver", refused);
         }
-        giveTo(NVME, DRIVE_START);
+        Optional<String> having = driver();
+        if (having.isPresent()) {
+            throw taken(having.get());
+        }
+        marks.mark(address);
+        try {
+            giveTo(NVME, DRIVE_START);
+        } catch (HalException | RuntimeException failed) {
+            giveBack(marks, failed);
+            throw failed;
+        }
+    }
+
+    /** Takes a drive from the kernel's own driver after something else went wrong with it: that is what is told. */
+    void giveBack(WipeMarks marks, Exception why) {
+        try {
+            takeFromNvme(marks);
+        } catch (HalException kept) {
+            why.addSuppressed(kept);
+        }
     }
 
     private void giveTo(String wanted, Duration limit) throws HalException {
         Optional<String> driver = driver();
         if (driver.isPresent() && !driver.get().equals(wanted)) {
-            throw new HalException.Refused(
-                    address.toString(),
-                    "bind driver",
-                    "its driver is " + driver.get(),
-                    "end what uses it, and take it from that driver: echo " + address + " > " + DRIVERS + driver.get()
-                            + "/unbind");
+            throw taken(driver.get());
         }
         if (driver.isEmpty()) {
             tell(folder(address) + "/driver_override", wanted, "bind driver", Settled.SHORT);
@@ -118,10 +132,20 @@ final class FunctionControl {
         }
     }
 
-    /** Whether the drive was given to the kernel's own driver by {@link #giveToNvme} and not taken back: no other has this override. */
-    boolean isLeftInWipe() throws HalException {
+    private HalException taken(String driver) {
+        return new HalException.Refused(
+                address.toString(),
+                "bind driver",
+                "its driver is " + driver,
+                "end what uses it, and take it from that driver: echo " + address + " > " + DRIVERS + driver
+                        + "/unbind");
+    }
+
+    /** Whether the drive was given to the kernel's own driver by {@link #giveToNvme} and not taken back. */
+    boolean isLeftInWipe(WipeMarks marks) throws HalException {
         try {
-            return driver().equals(Optional.of(NVME))
+            return marks.isMarked(address)
+                    && driver().equals(Optional.of(NVME))
                     && attributes.text(folder(address) + "/driver_override").equals(Optional.of(NVME));
         } catch (KernelRefusal refused) {
             throw unavailable("read driver", refused);
@@ -134,8 +158,9 @@ final class FunctionControl {
     }
 
     /** Takes a drive from the kernel's own driver, after which nothing says any more that it is being wiped. */
-    void takeFromNvme() throws HalException {
+    void takeFromNvme(WipeMarks marks) throws HalException {
         takeFrom(NVME);
+        marks.unmark(address);
     }
 
     private void takeFrom(String driver) throws HalException {
@@ -173,18 +198,23 @@ final class FunctionControl {
     }
 
     /**
-     * Resets it alone, by its own register; what it held is gone, what it stores is not.
+     * Resets it alone, by its own register; what it held is gone, what it stores is not. For some makers' drives the kernel has a reset of
+     * its own in front, which is the same with a wait before or after it.
      *
      * @throws HalException.Refused when it has no such reset: the others reset what is beside it too, or keep what it held
      */
     void reset() throws HalException {
         List<String> methods = resetMethods();
-        if (!methods.contains("flr") || !methods.get(0).equals("flr")) {
+        String first = methods.isEmpty() ? "" : methods.get(0);
+        boolean isDrivesQuirk = first.equals("device_specific")
+                && (methods.contains("flr") || methods.contains("bus"))
+                && classCode().isNvme();
+        if (!first.equals("flr") && !isDrivesQuirk) {
             throw new HalException.Refused(
                     address.toString(),
                     "reset",
                     "the kernel resets it by " + methods + " and not by flr first",
-                    "write flr to its reset_method; a device without function-level reset is not lent");
+                    "do not lend it: a device without function-level reset is not lent");
         }
         tell(folder(address) + "/reset", "1", "reset", Settled.SHORT);
     }

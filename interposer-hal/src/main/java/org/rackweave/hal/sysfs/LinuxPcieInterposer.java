@@ -28,7 +28,7 @@ import org.rackweave.hal.policy.PassThroughRule;
 /**
  * PCIe functions of this server, virtual ones and whole, lent to virtual machines of this server. Bound is a function that {@code vfio-pci}
  * has and whose group's file belongs to the user that the machine runs as: the kernel itself keeps the others out. Nothing is remembered
- * here but the firmware that a drive told at its wipe, and nothing holds an epoch: a route is what the kernel shows.
+ * here but the firmware that a drive told, and nothing holds an epoch: a route is what the kernel shows.
  *
  * <p>What a virtual machine has open is not pulled from it: the kernel would wait for it to let go, without end. An unbind is then
  * refused, and the function stays that machine's.
@@ -37,13 +37,14 @@ final class LinuxPcieInterposer implements Interposer {
     static final String WIPE_METHOD = "pcie-function-level-reset";
     private static final int ROOT = 0;
 
-    /** Classes of the PCI Code and ID Assignment Specification; the first with its subclass and interface. */
-    private static final int NVME = 0x010802;
-
+    /** Classes of the PCI Code and ID Assignment Specification. */
     private static final int STORAGE = 0x01;
-    private static final int DISPLAY = 0x03;
+
+    private static final int NETWORK = 0x02;
     private static final int MEMORY = 0x05;
-    private static final int ACCELERATOR = 0x12;
+
+    /** SD hosts, USB hosts, Fibre Channel: with their subclasses. Behind each is storage that no reset of theirs reaches. */
+    private static final Set<Integer> WAYS_TO_STORAGE = Set.of(0x0805, 0x0C03, 0x0C04);
 
     private static final Pattern LINK = Pattern.compile("[!-.0-~]{1,15}");
 
@@ -74,13 +75,15 @@ final class LinuxPcieInterposer implements Interposer {
             FunctionControl.ConfigurationSpaces spaces,
             VfioGroups groups,
             RateLimiter rates,
-            NvmeDrives drives) {
+            NvmeDrives drives,
+            NvmePace pace,
+            WipeMarks marks) {
         this.settings = settings;
         this.attributes = attributes;
         this.spaces = spaces;
         this.groups = groups;
         this.rates = rates;
-        this.driveWipe = new DriveWipe(attributes, drives, NvmePace.ofThisProcess());
+        this.driveWipe = new DriveWipe(attributes, drives, pace, marks);
         this.rule = new PassThroughRule(settings.attested());
     }
 
@@ -95,9 +98,12 @@ final class LinuxPcieInterposer implements Interposer {
             FunctionControl.ConfigurationSpaces spaces,
             VfioGroups groups,
             RateLimiter rates,
-            NvmeDrives drives)
+            NvmeDrives drives,
+            NvmePace pace,
+            WipeMarks marks)
             throws HalException {
-        LinuxPcieInterposer interposer = new LinuxPcieInterposer(settings, attributes, spaces, groups, rates, drives);
+        LinuxPcieInterposer interposer =
+                new LinuxPcieInterposer(settings, attributes, spaces, groups, rates, drives, pace, marks);
         try {
             String driver = "/sys/bus/pci/drivers/" + FunctionControl.VFIO;
             if (attributes.place(driver).isEmpty()) {
@@ -185,7 +191,7 @@ final class LinuxPcieInterposer implements Interposer {
         Optional<String> driver = function.isPresent() ? function.get().driver() : Optional.empty();
         // Between two borrowers a drive is the kernel's own driver's for as long as it wipes itself: it is nobody's
         // then.
-        if (driver.isEmpty() || function.get().isLeftInWipe()) {
+        if (driver.isEmpty() || driveWipe.isLeft(function.get())) {
             return new Route.Unbound(0);
         }
         if (!driver.get().equals(FunctionControl.VFIO)) {
@@ -246,7 +252,9 @@ final class LinuxPcieInterposer implements Interposer {
                     objection.get().detail(),
                     objection.get().reason().advice());
         }
-        wiping(lent, function, "bind");
+        if (wiping(lent, function, "bind") == Wiping.BY_THE_DRIVE) {
+            driveWipe.ask(lent.key(), lent.physical(), function);
+        }
         int group = group(function, lent.key(), "bind");
         if (lent.rateMegabits().isPresent()) {
             rates.limit(
@@ -291,7 +299,7 @@ final class LinuxPcieInterposer implements Interposer {
     public void unbind(String sliceKey, long epoch) throws HalException {
         Lent lent = lent(sliceKey, "unbind");
         Optional<FunctionControl> there = function(lent);
-        if (there.isEmpty() || there.get().driver().isEmpty() || there.get().isLeftInWipe()) {
+        if (there.isEmpty() || there.get().driver().isEmpty() || driveWipe.isLeft(there.get())) {
             return;
         }
         FunctionControl function = there.get();
@@ -353,26 +361,29 @@ final class LinuxPcieInterposer implements Interposer {
         BY_THE_DRIVE
     }
 
-    /** @throws HalException.Refused when nothing here does */
+    /**
+     * Of a class that is not known to forget by a reset an operator has to say that it does: most have memory of their own.
+     *
+     * @throws HalException.Refused when nothing here does
+     */
     private Wiping wiping(Lent lent, FunctionControl function, String operation) throws HalException {
         PciClass code = function.classCode();
-        if (code.code() == NVME && lent.number().isEmpty()) {
+        if (code.isNvme() && lent.number().isEmpty()) {
             return Wiping.BY_THE_DRIVE;
         }
-        if (code.base() == STORAGE || code.base() == MEMORY) {
+        if (code.base() == STORAGE || code.base() == MEMORY || WAYS_TO_STORAGE.contains(code.baseAndSub())) {
             throw refused(
                     lent.key(),
                     operation,
                     "it is a storage or memory device (class " + code + "), and a reset leaves what it stores",
                     "NVMe drives are lent whole, by devices; others are not lent here");
         }
-        boolean hasMemory = code.base() == DISPLAY || code.base() == ACCELERATOR;
-        if (hasMemory && !settings.clearedByReset().contains(lent.physical())) {
+        if (code.base() != NETWORK && !settings.clearedByReset().contains(lent.physical())) {
             throw refused(
                     lent.key(),
                     operation,
-                    "it is a graphics processor or an accelerator (class " + code
-                            + "), and a reset need not clear its memory",
+                    "it is no network function (class " + code
+                            + ") but may have memory of its own, and a reset need not clear its memory",
                     "where its maker says that it does, write resetClears: \"" + lent.physical()
                             + "\" in lending.interposer.settings");
         }

@@ -8,12 +8,17 @@ import org.rackweave.hal.HalException;
 import org.rackweave.hal.Interposer;
 import org.rackweave.hal.InterposerProvider;
 import org.rackweave.hal.inventory.PciAddress;
+import org.rackweave.hal.nativelinux.BootClock;
 import org.rackweave.hal.nativelinux.KernelErrors;
 import org.rackweave.hal.nativelinux.RouteNetlink;
+import org.rackweave.hal.nvme.NvmePace;
 
 /** Opens this server's own PCIe functions; chosen in the configuration by {@code linux-pcie}. */
 public final class LinuxPcieProvider implements InterposerProvider {
     static final String NAME = "linux-pcie";
+
+    /** Is gone with the boot, as is what it tells of. */
+    private static final Path WIPE_MARKS = Path.of("/run/rackweave/wiping");
 
     @Override
     public String name() {
@@ -32,7 +37,9 @@ public final class LinuxPcieProvider implements InterposerProvider {
                     LinuxPcieProvider::configurationSpace,
                     VfioGroups.ofThisMachine(Path.of("/dev/vfio"), errors),
                     LinuxPcieProvider::limit,
-                    NvmeDrives.ofThisMachine(Path.of("/dev")));
+                    NvmeDrives.ofThisMachine(Path.of("/dev")),
+                    NvmePace.ofThisProcess(),
+                    new WipeMarks(WIPE_MARKS, BootClock.open().bootId()));
         } catch (HalException | RuntimeException failed) {
             machine.close();
             throw failed;

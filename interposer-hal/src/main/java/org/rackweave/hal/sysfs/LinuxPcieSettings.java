@@ -21,7 +21,7 @@ import org.rackweave.hal.settings.TextSettings;
  * functions: "0000:3b:00.0 4 250Mbit/s"             # physical functions, how many virtual ones each has, what each may send
  * devices: "0000:5e:00.0"                           # functions that are lent whole
  * atsAttested: "0000:5e:00.0"                       # functions whose own translation of addresses is trusted
- * resetClears: "0000:af:00.0"                       # graphics processors and accelerators whose reset clears their memory
+ * resetClears: "0000:af:00.0"                       # what is neither network nor drive, and whose reset clears its memory
  * </pre>
  *
  * @param users by host

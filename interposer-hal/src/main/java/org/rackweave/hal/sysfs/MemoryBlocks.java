@@ -78,20 +78,38 @@ final class MemoryBlocks {
                 && settled.demand(block + "/valid_zones").equals("Movable");
     }
 
-    /** Somebody else may have put one where the kernel keeps pages of its own: that is taken back. */
+    /**
+     * Somebody else may have put one where the kernel keeps pages of its own: that is taken back. Each is tried, whatever became of the others.
+     *
+     * @throws KernelRefusal of the first that is not on line as movable memory, with those of the others as its suppressed
+     */
     void bringOnline(List<String> blocks) throws KernelRefusal {
+        List<KernelRefusal> refusals = new ArrayList<>();
         for (String block : blocks) {
-            if (!isOnlineMovable(block)) {
-                settled.word(block + "/state", OFFLINE, OFFLINE_LIMIT);
-                attributes.write(block + "/state", MOVABLE, Settled.SHORT);
+            try {
+                bringOnline(block);
+            } catch (KernelRefusal refused) {
+                refusals.add(refused);
             }
-            if (!isOnlineMovable(block)) {
-                throw new KernelRefusal(
-                        KernelRefusal.Reason.OTHER,
-                        block,
-                        "it is not on line as movable memory: " + settled.demand(block + "/state") + ", "
-                                + settled.demand(block + "/valid_zones"));
-            }
+        }
+        if (!refusals.isEmpty()) {
+            KernelRefusal first = refusals.remove(0);
+            refusals.forEach(first::addSuppressed);
+            throw first;
+        }
+    }
+
+    private void bringOnline(String block) throws KernelRefusal {
+        if (!isOnlineMovable(block)) {
+            settled.word(block + "/state", OFFLINE, OFFLINE_LIMIT);
+            attributes.write(block + "/state", MOVABLE, Settled.SHORT);
+        }
+        if (!isOnlineMovable(block)) {
+            throw new KernelRefusal(
+                    KernelRefusal.Reason.OTHER,
+                    block,
+                    "it is not on line as movable memory: " + settled.demand(block + "/state") + ", "
+                            + settled.demand(block + "/valid_zones"));
         }
     }
 
@@ -99,7 +117,7 @@ final class MemoryBlocks {
      * All or none: when one does not go, those that went come back.
      *
      * @throws KernelRefusal with those that went back on line, unless one of its {@linkplain Throwable#getSuppressed() suppressed} says that one
-     *     is not
+     *     is not; each that is not has one
      */
     void takeOffline(List<String> blocks) throws KernelRefusal {
         Deque<String> gone = new ArrayDeque<>();
@@ -118,10 +136,16 @@ final class MemoryBlocks {
 
     /** @param atFault may have gone too, whatever the kernel said; mostly it is where it was, and not to be touched */
     private void bringBack(Deque<String> gone, String atFault, KernelRefusal why) {
+        for (String block : gone) {
+            try {
+                bringOnline(block);
+            } catch (KernelRefusal stillOff) {
+                why.addSuppressed(stillOff);
+            }
+        }
         try {
-            bringOnline(List.copyOf(gone));
             if (!settled.demand(atFault + "/state").equals(ONLINE)) {
-                bringOnline(List.of(atFault));
+                bringOnline(atFault);
             }
         } catch (KernelRefusal stillOff) {
             why.addSuppressed(stillOff);

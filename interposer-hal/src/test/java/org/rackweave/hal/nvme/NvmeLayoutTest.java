@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.HexFormat;
-import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -124,6 +124,7 @@ class NvmeLayoutTest {
         assertThat(NvmeCommand.sanitizeStatus().dword10()).isEqualTo(0x007F_0081);
         assertThat(NvmeCommand.sanitizeStatus().opcode().number()).isEqualTo(0x02);
         assertThat(NvmeCommand.sanitizeStatus().namespace()).isEqualTo(-1);
+        assertThat(NvmeCommand.firmwareSlots().dword10()).isEqualTo(0x007F_0003);
         assertThat(NvmeCommand.controllers().dword10()).isEqualTo(0x13);
         assertThat(NvmeCommand.allocatedNamespaces().dword10()).isEqualTo(0x10);
         assertThat(NvmeCommand.identifyNamespace(2).dword10()).isEqualTo(0);
@@ -131,11 +132,20 @@ class NvmeLayoutTest {
     }
 
     @Test
-    void theBestWayThatADriveHasIsTaken() {
-        assertThat(SanitizeAction.best(0b111)).isEqualTo(Optional.of(SanitizeAction.BLOCK_ERASE));
-        assertThat(SanitizeAction.best(0b101)).isEqualTo(Optional.of(SanitizeAction.CRYPTO_ERASE));
-        assertThat(SanitizeAction.best(0b100)).isEqualTo(Optional.of(SanitizeAction.OVERWRITE));
-        assertThat(SanitizeAction.best(0xE000_0000)).isEmpty();
+    void theWaysThatADriveHasAreTakenTheBestFirst() {
+        assertThat(SanitizeAction.of(0b111))
+                .containsExactly(SanitizeAction.BLOCK_ERASE, SanitizeAction.CRYPTO_ERASE, SanitizeAction.OVERWRITE);
+        assertThat(SanitizeAction.of(0b101)).containsExactly(SanitizeAction.CRYPTO_ERASE, SanitizeAction.OVERWRITE);
+        assertThat(SanitizeAction.of(0b100)).containsExactly(SanitizeAction.OVERWRITE);
+        assertThat(SanitizeAction.of(0xE000_0000)).isEmpty();
+    }
+
+    /** Bits 6:4 of the first byte the next slot, 2:0 that of now. */
+    @Test
+    void theLogOfFirmwareSaysWhichIsToRun() {
+        assertThat(FirmwareSlots.parse(bytes("01", 512))).isEqualTo(new FirmwareSlots(1, OptionalInt.empty()));
+        assertThat(FirmwareSlots.parse(bytes("b3", 512))).isEqualTo(new FirmwareSlots(3, OptionalInt.empty()));
+        assertThat(FirmwareSlots.parse(bytes("a9", 512))).isEqualTo(new FirmwareSlots(1, OptionalInt.of(2)));
     }
 
     /** As the kernel hands it on: do not retry and more are in the upper bits. */

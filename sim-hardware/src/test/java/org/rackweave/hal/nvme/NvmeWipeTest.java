@@ -10,6 +10,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.rackweave.daemon.Limits;
 import org.rackweave.hal.HalException;
 import org.rackweave.hal.WipeReport;
 
@@ -32,7 +33,7 @@ class NvmeWipeTest {
     }
 
     private WipeReport wipe() throws HalException {
-        return NvmeWipe.of("pci:x", drive, drive);
+        return NvmeWipe.of("pci:x", drive, drive, drive.nanoTime());
     }
 
     @ParameterizedTest
@@ -138,8 +139,8 @@ class NvmeWipeTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"5, 70", "-1, 3600", "3000, 3600"})
-    void aWipeThatDoesNotEndIsGivenUpAfterTwiceTheEstimateAndAnHourAtMost(int estimate, long seconds) {
+    @CsvSource({"5, 70", "-1, 479", "300, 479"})
+    void aWipeThatDoesNotEndIsGivenUpAfterTwiceTheEstimateAndEightMinutesAtMost(int estimate, long seconds) {
         drive.sanitizeCapabilities = 2;
         drive.estimateSeconds = estimate;
         drive.wipeSeconds = Integer.MAX_VALUE;
@@ -150,15 +151,116 @@ class NvmeWipeTest {
                 .isBetween(Duration.ofSeconds(seconds), Duration.ofSeconds(seconds + 1));
     }
 
+    /** Who orders it takes it for one that hangs otherwise, and wipes it while this one still does. */
     @Test
-    void aWipeThatADeadProcessBeganIsFollowedFirstAndAFailedOneDoneAgain() throws Exception {
+    void aWholeWipeAndTheEndOfItAreDoneBeforeTheDaemonGivesTheStepUp() {
+        Duration letsGo = Duration.ofMinutes(2);
+        assertThat(NvmeWipe.MOST_WIPE.plus(letsGo)).isLessThanOrEqualTo(Duration.ofMillis(Limits.HARDWARE_STEP_MILLIS));
+    }
+
+    @Test
+    void aDriveThatSaysItselfThatItTakesHoursIsRefusedBeforeItIsToldAnything() {
+        drive.sanitizeCapabilities = 4;
+        drive.estimateSeconds = 7_200;
+        assertThatThrownBy(this::wipe)
+                .isInstanceOf(HalException.Refused.class)
+                .hasMessageContaining(
+                        "(Simulated, firmware 1.0) estimates 7200 s for its Sanitize (overwrite), and a wipe has 480 s");
+        assertThat(drive.done).isEmpty();
+        assertThat(drive.stored(1)).containsOnly('s');
+    }
+
+    @Test
+    void theBestThatItHasTimeForIsDone() throws Exception {
+        drive.sanitizeCapabilities = 7;
+        drive.estimateSeconds = 3;
+        drive.blockEraseEstimateSeconds = 7_200;
+        assertThat(wipe().method()).isEqualTo("nvme-sanitize-crypto-erase+zeros");
+    }
+
+    /** All of a namespace is read twice: before the wipe, and after. */
+    @ParameterizedTest
+    @CsvSource({"40, 0, Refused", "0, 40, OutcomeUnknown"})
+    void aDriveThatReadsSlowlyIsGivenUpInTimeToo(long secondsBefore, long secondsAfter, String kind) {
+        drive.readSeconds = secondsBefore;
+        drive.whenTold = () -> drive.readSeconds = secondsAfter;
+        assertThatThrownBy(this::wipe)
+                .satisfies(
+                        failed -> assertThat(failed.getClass().getSimpleName()).isEqualTo(kind))
+                .hasMessageContaining("it is not wiped after 480 s");
+        assertThat(Duration.ofNanos(drive.nanoTime())).isEqualTo(Duration.ofSeconds(480));
+        assertThat(drive.done).hasSize(secondsBefore > 0 ? 0 : 1);
+    }
+
+    @Test
+    void aFormatHasWhatIsLeftOfTheTime() {
+        drive.readSeconds = 10;
+        drive.statuses.put(0x80, -1);
+        assertThatThrownBy(this::wipe).isInstanceOf(HalException.OutcomeUnknown.class);
+        assertThat(drive.lastLimit).isEqualTo(Duration.ofSeconds(480 - MIB / Sample.PIECE_BYTES * 10));
+    }
+
+    /** A borrower chose it: an overwrite of the slowest kind may take days. */
+    @ParameterizedTest
+    @CsvSource({"-1", "10"})
+    void aWipeThatIsUnderWayAlreadyIsNotWaitedFor(int estimate) {
+        drive.sanitizeCapabilities = 7;
+        drive.estimateSeconds = estimate;
+        drive.wipeSeconds = 1 << 30;
+        drive.beginWipe();
+        assertThatThrownBy(this::wipe)
+                .isInstanceOf(HalException.OutcomeUnknown.class)
+                .hasMessageContaining("a Sanitize of its own is under way; try again when it is over");
+        assertThat(drive.nanoTime()).isZero();
+        assertThat(drive.done).isEmpty();
+    }
+
+    @Test
+    void aWipeThatFailedBeforeIsDoneAgainFirst() throws Exception {
         drive.sanitizeCapabilities = 2;
-        drive.lastWipe = 2;
-        drive.nextWipeEnds = 3;
+        drive.lastWipe = 3;
 
         assertThat(wipe().method()).isEqualTo("nvme-sanitize-block-erase+zeros");
 
         assertThat(drive.done).containsExactly("sanitize 2", "sanitize 2");
+    }
+
+    /** What it stored may be gone by then, or be on its way. */
+    @ParameterizedTest
+    @CsvSource({"2, 0x02, 0x0006, Internal Error", "2, 0x02, -1, EIO", "0, 0x80, 0x4020, is Write Protected"})
+    void onceItHasBegunNothingIsCalledUnchanged(int capabilities, String number, String status, String said) {
+        use(new SimulatedNvme(MIB, MIB));
+        drive.sanitizeCapabilities = capabilities;
+        drive.whenTold = () -> drive.statuses.put(Integer.decode(number), Integer.decode(status));
+        assertThatThrownBy(this::wipe)
+                .isInstanceOf(HalException.OutcomeUnknown.class)
+                .hasMessageContainingAll("it has begun to wipe itself", said);
+        assertThat(drive.done).hasSize(1);
+    }
+
+    @Test
+    void whoIsToldToStopDoesNotWaitForADriveAndIsStillToldToStop() {
+        drive.sanitizeCapabilities = 2;
+        drive.whenTold = () -> Thread.currentThread().interrupt();
+        assertThatThrownBy(() -> NvmeWipe.of("pci:x", drive, NvmePace.ofThisProcess(), System.nanoTime()))
+                .isInstanceOf(HalException.OutcomeUnknown.class)
+                .hasMessageContaining("told to stop");
+        assertThat(Thread.interrupted()).isTrue();
+    }
+
+    @Test
+    void firmwareThatRunsFromTheNextResetOnIsNotLetPass() throws Exception {
+        for (int stays : new int[] {0x00, 0x01, 0x11, 0x77}) {
+            drive.firmwareSlots = stays;
+            assertThat(wipe().verifiedBytes()).isEqualTo(MIB);
+        }
+        use(new SimulatedNvme(MIB));
+        drive.firmwareSlots = 0x21;
+        assertThatThrownBy(this::wipe)
+                .isInstanceOf(HalException.Refused.class)
+                .hasMessageContaining("the firmware of its slot 2 is to run from its next reset on");
+        assertThat(drive.stored(1)).containsOnly('s');
+        assertThat(drive.done).isEmpty();
     }
 
     @Test

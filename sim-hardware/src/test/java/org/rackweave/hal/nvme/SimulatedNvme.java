@@ -46,13 +46,33 @@ public final class SimulatedNvme implements NvmeDrive, NvmePace {
     public int deallocatedReads = 1;
     public int metadataBytes;
     public int estimateSeconds = -1;
+
+    /** Instead of {@link #estimateSeconds} when it is not negative. */
+    public int blockEraseEstimateSeconds = -1;
+
     public long wipeSeconds = 3;
+
+    /** What a read of what it stores takes. */
+    public long readSeconds;
+
+    /** Which slot's firmware runs, and which is to: AFI of log page 03h. */
+    public int firmwareSlots = 0x01;
+
+    /** Happens once it has begun to wipe itself. */
+    public Runnable whenTold = () -> {};
+
+    /** How long it was given for what it was told last. */
+    public Duration lastLimit = Duration.ZERO;
 
     /** 0 never, 1 done, 2 under way, 3 failed: of the last wipe, and how the next will end. */
     public int lastWipe;
 
     public int nextWipeEnds = 1;
     public Set<Integer> detached = Set.of();
+
+    /** Namespaces that it has and that this machine does not show. */
+    public Set<Integer> hidden = Set.of();
+
     public boolean dropsWrites;
     public boolean isOpen = true;
 
@@ -75,6 +95,7 @@ public final class SimulatedNvme implements NvmeDrive, NvmePace {
     @Override
     public Completion run(NvmeCommand command) throws HalException {
         settle();
+        lastLimit = command.limit();
         int number = command.opcode().number();
         Integer status = statuses.get(number);
         if (status != null && status < 0) {
@@ -87,7 +108,7 @@ public final class SimulatedNvme implements NvmeDrive, NvmePace {
         }
         return switch (number) {
             case 0x06 -> answered(0, identified(command.dword10() & 0xFF, command.namespace()));
-            case 0x02 -> (command.dword10() & 0xFF) == 0x81 ? answered(0, log()) : answered(0x4109, new byte[0]);
+            case 0x02 -> answered(0, logged(command.dword10() & 0xFF));
             case 0x84 -> answered(sanitize(command.dword10()), new byte[0]);
             case 0x80 -> answered(format(command.namespace(), command.dword10()), new byte[0]);
             default -> answered(0x4001, new byte[0]);
@@ -125,11 +146,20 @@ public final class SimulatedNvme implements NvmeDrive, NvmePace {
         return answer.array();
     }
 
-    private byte[] log() {
+    private byte[] logged(int which) {
+        return switch (which) {
+            case 0x03 -> ByteBuffer.allocate(512).put(0, (byte) firmwareSlots).array();
+            case 0x81 -> wipeLog();
+            default -> throw new AssertionError("nobody asks for log page " + which);
+        };
+    }
+
+    private byte[] wipeLog() {
         ByteBuffer answer = ByteBuffer.allocate(512).order(ByteOrder.LITTLE_ENDIAN);
         answer.putShort(0, (short) (lastWipe == 2 ? 0x4000 : 0xFFFF));
         answer.putShort(2, (short) lastWipe);
-        answer.putInt(8, estimateSeconds).putInt(12, estimateSeconds).putInt(16, estimateSeconds);
+        int blockErase = blockEraseEstimateSeconds < 0 ? estimateSeconds : blockEraseEstimateSeconds;
+        answer.putInt(8, estimateSeconds).putInt(12, blockErase).putInt(16, estimateSeconds);
         return answer.array();
     }
 
@@ -143,9 +173,15 @@ public final class SimulatedNvme implements NvmeDrive, NvmePace {
             return 0x1D;
         }
         done.add("sanitize " + action);
+        beginWipe();
+        whenTold.run();
+        return 0;
+    }
+
+    /** Also one that somebody else told it, who had it before. */
+    public void beginWipe() {
         lastWipe = 2;
         wipeEndsNanos = nowNanos + Duration.ofSeconds(wipeSeconds).toNanos();
-        return 0;
     }
 
     private void settle() {
@@ -164,6 +200,7 @@ public final class SimulatedNvme implements NvmeDrive, NvmePace {
         }
         done.add("format " + namespace + " " + Integer.toHexString(dword10) + "h");
         erase(stored.get(namespace));
+        whenTold.run();
         return 0;
     }
 
@@ -184,6 +221,7 @@ public final class SimulatedNvme implements NvmeDrive, NvmePace {
     public Set<Integer> namespaces() {
         Set<Integer> seen = new TreeSet<>(stored.keySet());
         seen.removeAll(detached);
+        seen.removeAll(hidden);
         return seen;
     }
 
@@ -203,6 +241,7 @@ public final class SimulatedNvme implements NvmeDrive, NvmePace {
     @Override
     public byte[] read(int namespace, long at, int bytes) throws HalException {
         requireReady("read");
+        nowNanos += Duration.ofSeconds(readSeconds).toNanos();
         return Arrays.copyOfRange(stored.get(namespace), (int) at, (int) at + bytes);
     }
 

@@ -68,6 +68,15 @@ class CpuHotplugTest extends ProcessorsContract {
         assertThat(odd.written).containsExactly(FOLDER + "cpu2/online=0", FOLDER + "cpu2/online=1");
     }
 
+    /** It runs nothing, and yet it was not taken off line: there is none. */
+    @Test
+    void oneThatIsNotThereIsNotCalledOffLine() {
+        assertThatThrownBy(() -> cpus.takeOffline(500))
+                .isInstanceOf(HalException.Unavailable.class)
+                .hasMessageContainingAll("processor 500", "has no switch");
+        assertThat(odd.written).isEmpty();
+    }
+
     @Test
     void aProcessorWithoutASwitchStays() throws Exception {
         assertThat(cpus.canLeave(0)).isFalse();

@@ -20,6 +20,7 @@ import org.rackweave.hal.Interposer;
 import org.rackweave.hal.Route;
 import org.rackweave.hal.SliceKind;
 import org.rackweave.hal.inventory.PciAddress;
+import org.rackweave.hal.nvme.NvmePace;
 import org.rackweave.sim.interposer.InterposerContract;
 
 /** The contract on the model of a kernel, and what a real one cannot be made to do. */
@@ -48,7 +49,9 @@ class LinuxPcieInterposerTest extends InterposerContract {
                 (link, function, megabits) -> limited.add(link + " " + function + " " + megabits),
                 (controller, blocks) -> {
                     throw new AssertionError("no drive is lent here");
-                });
+                },
+                NvmePace.ofThisProcess(),
+                new WipeMarks(root.resolve("run"), "this-boot"));
     }
 
     /** A reset leaves nothing of which it could be said how much there was. */

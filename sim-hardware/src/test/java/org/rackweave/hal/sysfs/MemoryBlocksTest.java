@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -110,6 +111,40 @@ class MemoryBlocksTest extends MemoryBlocksContract {
                 .isInstanceOfSatisfying(KernelRefusal.class, refused -> assertThat(refused.getSuppressed())
                         .anyMatch(unread -> unread.getMessage().contains(SECOND)));
         assertThat(new MemoryBlocks(odd).areOnlineMovable(List.of(FIRST))).isTrue();
+    }
+
+    /** The first that stays off line is no reason to leave the others there. */
+    @Test
+    void eachBlockThatCanComeBackDoesAndEachThatCannotIsNamed() throws Exception {
+        ModelTree odd = model(other);
+        List<String> all = new ArrayList<>();
+        for (int block = 32; block < 37; block++) {
+            all.add(FOLDER + "memory" + block);
+            odd.put(FOLDER + "memory" + block + "/state", "online");
+            odd.put(FOLDER + "memory" + block + "/valid_zones", "Movable");
+        }
+        List<String> stayOff = List.of(all.get(1), all.get(3));
+        odd.runs((path, value) -> {
+            if (path.startsWith(all.get(4)) && value.equals("offline")) {
+                throw new KernelRefusal(KernelRefusal.Reason.BUSY, path, "write offline: EBUSY");
+            }
+            if (value.startsWith("online") && stayOff.stream().anyMatch(path::startsWith)) {
+                throw new KernelRefusal(KernelRefusal.Reason.NO_ROOM, path, "write online_movable: ENOMEM");
+            }
+            obey(odd, path, value);
+        });
+        assertThatThrownBy(() -> new MemoryBlocks(odd).takeOffline(all))
+                .isInstanceOfSatisfying(KernelRefusal.class, refused -> {
+                    assertThat(refused.attribute()).isEqualTo(all.get(4) + "/state");
+                    assertThat(refused.getSuppressed())
+                            .extracting(off -> ((KernelRefusal) off).attribute())
+                            .containsExactlyInAnyOrder(all.get(1) + "/state", all.get(3) + "/state");
+                });
+        assertThat(new MemoryBlocks(odd).areOnlineMovable(List.of(all.get(0), all.get(2), all.get(4))))
+                .isTrue();
+        assertThatThrownBy(() -> new MemoryBlocks(odd).bringOnline(all))
+                .isInstanceOf(KernelRefusal.class)
+                .satisfies(refused -> assertThat(refused.getSuppressed()).hasSize(1));
     }
 
     @Test

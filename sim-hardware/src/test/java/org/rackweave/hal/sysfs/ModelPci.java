@@ -52,6 +52,9 @@ final class ModelPci implements Attributes {
     int acsControl = 0x1d;
     String firmware = "1.0";
 
+    /** As Linux before 6.2: its driver has a drive before the drive has started. */
+    boolean startsDrivesLater;
+
     private final Path root;
     private final SysfsFolder folder;
     private int nextGroup = 13;
@@ -181,12 +184,25 @@ final class ModelPci implements Attributes {
                 put(vfioFile(address), "0");
             }
             if (driver.equals("nvme")) {
-                // As a controller of a drive that may have several shows its namespaces.
-                put(DEVICES + address + "/nvme/nvme4/nvme0c4n1/nsid", "1");
-                put(DEVICES + address + "/nvme/nvme4/hwmon3/name", "nvme");
-                put(DEVICES + address + "/nvme/nvme4/firmware_rev", firmware);
+                put(DEVICES + address + "/nvme/nvme4/state", "connecting");
+                if (!startsDrivesLater) {
+                    start(address);
+                    show(address);
+                }
             }
         }
+    }
+
+    /** A drive begins to answer. */
+    void start(String address) throws IOException {
+        put(DEVICES + address + "/nvme/nvme4/firmware_rev", firmware);
+        put(DEVICES + address + "/nvme/nvme4/hwmon3/name", "nvme");
+        put(DEVICES + address + "/nvme/nvme4/state", "live");
+    }
+
+    /** Shows the namespaces, as a controller of a drive that may have several does. */
+    void show(String address) throws IOException {
+        put(DEVICES + address + "/nvme/nvme4/nvme0c4n1/nsid", "1");
     }
 
     private void unbind(String path, String address) throws IOException {

@@ -210,6 +210,8 @@ class PcieLendingGuestIT {
     @Test
     void aDriveThatTheServerUsesIsNotWiped() {
         String slice = "pci:" + address(2);
+        shell("mkdir -p /run/rackweave/wiping; echo -n $(cat /proc/sys/kernel/random/boot_id) > /run/rackweave/wiping/"
+                + address(2));
         shell("echo nvme > /sys/bus/pci/devices/" + address(2) + "/driver_override; echo " + address(2)
                 + " > /sys/bus/pci/drivers_probe");
         String block = "/dev/" + shell("basename /sys/bus/pci/devices/" + address(2) + "/nvme/nvme*/nvme*n1");
