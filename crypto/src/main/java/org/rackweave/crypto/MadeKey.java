@@ -40,21 +40,15 @@ public record MadeKey(GroupKey key, long revocations, NodeId maker, long madeAtM
     /** Keys that one node has at a time: the one in use, the next, and those of as many parts as a rack may have fallen into. */
     public static final int MAX_KEYS = 8;
 
-    /** The end of the year 9999. */
-    private static final long LAST_MILLIS = 253_402_300_799_999L;
-
     private static final Pattern HEAD = Pattern.compile("rackweave-group-keys 1\nrack ([0-9a-f]{32})\n");
     private static final Pattern LINE = Pattern.compile(
-            "(0|[1-9][0-9]{0,18}) ([1-9][0-9]{0,9}) ([0-9a-f]{64}) ([0-9a-f]{32}) (0|[1-9][0-9]{0,17})");
+            "(0|[1-9][0-9]{0,18}) ([1-9][0-9]{0,9}) ([0-9a-f]{64}) ([0-9a-f]{32}) (0|[1-9][0-9]{0,18})");
 
     public MadeKey {
         Objects.requireNonNull(key);
         Objects.requireNonNull(maker);
-        if (revocations < 0 || key.id().number() < GroupKey.FIRST_NUMBER) {
-            throw new IllegalArgumentException("a group key counts from 1, and no list is negative");
-        }
-        if (madeAtMillis < 0 || madeAtMillis > LAST_MILLIS) {
-            throw new IllegalArgumentException("a group key is made between 1970 and 9999");
+        if (revocations < 0 || madeAtMillis < 0 || key.id().number() < GroupKey.FIRST_NUMBER) {
+            throw new IllegalArgumentException("a group key counts from 1, and no list or time is negative");
         }
     }
 
@@ -124,16 +118,27 @@ public record MadeKey(GroupKey key, long revocations, NodeId maker, long madeAtM
             if (!matcher.matches() || keys.size() == MAX_KEYS) {
                 return Optional.empty();
             }
-            long number = Long.parseLong(matcher.group(2));
-            if (number > GroupEpochId.MAX_NUMBER) {
+            Optional<MadeKey> key = key(matcher);
+            if (key.isEmpty()) {
                 return Optional.empty();
             }
-            keys.add(new MadeKey(
-                    GroupKey.of(number, HexFormat.of().parseHex(matcher.group(3))),
-                    Long.parseLong(matcher.group(1)),
-                    NodeId.parse(matcher.group(4)),
-                    Long.parseLong(matcher.group(5))));
+            keys.add(key.get());
         }
         return keys.isEmpty() ? Optional.empty() : Optional.of(List.copyOf(keys));
+    }
+
+    private static Optional<MadeKey> key(Matcher line) {
+        try {
+            long number = Long.parseLong(line.group(2));
+            return number > GroupEpochId.MAX_NUMBER
+                    ? Optional.empty()
+                    : Optional.of(new MadeKey(
+                            GroupKey.of(number, HexFormat.of().parseHex(line.group(3))),
+                            Long.parseLong(line.group(1)),
+                            NodeId.parse(line.group(4)),
+                            Long.parseLong(line.group(5))));
+        } catch (NumberFormatException beyondAnyCount) {
+            return Optional.empty();
+        }
     }
 }
