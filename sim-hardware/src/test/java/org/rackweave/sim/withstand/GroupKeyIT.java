@@ -178,7 +178,7 @@ class GroupKeyIT {
     private static List<String> secretsOf(Path file) {
         try {
             return Files.readAllLines(file).stream()
-                    .skip(1)
+                    .skip(2)
                     .map(line -> line.split(" ", -1)[2])
                     .toList();
         } catch (IOException e) {
