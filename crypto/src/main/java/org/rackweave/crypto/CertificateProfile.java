@@ -69,7 +69,7 @@ final class CertificateProfile {
     private static final String ROLE_URN = URN + "role:";
     private static final String AGENT_OF_URN = URN + "agent-of:";
 
-    private static final String ECDSA_WITH_SHA256 = "1.2.840.10045.4.3.2";
+    static final String ECDSA_WITH_SHA256 = "1.2.840.10045.4.3.2";
     private static final String CLIENT_AUTHENTICATION = KeyPurposeId.id_kp_clientAuth.getId();
     private static final String SERVER_AUTHENTICATION = KeyPurposeId.id_kp_serverAuth.getId();
     private static final int SAN_URI = 6;
@@ -223,7 +223,9 @@ final class CertificateProfile {
 
     /** Reads whom a leaf speaks of; the caller has checked its signature. */
     static Verdict principal(X509Certificate leaf) {
-        Optional<String> name = commonName(leaf).filter(Principal::isName);
+        Optional<String> name = commonName(
+                        X500Name.getInstance(leaf.getSubjectX500Principal().getEncoded()))
+                .filter(Principal::isName);
         if (name.isEmpty()) {
             return new Verdict.Untrusted(Distrust.BAD_NAME);
         }
@@ -357,9 +359,9 @@ final class CertificateProfile {
         }
     }
 
-    private static Optional<String> commonName(X509Certificate leaf) {
-        RDN[] rdns = X500Name.getInstance(leaf.getSubjectX500Principal().getEncoded())
-                .getRDNs();
+    /** The one common name that a subject consists of; empty when it is anything else. */
+    static Optional<String> commonName(X500Name subject) {
+        RDN[] rdns = subject.getRDNs();
         if (rdns.length != 1 || rdns[0].isMultiValued()) {
             return Optional.empty();
         }

@@ -70,13 +70,7 @@ public final class Enrolment {
      * @return the id that the authority's holder has to see too
      */
     public static NodeId request(Path directory, String name, SecureRandom random) throws IdentityException {
-        if (!Principal.isName(name)) {
-            throw new IdentityException(
-                    NOT_ISSUABLE,
-                    directory,
-                    "'" + name + "' cannot be a name",
-                    "use 1 to 63 of a-z, 0-9, '.' and '-', starting with a letter or digit");
-        }
+        RackAuthority.requireName(directory, name);
         KeyPair pair = P256.generate(random);
         String request = new EnrolmentRequest(name, pair.getPublic()).signed(pair.getPrivate(), random);
         SecretDirectory.create(

@@ -14,8 +14,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import org.bouncycastle.asn1.ASN1Encoding;
-import org.bouncycastle.asn1.ASN1String;
-import org.bouncycastle.asn1.x500.RDN;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x500.X500NameBuilder;
 import org.bouncycastle.asn1.x500.style.BCStyle;
@@ -31,8 +29,6 @@ import org.bouncycastle.pkcs.PKCS10CertificationRequestBuilder;
  * id, the hash of that key, by a way of their own.
  */
 record EnrolmentRequest(String name, PublicKey key) {
-    private static final String ECDSA_WITH_SHA256 = "1.2.840.10045.4.3.2";
-
     EnrolmentRequest {
         Objects.requireNonNull(name);
         Objects.requireNonNull(key);
@@ -81,26 +77,18 @@ record EnrolmentRequest(String name, PublicKey key) {
             Optional<PublicKey> key =
                     P256.publicKey(request.getSubjectPublicKeyInfo().getEncoded(ASN1Encoding.DER));
             boolean holds =
-                    request.getSignatureAlgorithm().getAlgorithm().getId().equals(ECDSA_WITH_SHA256)
+                    request.getSignatureAlgorithm().getAlgorithm().getId().equals(CertificateProfile.ECDSA_WITH_SHA256)
                             && Arrays.equals(request.getEncoded(), der)
                             && key.isPresent()
                             && P256.verifyDer(key.get(), info, request.getSignature());
             return holds
-                    ? name(request.getSubject()).map(name -> new EnrolmentRequest(name, key.get()))
+                    ? CertificateProfile.commonName(request.getSubject())
+                            .filter(Principal::isName)
+                            .map(name -> new EnrolmentRequest(name, key.get()))
                     : Optional.empty();
         } catch (IOException | RuntimeException e) {
             // The parser is not ours, and odd bytes are known to make parsers of ASN.1 throw what they do not declare.
             return Optional.empty();
         }
-    }
-
-    private static Optional<String> name(X500Name subject) {
-        RDN[] names = subject.getRDNs();
-        boolean isOne = names.length == 1
-                && !names[0].isMultiValued()
-                && names[0].getFirst().getType().equals(BCStyle.CN);
-        return isOne && names[0].getFirst().getValue() instanceof ASN1String text
-                ? Optional.of(text.getString()).filter(Principal::isName)
-                : Optional.empty();
     }
 }

@@ -366,7 +366,7 @@ public final class RackAuthority {
         }
     }
 
-    private static void requireName(Path path, String name) throws IdentityException {
+    static void requireName(Path path, String name) throws IdentityException {
         if (!Principal.isName(name)) {
             throw new IdentityException(
                     NOT_ISSUABLE,
